@@ -1,0 +1,168 @@
+internal import JSONText
+public import Vocabulary
+
+/// One thing that happened at a box and must never be forgotten: a line of its journal.
+public struct Record: Equatable, Sendable {
+    /// When, on the wall clock; and whether that clock was synchronised.
+    public var at: WallTime
+    public var isSynchronised: Bool
+    public var event: Event
+
+    public init(at: WallTime, isSynchronised: Bool, event: Event) {
+        self.at = at
+        self.isSynchronised = isSynchronised
+        self.event = event
+    }
+
+    /// The kinds of thing that are recorded. A transit is one car's handling at one lane: it links what was decided,
+    /// which relay moved, and what the sensors then saw.
+    public enum Event: Equatable, Sendable {
+        /// The daemon started.
+        case started(version: String)
+        case stayOpened(stay: StayID, plate: Plate, lane: LaneID, tariff: Slug)
+        case stayClosed(stay: StayID, lane: LaneID, transit: UUIDv7)
+        /// What was decided about a car, and why.
+        case decision(transit: UUIDv7, lane: LaneID, plate: Plate?, stay: StayID?, verdict: Verdict, reason: String)
+        /// A payment changed its state. Only ``PaymentState/acceptedOffline`` asks the platform to move money.
+        case payment(PaymentState, Charge)
+        /// A relay was energised.
+        case pulse(transit: UUIDv7?, lane: LaneID, relay: String, milliseconds: Int64)
+        /// What the sensors saw of the car afterwards.
+        case passage(transit: UUIDv7, lane: LaneID, passed: Bool)
+        /// A car left without paying; its owner owes the quote's total.
+        case debt(Charge)
+        /// A person opened the lane by hand.
+        case manualOpening(lane: LaneID, transit: UUIDv7?, who: String, reason: String)
+        /// Something is wrong with the lane, or right again.
+        case alarm(lane: LaneID, code: String, isActive: Bool)
+    }
+
+    /// What was decided about a car.
+    public enum Verdict: String, CaseIterable, Sendable {
+        case admit, letOut, letOutOnDebt, hold, refuse
+    }
+
+    /// The states of a payment that are recorded.
+    public enum PaymentState: String, CaseIterable, Sendable {
+        case requested, approved, declined, unknown, timedOut, acceptedOffline, reversing, reversed, conflict
+    }
+}
+
+extension Record {
+    /// The record as a JSON object, without its sequence number, which the journal puts in front.
+    public var body: [UInt8] {
+        JSONWriter.object { writer in
+            writer.field("at", at.milliseconds)
+            writer.field("synchronised", isSynchronised)
+            event.write(to: &writer)
+        }
+    }
+
+    /// Reads a line of a journal.
+    /// - Returns: the sequence number and the record.
+    public static func parse(line: [UInt8]) throws(WireError) -> (sequence: Int64, record: Record) {
+        let node = try JSONNode.message(line)
+        let record = Record(
+            at: WallTime(milliseconds: try node.number("at")), isSynchronised: try node.flag("synchronised"),
+            event: try Event(node))
+        return (try node.number("seq"), record)
+    }
+}
+
+extension Record.Event {
+    /// The word for the kind, as it stands in the line.
+    public var kind: String {
+        switch self {
+        case .started: "started"
+        case .stayOpened: "stayOpened"
+        case .stayClosed: "stayClosed"
+        case .decision: "decision"
+        case .payment: "payment"
+        case .pulse: "pulse"
+        case .passage: "passage"
+        case .debt: "debt"
+        case .manualOpening: "manualOpening"
+        case .alarm: "alarm"
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("kind", kind)
+        switch self {
+        case .started(let version):
+            writer.field("version", version)
+        case .stayOpened(let stay, let plate, let lane, let tariff):
+            writer.field("stay", stay.description)
+            writer.field("plate", plate.text)
+            writer.field("lane", lane.text)
+            writer.field("tariff", tariff.text)
+        case .stayClosed(let stay, let lane, let transit):
+            writer.field("stay", stay.description)
+            writer.field("lane", lane.text)
+            writer.field("transit", transit.description)
+        case .decision(let transit, let lane, let plate, let stay, let verdict, let reason):
+            writer.field("transit", transit.description)
+            writer.field("lane", lane.text)
+            writer.field("plate", ifPresent: plate?.text)
+            writer.field("stay", ifPresent: stay?.description)
+            writer.field("verdict", verdict.rawValue)
+            writer.field("reason", reason)
+        case .payment(let state, let charge):
+            writer.field("state", state.rawValue)
+            writer.field("charge") { charge.write(to: &$0) }
+        case .pulse(let transit, let lane, let relay, let milliseconds):
+            writer.field("transit", ifPresent: transit?.description)
+            writer.field("lane", lane.text)
+            writer.field("relay", relay)
+            writer.field("milliseconds", milliseconds)
+        case .passage(let transit, let lane, let passed):
+            writer.field("transit", transit.description)
+            writer.field("lane", lane.text)
+            writer.field("passed", passed)
+        case .debt(let charge):
+            writer.field("charge") { charge.write(to: &$0) }
+        case .manualOpening(let lane, let transit, let who, let reason):
+            writer.field("lane", lane.text)
+            writer.field("transit", ifPresent: transit?.description)
+            writer.field("who", who)
+            writer.field("reason", reason)
+        case .alarm(let lane, let code, let isActive):
+            writer.field("lane", lane.text)
+            writer.field("code", code)
+            writer.field("active", isActive)
+        }
+    }
+
+    init(_ node: JSONNode) throws(WireError) {
+        func lane() throws(WireError) -> LaneID { try node.parse("lane", LaneID.init) }
+        func transit() throws(WireError) -> UUIDv7 { try node.parse("transit", UUIDv7.init) }
+        switch try node.text("kind") {
+        case "started": self = .started(version: try node.text("version"))
+        case "stayOpened":
+            self = .stayOpened(
+                stay: try node.parse("stay", StayID.init), plate: try node.parse("plate", Plate.init), lane: try lane(),
+                tariff: try node.parse("tariff", Slug.init))
+        case "stayClosed":
+            self = .stayClosed(stay: try node.parse("stay", StayID.init), lane: try lane(), transit: try transit())
+        case "decision":
+            self = .decision(
+                transit: try transit(), lane: try lane(), plate: try node.parseIfPresent("plate", Plate.init),
+                stay: try node.parseIfPresent("stay", StayID.init), verdict: try node.choice("verdict"),
+                reason: try node.text("reason"))
+        case "payment": self = .payment(try node.choice("state"), try Charge(try node.need("charge")))
+        case "pulse":
+            self = .pulse(
+                transit: try node.parseIfPresent("transit", UUIDv7.init), lane: try lane(),
+                relay: try node.text("relay"), milliseconds: try node.number("milliseconds"))
+        case "passage": self = .passage(transit: try transit(), lane: try lane(), passed: try node.flag("passed"))
+        case "debt": self = .debt(try Charge(try node.need("charge")))
+        case "manualOpening":
+            self = .manualOpening(
+                lane: try lane(), transit: try node.parseIfPresent("transit", UUIDv7.init), who: try node.text("who"),
+                reason: try node.text("reason"))
+        case "alarm":
+            self = .alarm(lane: try lane(), code: try node.text("code"), isActive: try node.flag("active"))
+        case let kind: throw .unknownType(kind)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+public import Vocabulary
+
+/// The topics of one box: `turnpike/1/<device>/…`. A box writes only its own `up/#` and reads only its own `down/#`.
+public struct Topics: Sendable {
+    public let records: String, request: String, presence: String, health: String
+    public let acknowledgement: String, response: String, event: String
+
+    public init(_ device: DeviceID) {
+        let root = "\(Topics.root)/\(device)"
+        records = "\(root)/up/records"
+        request = "\(root)/up/request"
+        presence = "\(root)/up/presence"
+        health = "\(root)/up/health"
+        acknowledgement = "\(root)/down/ack"
+        response = "\(root)/down/response"
+        event = "\(root)/down/event"
+    }
+
+    /// The first two levels of every topic; the digit is the version of the wire.
+    public static let root = "turnpike/1"
+
+    /// What the platform's workers subscribe to: they share the load.
+    public static let platformSubscription = "$share/platform/\(root)/+/up/#"
+
+    /// What a box sends the platform, and which box: taken from a topic.
+    public enum Upward: String, Sendable {
+        case records, request, presence, health
+    }
+
+    /// - Returns: nil for a topic that is none of ours.
+    public static func parse(_ topic: String) -> (device: DeviceID, kind: Upward)? {
+        let levels = topic.split(separator: "/", omittingEmptySubsequences: false)
+        guard levels.count == 5, levels[0] == "turnpike", levels[1] == "1", levels[3] == "up",
+            let device = try? DeviceID(String(levels[2])), let kind = Upward(rawValue: String(levels[4]))
+        else { return nil }
+        return (device, kind)
+    }
+}
