@@ -9,13 +9,30 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 
-/// Pure code and everything else of ours: one folder, one module.
+func name(_ path: String) -> String { String(path.split(separator: "/").last!) }
+
+/// One folder, one module.
 func module(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(
-        name: String(path.split(separator: "/").last!), dependencies: dependencies, path: "Sources/\(path)",
-        swiftSettings: settings)
+    .target(name: name(path), dependencies: dependencies, path: "Sources/\(path)", swiftSettings: settings)
+}
+
+func program(_ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name(path), dependencies: dependencies, path: "Sources/\(path)", swiftSettings: settings)
+}
+
+/// A C library of the system, behind a shim header.
+func library(_ name: String, _ pkgConfig: String, apt package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -24,16 +41,60 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "turnpike",
-    products: [],
+    products: [
+        .executable(name: "parkingd", targets: ["parkingd"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        library("CExpat", "expat", apt: "libexpat1-dev"),
+        library("CGpiod", "libgpiod", apt: "libgpiod-dev"),
+        library("CMosquitto", "libmosquitto", apt: "libmosquitto-dev"),
+        library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
+        .target(name: "CLinux", path: "Sources/C/CLinux"),
+
         module("Shared/Vocabulary"),
         module("Shared/JSONText"),
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
+
+        module("Rules/Effects", ["Vocabulary", "Wire"]),
+        module("Rules/Payments", ["Vocabulary", "Wire"]),
+        module("Rules/Delivery", ["Vocabulary", "Wire"]),
+        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
+
+        module("Support/Host", ["CLinux", "Vocabulary"]),
+        module("Support/SQLite", ["CSQLite"]),
+        module("Support/MQTTLink", ["CMosquitto", "Host", "Vocabulary"]),
+
+        module("Edge/Journal", ["Host", "SQLite", "Vocabulary", "Wire"]),
+        module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
+        module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
+        module(
+            "Edge/Kiosk", ["JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
+        module(
+            "Edge/EdgeRuntime",
+            [
+                "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary", "Wire",
+                lifecycle, logging,
+            ]),
+
+        program(
+            "Daemons/parkingd",
+            [
+                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera",
+                "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
+            ]),
+
+        tests("GPIOTests", ["GPIO", "Vocabulary"]),
+        tests("HostTests", ["Host", "Vocabulary"]),
+        tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
+        tests("SQLiteTests", ["SQLite"]),
     ]
 )

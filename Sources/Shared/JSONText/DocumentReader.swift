@@ -24,6 +24,10 @@ public enum DocumentReader {
         let reader = ObjectReader(root, path: "", collector: collector)
         let value = body(reader)
         reader.finish()
+        if value == nil, collector.findings.isEmpty {
+            // The body gave up without saying why; an empty list of findings would tell a person nothing.
+            collector.note(root.position, "", found: root.summary, expected: "a document whose fault can be named")
+        }
         guard collector.findings.isEmpty, let value else {
             throw Findings(
                 collector.findings.sorted {

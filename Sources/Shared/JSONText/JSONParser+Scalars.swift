@@ -52,10 +52,14 @@ extension JSONParser {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): collected.append(kind)
         case UInt8(ascii: "'") where dialect == .json5: collected.append(kind)
         case UInt8(ascii: "\n") where dialect == .json5: startLine()
+        case UInt8(ascii: "\r") where dialect == .json5:
+            // A line continued with the line end of another system.
+            if take(UInt8(ascii: "\n")) { startLine() }
         case UInt8(ascii: "u"):
             let scalar = try unicodeEscape()
             collected.append(contentsOf: UTF8.encode(scalar)!)
         default:
+            index -= 1
             throw fault(.badEscape, "one of \\n \\t \\r \\b \\f \\\" \\\\ \\/ \\uXXXX")
         }
     }

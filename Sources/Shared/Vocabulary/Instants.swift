@@ -8,8 +8,8 @@ public struct Uptime: Hashable, Comparable, Sendable {
     /// - Parameter nanoseconds: since boot.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// - Parameter milliseconds: since boot.
-    public init(milliseconds: Int64) { self.nanoseconds = milliseconds * 1_000_000 }
+    /// - Parameter milliseconds: since boot; beyond the range of nanoseconds it stops at the end instead of trapping.
+    public init(milliseconds: Int64) { self.nanoseconds = Span.milliseconds(milliseconds).nanoseconds }
 
     public static func < (left: Uptime, right: Uptime) -> Bool { left.nanoseconds < right.nanoseconds }
 

@@ -9,7 +9,7 @@ public struct Plate: Hashable, Comparable, Sendable {
     /// Normalises what a camera or person wrote: spaces, dots and hyphens go, letters become upper case.
     /// - Throws: ``PlateError`` when nothing is left, it is too long, or it has a character no plate has.
     public init(_ written: String) throws(PlateError) {
-        guard written.utf8.count <= 256 else { throw .tooLong(count: written.utf8.count) }
+        guard written.utf8.count <= 256 else { throw .tooLong(count: written.unicodeScalars.count) }
         var normalised = ""
         for scalar in written.unicodeScalars {
             switch scalar {

@@ -76,7 +76,8 @@ public enum BatchError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .malformed(let why): "batch refused: \(why)"
-        case .wrongDevice(let claimed, let topic): "batch refused: it claims device \(claimed) but came from \(topic)"
+        case .wrongDevice(let claimed, let topic):
+            "batch refused: it claims device \(claimed.prefix(80)) but came from \(topic)"
         case .unknownDevice(let device): "batch refused: device \(device) is not enrolled; add its public key"
         case .badSignature(let device): "batch refused: the signature is not device \(device)'s"
         case .brokenChain(let device, let first, let count):
@@ -91,7 +92,9 @@ extension Batch {
     public static func parse(
         _ payload: [UInt8], from topicDevice: DeviceID, key: (DeviceID) -> BoxPublicKey?
     ) throws(BatchError) -> Batch {
-        let parts = payload.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        // Splitting stops one line beyond the limit: a payload of nothing but line feeds costs no more than that.
+        let parts = payload.split(
+            separator: UInt8(ascii: "\n"), maxSplits: mostRecords + 1, omittingEmptySubsequences: false)
         guard let headLine = parts.first, parts.count > 1 else { throw .malformed(why: "it has no records") }
         guard parts.count <= mostRecords + 1 else { throw .malformed(why: "it has over \(mostRecords) records") }
         let node: JSONNode

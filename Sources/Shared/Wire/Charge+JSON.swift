@@ -19,7 +19,7 @@ extension Charge {
         self.init(
             payment: try node.parse("payment", PaymentID.init), plate: try node.parse("plate", Plate.init),
             stay: try node.parse("stay", StayID.init), lane: try node.parse("lane", LaneID.init),
-            quote: try Quote(try node.need("quote")))
+            quote: try Quote(try node.object("quote")))
     }
 }
 
@@ -92,6 +92,12 @@ extension JSONNode {
     func flag(_ key: String) throws(WireError) -> Bool {
         guard let flag = try need(key).bool else { throw .wrong(key) }
         return flag
+    }
+
+    func object(_ key: String) throws(WireError) -> JSONNode {
+        let node = try need(key)
+        guard node.members != nil else { throw .wrong(key) }
+        return node
     }
 
     func list(_ key: String, most: Int) throws(WireError) -> [JSONNode] {

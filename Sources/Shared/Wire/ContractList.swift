@@ -72,6 +72,8 @@ public struct ContractPage: Equatable, Sendable {
             version: try node.number("version"), digest: try node.text("digest"), total: try node.number("total"),
             offset: try node.number("offset"), entries: entries)
         guard total >= 0, total <= ContractPage.longestList else { throw .wrong("total") }
-        guard version >= 0, offset >= 0, offset + Int64(entries.count) <= total else { throw .wrong("offset") }
+        guard version >= 0 else { throw .wrong("version") }
+        // Compared this way round: the sum of two numbers from the wire could leave the range of 64 bits.
+        guard offset >= 0, offset <= total - Int64(entries.count) else { throw .wrong("offset") }
     }
 }

@@ -28,7 +28,7 @@ public struct Record: Equatable, Sendable {
         /// A relay was energised.
         case pulse(transit: UUIDv7?, lane: LaneID, relay: String, milliseconds: Int64)
         /// What the sensors saw of the car afterwards.
-        case passage(transit: UUIDv7, lane: LaneID, passed: Bool)
+        case passage(transit: UUIDv7, lane: LaneID, Passage)
         /// A car left without paying; its owner owes the quote's total.
         case debt(Charge)
         /// A person opened the lane by hand.
@@ -40,6 +40,13 @@ public struct Record: Equatable, Sendable {
     /// What was decided about a car.
     public enum Verdict: String, CaseIterable, Sendable {
         case admit, letOut, letOutOnDebt, hold, refuse
+    }
+
+    /// What the sensors saw of a car for which the boom opened.
+    public enum Passage: String, CaseIterable, Sendable {
+        case passed, notPassed
+        /// The sensors could not tell.
+        case unknown
     }
 
     /// The states of a payment that are recorded.
@@ -115,10 +122,10 @@ extension Record.Event {
             writer.field("lane", lane.text)
             writer.field("relay", relay)
             writer.field("milliseconds", milliseconds)
-        case .passage(let transit, let lane, let passed):
+        case .passage(let transit, let lane, let passage):
             writer.field("transit", transit.description)
             writer.field("lane", lane.text)
-            writer.field("passed", passed)
+            writer.field("passage", passage.rawValue)
         case .debt(let charge):
             writer.field("charge") { charge.write(to: &$0) }
         case .manualOpening(let lane, let transit, let who, let reason):
@@ -149,13 +156,13 @@ extension Record.Event {
                 transit: try transit(), lane: try lane(), plate: try node.parseIfPresent("plate", Plate.init),
                 stay: try node.parseIfPresent("stay", StayID.init), verdict: try node.choice("verdict"),
                 reason: try node.text("reason"))
-        case "payment": self = .payment(try node.choice("state"), try Charge(try node.need("charge")))
+        case "payment": self = .payment(try node.choice("state"), try Charge(try node.object("charge")))
         case "pulse":
             self = .pulse(
                 transit: try node.parseIfPresent("transit", UUIDv7.init), lane: try lane(),
                 relay: try node.text("relay"), milliseconds: try node.number("milliseconds"))
-        case "passage": self = .passage(transit: try transit(), lane: try lane(), passed: try node.flag("passed"))
-        case "debt": self = .debt(try Charge(try node.need("charge")))
+        case "passage": self = .passage(transit: try transit(), lane: try lane(), try node.choice("passage"))
+        case "debt": self = .debt(try Charge(try node.object("charge")))
         case "manualOpening":
             self = .manualOpening(
                 lane: try lane(), transit: try node.parseIfPresent("transit", UUIDv7.init), who: try node.text("who"),

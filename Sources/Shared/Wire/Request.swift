@@ -35,7 +35,7 @@ public enum Request: Equatable, Sendable {
     public init(payload: [UInt8]) throws(WireError) {
         let node = try JSONNode.message(payload)
         switch try node.text("type") {
-        case "charge": self = .charge(try Charge(try node.need("charge")))
+        case "charge": self = .charge(try Charge(try node.object("charge")))
         case "query": self = .query(try node.parse("payment", PaymentID.init))
         case "reverse": self = .reverse(try node.parse("payment", PaymentID.init))
         case "contracts":

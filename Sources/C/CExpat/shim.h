@@ -1,0 +1,6 @@
+#ifndef TURNPIKE_CEXPAT_SHIM_H
+#define TURNPIKE_CEXPAT_SHIM_H
+
+#include <expat.h>
+
+#endif

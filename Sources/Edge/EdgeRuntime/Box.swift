@@ -1,0 +1,114 @@
+internal import Delivery
+public import Effects
+internal import GPIO
+internal import Host
+internal import Journal
+public import Logging
+internal import MQTTLink
+public import Vocabulary
+internal import Wire
+
+/// A running box: the threads around one rule core, from the opened journal to the last commit.
+///
+/// It is ready when the store is open; whether the broker can be reached does not matter to that.
+public final class Box<Core: EdgeCore>: Sendable {
+    public let board: StatusBoard
+    private let queue: LoopQueue<Core.Own>
+    private let journal: Journal
+    private let link: MQTTLink
+    private let courier: Courier<Core.Own>
+    private let driver: any GPIODriver
+    private let thread: HostThread
+    private let notify: Notify
+    private let logger: Logger
+
+    /// Opens the journal, makes the core from what it kept, and starts the threads.
+    ///
+    /// - Parameters:
+    ///   - states: the kinds of state that the core wants to begin with.
+    ///   - core: makes the rule core.
+    /// - Throws: what cannot be opened, in words for the engineer.
+    public init(
+        configuration: BoxConfiguration, hardware: HardwareFile, states: [String], logger: Logger, version: String,
+        core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
+    ) throws {
+        let queue = LoopQueue<Core.Own>()
+        let key = try BoxIdentity.key(in: configuration.stateFolder)
+        let path = BoxIdentity.journalPath(in: configuration.stateFolder)
+        journal = try Journal.open(
+            path: path, device: configuration.device, newEpoch: { Hexadecimal.text(SecureRandom.bytes(8)) },
+            handler: JournalListener(queue: queue))
+        let reader = try JournalReader(path: path)
+        var kept: [String: [(key: String, value: [UInt8])]] = [:]
+        for kind in states { try reader.states(kind) { key, value in kept[kind, default: []].append((key, value)) } }
+        let core = core(kept, Box.ids(), .now())
+        driver = try hardware.makeDriver(defaultSocket: "\(configuration.stateFolder)/gpio.sock")
+        link = try Box.link(configuration, queue)
+        courier = try Courier(
+            journalPath: path, device: configuration.device, epoch: journal.identity.epoch, key: key, link: link,
+            queue: queue)
+        board = StatusBoard(device: configuration.device)
+        notify = Notify()
+        self.queue = queue
+        self.logger = logger
+        let loop = HandedOver(
+            DecisionLoop(
+                core: core, queue: queue, journal: journal, link: link, courier: courier, driver: driver, board: board,
+                notify: notify, logger: logger, dice: Box.ids(), version: version))
+        thread = try HostThread(name: "decisions") { loop.value.run() }
+        try driver.start { queue.offer(.gpio($0)) }
+        try link.start()
+        let (head, queued) = (journal.head.sequence, journal.head.sequence - journal.acknowledgedThrough)
+        logger.info(
+            "ready: journal epoch \(journal.identity.epoch), \(head) records, \(queued) of them to be delivered")
+        notify.ready(status: "\(queued) records to be delivered")
+    }
+
+    /// Hands an event of the outside world to the core.
+    /// - Returns: false when the box is too far behind to take it; nothing happens then.
+    public func offer(_ own: Core.Own) -> Bool { queue.offerFromOutside(own) }
+
+    /// Ends the threads in an order that loses nothing: no new input, no half-sent batch, everything written committed.
+    /// Takes 5 s at most with a disk that works.
+    public func stop() {
+        notify.stopping()
+        driver.close()
+        queue.offer(.stop)
+        thread.join()
+        courier.stop()
+        link.stop()
+        let isComplete = journal.close()
+        if isComplete {
+            logger.info("stopped; everything written is on disk")
+        } else {
+            logger.critical("stopped, but the disk did not take the last records: nothing visible depended on them")
+        }
+    }
+
+    private static func ids() -> IDMaker {
+        IDMaker(seed: (SecureRandom.bits64(), SecureRandom.bits64(), SecureRandom.bits64(), SecureRandom.bits64()))
+    }
+
+    private static func link(_ configuration: BoxConfiguration, _ queue: LoopQueue<Core.Own>) throws -> MQTTLink {
+        let broker = configuration.mqtt
+        let topics = Topics(configuration.device)
+        var link = MQTTLinkConfiguration(host: broker.host, port: broker.port, clientID: configuration.device.text)
+        link.keepAliveSeconds = broker.keepAliveSeconds
+        link.username = broker.username
+        link.password = broker.password
+        if let caFile = broker.caFile {
+            link.tls = MQTTLinkConfiguration.TLS(
+                caFile: caFile, certificateFile: broker.certificateFile, keyFile: broker.keyFile)
+        }
+        link.will = MQTTMessage(topic: topics.presence, payload: Presence.offline.payload, retain: true)
+        link.subscriptions = [
+            .init(topics.response, .atLeastOnce), .init(topics.acknowledgement, .atLeastOnce),
+            .init(topics.event, .atLeastOnce),
+        ]
+        let backoff = Backoff(first: .milliseconds(500), longest: .seconds(60))
+        return try MQTTLink(configuration: link, handler: LinkListener(queue: queue)) { failures in
+            let wait = backoff.wait(attempt: failures, dice: SecureRandom.bits64())
+            return .nanoseconds(wait.nanoseconds)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+public import JSONText
+public import Vocabulary
+
+/// What one box is and where it finds its parts: the file that a daemon is started with.
+public struct BoxConfiguration: Equatable, Sendable {
+    public var device: DeviceID
+    /// The folder of the journal and the key; made if it is missing, readable by the daemon only.
+    public var stateFolder: String
+    /// The scenario and hardware files.
+    public var scenario: String
+    public var hardware: String
+    public var mqtt: Broker
+    public var http: Endpoint
+
+    /// Where the local page and the cameras' pushes arrive.
+    public struct Endpoint: Equatable, Sendable {
+        public var host: String
+        /// 0: any free port, which the log names.
+        public var port: Int
+    }
+
+    /// The MQTT broker.
+    public struct Broker: Equatable, Sendable {
+        public var host: String
+        public var port: Int
+        public var keepAliveSeconds: Int
+        public var username: String?
+        public var password: String?
+        public var caFile: String?
+        public var certificateFile: String?
+        public var keyFile: String?
+    }
+
+    /// The `kind` member of such a file.
+    public static let kind = "box"
+
+    /// Reads a box file (JSON5). Relative paths in it count from `folder`, the file's own.
+    /// - Throws: every fault in it.
+    public init(_ text: [UInt8], file: String, folder: String) throws(Findings) {
+        self = try DocumentReader.read(text, dialect: .json5, file: file) { BoxConfiguration($0, folder: folder) }
+    }
+
+    private init?(_ root: ObjectReader, folder: String) {
+        if root.string("kind") != BoxConfiguration.kind {
+            root.refuse("kind", found: "another kind of document", expected: "\"\(BoxConfiguration.kind)\"")
+        }
+        func path(_ key: String) -> String {
+            let path = root.string(key)
+            return path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
+        }
+        let device = root.parsed("device", expected: "a name", Slug.init)
+        stateFolder = path("stateFolder")
+        scenario = path("scenario")
+        hardware = path("hardware")
+        let mqtt = root.object("mqtt") { reader in
+            Broker(
+                host: reader.string("host", longest: 255, default: "127.0.0.1"),
+                port: Int(reader.integer("port", in: 1...65_535)),
+                keepAliveSeconds: Int(reader.integer("keepAliveSeconds", in: 5...3_600, unit: "seconds", default: 10)),
+                username: reader.optionalString("username"), password: reader.optionalString("password"),
+                caFile: reader.optionalString("caFile"), certificateFile: reader.optionalString("certificateFile"),
+                keyFile: reader.optionalString("keyFile"))
+        }
+        let http = root.object("http") { reader in
+            Endpoint(
+                host: reader.string("host", longest: 255, default: "127.0.0.1"),
+                port: Int(reader.integer("port", in: 0...65_535)))
+        }
+        guard let device, let mqtt, let http else { return nil }
+        self.device = device
+        self.mqtt = mqtt
+        self.http = http
+    }
+}

@@ -1,0 +1,30 @@
+internal import JSONText
+internal import Vocabulary
+
+extension BoxStatus {
+    /// The status as the page and `curl` get it.
+    public var json: [UInt8] {
+        JSONWriter.object { writer in
+            writer.field("device", device.text)
+            writer.field("link", isLinkUp ? "up" : "down")
+            writer.field("linkFault", ifPresent: linkFault)
+            writer.field("queued", queued)
+            writer.field("head", head)
+            writer.field("journalFault", ifPresent: journalFault)
+            writer.field("livePayments", Int64(livePayments))
+            writer.field("signs", array: signs) { writer, sign in
+                writer.object {
+                    $0.field("lane", sign.lane.text)
+                    $0.field("zh", sign.chinese)
+                    $0.field("en", sign.english)
+                }
+            }
+            writer.field("faults", array: faults.sorted { $0.key < $1.key }) { writer, fault in
+                writer.object {
+                    $0.field("line", fault.key)
+                    $0.field("fault", fault.value)
+                }
+            }
+        }
+    }
+}

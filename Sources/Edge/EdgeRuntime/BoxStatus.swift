@@ -1,0 +1,37 @@
+internal import Effects
+internal import Synchronization
+public import Vocabulary
+
+/// What the box shows of itself: for its page, its health messages and the people beside it.
+public struct BoxStatus: Sendable {
+    public struct Sign: Equatable, Sendable {
+        public var lane: LaneID
+        public var chinese: String
+        public var english: String
+    }
+
+    public var device: DeviceID
+    public var isLinkUp = false
+    /// Why the link is down; nil while it is up.
+    public var linkFault: String?
+    /// Records the platform has not confirmed, and the last one there is.
+    public var queued: Int64 = 0
+    public var head: Int64 = 0
+    /// Why the journal takes no writes; nil while it does.
+    public var journalFault: String?
+    public var livePayments = 0
+    public var signs: [Sign] = []
+    /// Faults of lines and outputs, by name.
+    public var faults: [String: String] = [:]
+}
+
+/// The status, written by the decision loop and read by anybody.
+public final class StatusBoard: Sendable {
+    private let status: Mutex<BoxStatus>
+
+    public init(device: DeviceID) { status = Mutex(BoxStatus(device: device)) }
+
+    public var current: BoxStatus { status.withLock { $0 } }
+
+    func update(_ change: (inout BoxStatus) -> Void) { status.withLock { change(&$0) } }
+}

@@ -1,0 +1,71 @@
+public import Vocabulary
+public import Wire
+
+/// Ties an answer to the request it belongs to.
+public struct RequestToken: Hashable, Sendable {
+    public var number: UInt64
+    public init(_ number: UInt64) { self.number = number }
+}
+
+/// Ties word of durability to the write it belongs to.
+public struct WriteToken: Hashable, Sendable {
+    public var number: UInt64
+    public init(_ number: UInt64) { self.number = number }
+}
+
+/// What reaches a rule core from the runtime; `Own` is what only this kind of core hears.
+public enum EdgeEvent<Own: Sendable>: Sendable {
+    /// A deadline the core asked for has come.
+    case tick
+    /// The broker can be reached, and the platform's answers too.
+    case linkUp
+    case linkDown
+    /// The platform answered a request.
+    case answer(RequestToken, Response)
+    /// The platform announced that its list of contracts changed.
+    case contractsChanged
+    /// The write is on disk, synced.
+    case durable(WriteToken)
+    /// The platform has confirmed every record there was: nothing promised offline is outstanding.
+    case settledWithPlatform
+    /// Whether the journal takes writes to disk: false while the disk is full or failing.
+    case journal(isHealthy: Bool)
+    /// The sensor of this name in the hardware file.
+    case sensor(String, SensorState)
+    case own(Own)
+}
+
+/// What a rule core wants done, in order.
+public enum EdgeEffect: Equatable, Sendable {
+    /// Write to the journal, all or nothing; `token`, if any, comes back when it is on disk.
+    case persist(records: [Record.Event], state: [StateChange], token: WriteToken?)
+    /// Ask the platform; the answer comes back with the token, or not at all.
+    case send(Request, RequestToken, expires: Uptime.Span)
+    /// Energise an output for a bounded time.
+    case pulse(output: String, Uptime.Span)
+    /// De-energise an output at once.
+    case release(output: String)
+    /// Show a person at the lane what is going on.
+    case show(lane: LaneID, Notice)
+    /// Tell the engineer.
+    case log(LogLevel, String)
+}
+
+/// How much an engineer should care.
+public enum LogLevel: Sendable {
+    case info, warning, error
+}
+
+/// A rule core: it decides, and does nothing itself. The same value runs in production, in a test and in a simulation.
+public protocol EdgeCore: Sendable {
+    associatedtype Own: Sendable
+
+    /// - Returns: effects in the order to carry them out.
+    mutating func handle(_ event: EdgeEvent<Own>, at now: ClockReading) -> [EdgeEffect]
+
+    /// When the core next wants a ``EdgeEvent/tick``; nil when it waits for nothing.
+    var nextDeadline: Uptime? { get }
+
+    /// How many payments wait for their first answer: a drain holds back while there are any.
+    var livePayments: Int { get }
+}

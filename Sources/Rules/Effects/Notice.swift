@@ -1,0 +1,80 @@
+public import Vocabulary
+
+/// What stands on a lane's sign, in both languages of the sign.
+public enum Notice: Hashable, Sendable {
+    case welcome(Plate)
+    case wait(Plate)
+    case goFree(Plate)
+    case goPaid(Plate, Fen)
+    case goOffline(Plate, Fen)
+    case goOnDebt(Plate, Fen)
+    case callAttendant(Plate?, HoldReason, Fen?)
+    case goManual
+
+    /// Why a car is held.
+    public enum HoldReason: String, Hashable, Sendable, CaseIterable {
+        case noEntryRecord, declined, noContract, insufficientFunds, noAnswer, platformUnsure, offlineNotAllowed
+        case diskFull, alreadyInside, conflict
+    }
+
+    public var chinese: String {
+        switch self {
+        case .welcome(let plate): "\(plate.text) 欢迎光临"
+        case .wait(let plate): "\(plate.text) 请稍候"
+        case .goFree(let plate): "\(plate.text) 免费 一路平安"
+        case .goPaid(let plate, let amount): "\(plate.text) 已扣费\(amount)元 一路平安"
+        case .goOffline(let plate, let amount): "\(plate.text) 费用\(amount)元稍后扣款 一路平安"
+        case .goOnDebt(let plate, let amount): "\(plate.text) 欠费\(amount)元 请补缴"
+        case .callAttendant(let plate, let reason, let amount):
+            [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
+        case .goManual: "人工放行"
+        }
+    }
+
+    public var english: String {
+        switch self {
+        case .welcome(let plate): "\(plate.text) Welcome"
+        case .wait(let plate): "\(plate.text) One moment please"
+        case .goFree(let plate): "\(plate.text) Free of charge. Drive safely"
+        case .goPaid(let plate, let amount): "\(plate.text) Paid \(amount) yuan. Drive safely"
+        case .goOffline(let plate, let amount): "\(plate.text) \(amount) yuan will be charged later. Drive safely"
+        case .goOnDebt(let plate, let amount): "\(plate.text) \(amount) yuan owed. Please pay later"
+        case .callAttendant(let plate, let reason, let amount):
+            [plate?.text, amount.map { "\($0) yuan due." }, reason.english, "Please call the attendant"]
+                .compactMap { $0 }.joined(separator: " ")
+        case .goManual: "Opened by the attendant"
+        }
+    }
+}
+
+extension Notice.HoldReason {
+    var chinese: String {
+        switch self {
+        case .noEntryRecord: "无入场记录"
+        case .declined: "扣款被拒"
+        case .noContract: "未签约无感支付"
+        case .insufficientFunds: "余额不足"
+        case .noAnswer: "支付超时"
+        case .platformUnsure: "支付结果未知"
+        case .offlineNotAllowed: "网络中断"
+        case .diskFull: "设备存储故障"
+        case .alreadyInside: "该车牌已在场内"
+        case .conflict: "支付异常"
+        }
+    }
+
+    var english: String {
+        switch self {
+        case .noEntryRecord: "No entry record."
+        case .declined: "Payment declined."
+        case .noContract: "No payment contract."
+        case .insufficientFunds: "Not enough money in the account."
+        case .noAnswer: "No answer to the payment."
+        case .platformUnsure: "Payment result not known."
+        case .offlineNotAllowed: "No network."
+        case .diskFull: "The box cannot store records."
+        case .alreadyInside: "This plate is already inside."
+        case .conflict: "Payment error."
+        }
+    }
+}

@@ -1,0 +1,62 @@
+public import JSONText
+internal import Payments
+internal import Vocabulary
+internal import Wire
+
+/// Makes what a car park begins with out of what the journal kept.
+public enum ParkingRecovery {
+    /// The kinds of state to read.
+    public static let kinds = [
+        Stay.stateKind, ContractBook.stateKind, ContractBook.versionKind, ParkingSite.reversalKind,
+        ParkingSite.promiseKind,
+    ]
+
+    /// - Parameter kept: by kind, the values by key.
+    /// - Returns: what was understood, and in words what was not: a value that this version cannot read is left in the
+    ///   journal and reported, never guessed at.
+    public static func recover(
+        _ kept: [String: [(key: String, value: [UInt8])]]
+    ) -> (recovered: ParkingSite.Recovered, lost: [String]) {
+        var lost: [String] = []
+        func values<Value>(_ kind: String, _ read: (String, [UInt8]) -> Value?) -> [Value] {
+            (kept[kind] ?? []).compactMap { key, value in
+                if let read = read(key, value) { return read }
+                lost.append("the journal keeps a \(kind) that cannot be read (\(value.count) bytes); it is ignored")
+                return nil
+            }
+        }
+        let contracts = values(ContractBook.stateKind) { key, value -> Contract? in
+            guard let plate = try? Plate(key), let limit = Int64(String(decoding: value, as: UTF8.self)) else {
+                return nil
+            }
+            return Contract(plate: plate, offlineLimit: Fen(limit))
+        }
+        let version = values(ContractBook.versionKind) { _, value in Int64(String(decoding: value, as: UTF8.self)) }
+        func charge(_ key: String, _ value: [UInt8]) -> Charge? {
+            (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Charge($0) }
+        }
+        let recovered = ParkingSite.Recovered(
+            stays: values(Stay.stateKind) { _, value in Stay(stateValue: value) },
+            contracts: ContractBook(version: version.first ?? 0, contracts: contracts),
+            reversals: values(ParkingSite.reversalKind, charge), promises: values(ParkingSite.promiseKind, charge))
+        return (recovered, lost)
+    }
+}
+
+/// Whether a scenario and a board fit together.
+public enum ParkingFit {
+    /// - Throws: ``Findings``: each lane of the scenario that the board gives no barrier.
+    public static func check(
+        _ scenario: ParkingScenario, _ hardware: ParkingHardware, files: (scenario: String, hardware: String)
+    ) throws(Findings) {
+        let missing = scenario.lanes.filter { hardware.barriers[$0.id] == nil }
+        guard missing.isEmpty else {
+            throw Findings(
+                missing.map { lane in
+                    Finding(
+                        file: files.hardware, position: TextPosition(line: 1, column: 1), path: "barriers",
+                        found: "no barrier for lane \(lane.id) of \(files.scenario)", expected: "one barrier a lane")
+                })
+        }
+    }
+}

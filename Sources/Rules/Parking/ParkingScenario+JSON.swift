@@ -1,0 +1,123 @@
+public import JSONText
+internal import Payments
+internal import Vocabulary
+
+extension ParkingScenario {
+    /// The `kind` member of such a file.
+    public static let kind = "parking-scenario"
+
+    /// Reads a scenario file (JSON5).
+    /// - Throws: every fault in it, with line, column, path, what was found and what was expected.
+    public init(_ text: [UInt8], file: String) throws(Findings) {
+        self = try DocumentReader.read(text, dialect: .json5, file: file) { ParkingScenario($0) }
+    }
+
+    private init?(_ root: ObjectReader) {
+        if root.string("kind") != ParkingScenario.kind {
+            root.refuse("kind", found: "another kind of document", expected: "\"\(ParkingScenario.kind)\"")
+        }
+        let id = root.parsed("id", expected: "a name", Slug.init)
+        let tariff = root.object("tariff") { Tariff($0) }
+        let lanes = root.objects("lanes", count: 1...32) { ParkingScenario.lane($0) }
+        let names = Set(lanes.map(\.id))
+        if names.count < lanes.count {
+            root.refuse("lanes", found: "two lanes of one name", expected: "each name once")
+        }
+        let laneSettings = root.object("laneTimes") { LaneSettings($0) }
+        let entry = root.object("entry") { reader -> (AlreadyInside, Int)? in
+            let confidence = reader.integer("minimumConfidence", in: 0...100, unit: "percent", default: 0)
+            return (reader.choice("alreadyInside"), Int(confidence))
+        }
+        let exit = root.object("exit") { ExitRules($0) }
+        let offline = root.object("offline") { reader in
+            OfflinePolicy(reader).map { ($0, ParkingScenario.fallback(reader, "whenRefused", allowsOffline: false)) }
+        }
+        guard let id, let tariff, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else { return nil }
+        self.init(
+            id: id, tariff: tariff, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
+            alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: exit.timings,
+            onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
+            offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace)
+    }
+
+    private static func lane(_ reader: ObjectReader) -> Lane? {
+        let id = reader.parsed("id", expected: "a name", Slug.init)
+        let direction: Lane.Direction = reader.choice("direction")
+        return id.map { Lane(id: $0, direction: direction) }
+    }
+
+    private struct ExitRules {
+        var noEntryRecord: NoEntryRecord
+        var timings: PaymentTimings
+        var onDeclined: Fallback, onUnknown: Fallback, onTimedOut: Fallback
+        var grace: Uptime.Span
+
+        init?(_ reader: ObjectReader) {
+            noEntryRecord = reader.choice("noEntryRecord")
+            timings = PaymentTimings(
+                answerWithin: .milliseconds(
+                    reader.integer("answerWithinMilliseconds", in: 200...60_000, default: 3_000)),
+                askAgainAfter: .milliseconds(
+                    reader.integer("askAgainAfterMilliseconds", in: 500...60_000, default: 5_000)))
+            onDeclined = fallback(reader, "onDeclined", allowsOffline: false)
+            onUnknown = fallback(reader, "onUnknown", allowsOffline: true)
+            onTimedOut = fallback(reader, "onTimedOut", allowsOffline: true)
+            grace = .seconds(60 * reader.integer("graceAfterPaymentMinutes", in: 0...1_440, default: 15))
+        }
+    }
+
+    /// A payment that was declined, or that the offline policy refused, cannot be promised offline.
+    private static func fallback(_ reader: ObjectReader, _ key: String, allowsOffline: Bool) -> Fallback {
+        let choice: Fallback = reader.choice(key)
+        if choice == .chargeOffline, !allowsOffline {
+            reader.refuse(
+                key, found: "\"chargeOffline\"",
+                expected: "\"hold\" or \"letOutOnDebt\": there it would promise what was refused")
+        }
+        return choice
+    }
+}
+
+extension Tariff {
+    init?(_ reader: ObjectReader) {
+        let price: ClosedRange<Int64> = 0...10_000_000
+        let id = reader.parsed("id", expected: "a name", Slug.init)
+        let free = reader.integer("freeMinutes", in: 0...1_440, unit: "minutes")
+        let first = reader.object("firstPeriod") {
+            ($0.integer("minutes", in: 1...1_440, unit: "minutes"), $0.integer("price", in: price, unit: "fen"))
+        }
+        let unit = reader.object("unitPeriod") {
+            ($0.integer("minutes", in: 1...1_440, unit: "minutes"), $0.integer("price", in: price, unit: "fen"))
+        }
+        let cap = reader.integer("capPer24Hours", in: price, unit: "fen")
+        guard let id, let first, let unit else { return nil }
+        self.init(
+            id: id, freeMinutes: free, firstPeriodMinutes: first.0, firstPeriodPrice: Fen(first.1), unitMinutes: unit.0,
+            unitPrice: Fen(unit.1), capPer24Hours: Fen(cap))
+    }
+}
+
+extension LaneSettings {
+    init?(_ reader: ObjectReader) {
+        self.init(
+            sameCarFor: .seconds(reader.integer("sameCarForSeconds", in: 0...600, default: 20)),
+            forgetHeldAfter: .seconds(reader.integer("forgetHeldAfterSeconds", in: 5...3_600, default: 180)),
+            carBehindFor: .seconds(reader.integer("carBehindForSeconds", in: 0...120, default: 15)))
+    }
+}
+
+extension OfflinePolicy {
+    init?(_ reader: ObjectReader) {
+        let amount: ClosedRange<Int64> = 0...1_000_000_000
+        let count: ClosedRange<Int64> = 0...1_000_000
+        self.init(
+            isAllowed: reader.bool("isAllowed"),
+            perPayment: Fen(reader.integer("perPayment", in: amount, unit: "fen")),
+            perPlate: Fen(reader.integer("perPlate", in: amount, unit: "fen")),
+            perPlateCount: reader.integer("perPlateCount", in: count, unit: "payments"),
+            perBox: Fen(reader.integer("perBox", in: amount, unit: "fen")),
+            perBoxCount: reader.integer("perBoxCount", in: count, unit: "payments"),
+            longestWithoutContact: .seconds(
+                3_600 * reader.integer("longestWithoutContactHours", in: 0...720, unit: "hours")))
+    }
+}

@@ -1,0 +1,173 @@
+internal import Effects
+internal import Payments
+internal import Vocabulary
+internal import Wire
+
+/// Who may enter, who may leave, and on what terms.
+extension ParkingSite {
+    mutating func considerEntry(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        let lane = lanes[index].definition.id
+        guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
+        var records: [Record.Event] = []
+        if let inside = stays[plate] {
+            guard scenario.alreadyInside == .beginAnew else {
+                return hold(index, transit, .alreadyInside, because: "alreadyInside", at: now)
+            }
+            effects.append(
+                .log(.warning, "\(lane): \(plate) is inside already; its exit was missed, or the plate is a copy"))
+            records.append(.alarm(lane: lane, code: "plateAlreadyInside", isActive: true))
+            records.append(.stayClosed(stay: inside.id, lane: lane, transit: transit))
+            if let payment = inside.payment, payment.progress == .underWay {
+                self.payment(payment.charge.payment, .abandoned, at: now)
+            }
+        }
+        let stay = Stay(
+            id: ids.next(at: now.wall), plate: plate, entered: now.wall, enteredUptime: now.uptime, boot: boot)
+        stays[plate] = stay
+        lanes[index].transaction?.stay = stay.id
+        records.append(
+            .decision(transit: transit, lane: lane, plate: plate, stay: stay.id, verdict: .admit, reason: "entry"))
+        records.append(.stayOpened(stay: stay.id, plate: plate, lane: lane, tariff: scenario.tariff.id))
+        persist(records, state: [keep(stay)], then: .letThrough(lane: index, transit: transit, .welcome(plate)))
+    }
+
+    mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
+        lanes[index].transaction?.stay = stay.id
+        if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
+            return leave(index, transit, .goPaid(plate, paid.charge.quote.total), .letOut, because: "paidBefore")
+        }
+        if let open = stay.payment, open.progress == .underWay {
+            // The same stay, the same charge, the same id: whatever became of it, the money moves once.
+            return begin(open.charge, index, transit, at: now)
+        }
+        let quote: Quote
+        do { quote = try scenario.tariff.quote(from: stay.entered, duration: stay.duration(at: now, boot: boot)) } catch
+        {
+            effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(plate): \(error)"))
+            return hold(index, transit, .conflict, because: "noQuote", at: now)
+        }
+        lanes[index].transaction?.quote = quote
+        if quote.total == .zero { return leave(index, transit, .goFree(plate), .letOut, because: "free") }
+        let charge = Charge(
+            payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
+        )
+        lanes[index].transaction?.payment = charge.payment
+        if isLinkUp {
+            begin(charge, index, transit, at: now)
+        } else {
+            chargeOffline(charge, index, transit, at: now)
+        }
+    }
+
+    private func isWithinGrace(_ paid: Stay.Payment, at now: ClockReading) -> Bool {
+        // A wall clock set back must not make a paid driver pay again: a negative time is within the grace.
+        now.wall.milliseconds - paid.at.milliseconds <= scenario.graceAfterPayment.milliseconds
+    }
+
+    private mutating func withoutEntryRecord(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        switch scenario.noEntryRecord {
+        case .hold: hold(index, transit, .noEntryRecord, because: "noEntryRecord", at: now)
+        case .letOut: leave(index, transit, .goFree(plate), .letOut, because: "noEntryRecord")
+        }
+    }
+
+    /// Lets a car out that owes nothing more: the record is on disk before the boom moves.
+    private mutating func leave(
+        _ index: Int, _ transit: UUIDv7, _ notice: Notice, _ verdict: Record.Verdict, because reason: String
+    ) {
+        guard let transaction = lanes[index].transaction else { return }
+        persist(
+            [
+                .decision(
+                    transit: transit, lane: lanes[index].definition.id, plate: transaction.plate,
+                    stay: transaction.stay,
+                    verdict: verdict, reason: reason)
+            ], then: .letThrough(lane: index, transit: transit, notice))
+    }
+
+    mutating func hold(
+        _ index: Int, _ transit: UUIDv7, _ reason: Notice.HoldReason, because word: String, at now: ClockReading
+    ) {
+        let transaction = lanes[index].transaction
+        show(index, .callAttendant(transaction?.plate, reason, transaction?.quote?.total))
+        persist([
+            .decision(
+                transit: transit, lane: lanes[index].definition.id, plate: transaction?.plate, stay: transaction?.stay,
+                verdict: .hold, reason: word)
+        ])
+        lane(index, .hold(transit: transit), at: now)
+    }
+
+    /// - Returns: the limit that refuses, or nil when the charge is promised and counted.
+    private mutating func promise(_ charge: Charge, at now: ClockReading) -> OfflineRefusal? {
+        guard isJournalHealthy else { return .journalFailing }
+        do throws(OfflineRefusal) {
+            try offline.promise(
+                charge.quote.total, plate: charge.plate, contractLimit: contracts.offlineLimit(of: charge.plate),
+                withoutContact: isLinkUp ? .seconds(0) : now.uptime - lastContact)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Promises the charge while the platform cannot be asked, if every limit allows; else what the scenario says.
+    mutating func chargeOffline(_ charge: Charge, _ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+        if let refusal = promise(charge, at: now) {
+            effects.append(
+                .log(
+                    .info,
+                    "\(charge.lane): no offline charge for \(charge.plate), \(charge.quote.total) yuan: \(refusal.rawValue)"
+                ))
+            return fall(
+                back: scenario.offlineRefused, charge, index, transit, .offlineNotAllowed, because: refusal.rawValue,
+                at: now)
+        }
+        settle(charge, at: now)
+        let lane = lanes[index].definition.id
+        persist(
+            [
+                .payment(.acceptedOffline, charge),
+                .decision(
+                    transit: transit, lane: lane, plate: charge.plate, stay: charge.stay, verdict: .letOut,
+                    reason: "chargedOffline"),
+            ],
+            state: (stays[charge.plate].map { [keep($0)] } ?? []) + [
+                .put(kind: ParkingSite.promiseKind, key: charge.payment.description, value: charge.canonical)
+            ],
+            then: .letThrough(lane: index, transit: transit, .goOffline(charge.plate, charge.quote.total)))
+        payment(charge.payment, .settledByRecord, at: now)
+    }
+
+    /// What the scenario says when a payment cannot simply be approved.
+    mutating func fall(
+        back fallback: ParkingScenario.Fallback, _ charge: Charge, _ index: Int, _ transit: UUIDv7,
+        _ reason: Notice.HoldReason, because word: String, at now: ClockReading
+    ) {
+        switch fallback {
+        case .hold:
+            hold(index, transit, reason, because: word, at: now)
+        case .chargeOffline:
+            chargeOffline(charge, index, transit, at: now)
+        case .letOutOnDebt:
+            guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
+            settle(charge, at: now)
+            persist(
+                [
+                    .debt(charge),
+                    .decision(
+                        transit: transit, lane: lanes[index].definition.id, plate: charge.plate, stay: charge.stay,
+                        verdict: .letOutOnDebt, reason: word),
+                ], state: stays[charge.plate].map { [keep($0)] } ?? [],
+                then: .letThrough(lane: index, transit: transit, .goOnDebt(charge.plate, charge.quote.total)))
+            payment(charge.payment, .settledByRecord, at: now)
+        }
+    }
+
+    /// Notes that the stay's charge is dealt with: the car may leave on it, within the grace.
+    mutating func settle(_ charge: Charge, at now: ClockReading) {
+        guard stays[charge.plate]?.id == charge.stay else { return }
+        stays[charge.plate]?.payment = Stay.Payment(charge: charge, progress: .settled, at: now.wall)
+    }
+}

@@ -1,0 +1,263 @@
+public import Effects
+public import Payments
+public import Vocabulary
+internal import Wire
+
+/// What only a car park's box hears.
+public enum ParkingEvent: Hashable, Sendable {
+    /// A camera at a lane read a plate.
+    case plateRead(lane: LaneID, Plate, confidence: Int)
+    /// A person opened a lane and said who and why.
+    case openedByHand(lane: LaneID, who: String, reason: String)
+    /// A person put a lane's barrier back into service.
+    case serviceReset(lane: LaneID)
+}
+
+/// A whole car park at one box: lanes, barriers, stays, payments. It decides; it does nothing itself.
+///
+/// Two orders hold throughout. What the platform has not confirmed is on disk before the boom moves: the write goes out
+/// with a token, and the boom opens when the token comes back. What the platform has confirmed opens the boom first and
+/// is written after.
+public struct ParkingSite: EdgeCore {
+    struct Lane {
+        var definition: ParkingScenario.Lane
+        var machine: LaneMachine
+        var barrier: BarrierMachine
+        /// What is being done about the car at the lane.
+        var transaction: Transaction?
+    }
+
+    /// One car at one lane.
+    struct Transaction {
+        var transit: UUIDv7
+        var plate: Plate
+        var stay: StayID?
+        var quote: Quote?
+        var payment: PaymentID?
+    }
+
+    /// What to do when a write is on disk.
+    enum Continuation {
+        case letThrough(lane: Int, transit: UUIDv7, Notice)
+        case startPayment(PaymentID)
+    }
+
+    struct ActivePayment {
+        var machine: PaymentMachine
+        var lane: Int?
+        var transit: UUIDv7?
+        /// A payment an earlier run left behind is undone after this instant unless its car comes again.
+        var undoAfter: Uptime?
+    }
+
+    let scenario: ParkingScenario
+    let boot: String
+    var lanes: [Lane]
+    var stays: [Plate: Stay]
+    var payments: [PaymentID: ActivePayment] = [:]
+    var offline: OfflineLedger
+    var contracts: ContractBook
+    var continuations: [WriteToken: Continuation] = [:]
+    var contractRequest: RequestToken?
+    var tokens: UInt64 = 0
+    var ids: IDMaker
+    var isLinkUp = false
+    var lastContact: Uptime
+    var isJournalHealthy = true
+    /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
+    var passageUnknown: Set<UUIDv7> = []
+    /// Filled by one call of `handle`, and handed out at its end.
+    var effects: [EdgeEffect] = []
+
+    /// What an earlier run left in the journal.
+    public struct Recovered: Sendable {
+        public var stays: [Stay]
+        public var contracts: ContractBook
+        /// Payments that were being undone.
+        public var reversals: [Charge]
+        /// Charges promised offline that the platform has not confirmed.
+        public var promises: [Charge]
+
+        public init(
+            stays: [Stay] = [], contracts: ContractBook = ContractBook(), reversals: [Charge] = [],
+            promises: [Charge] = []
+        ) {
+            self.stays = stays
+            self.contracts = contracts
+            self.reversals = reversals
+            self.promises = promises
+        }
+    }
+
+    /// - Parameters:
+    ///   - barriers: by lane; every lane of the scenario must have one.
+    ///   - boot: names this run of the machine (the kernel's boot id).
+    public init(
+        scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], boot: String, ids: IDMaker, now: ClockReading,
+        recovered: Recovered = Recovered()
+    ) {
+        self.scenario = scenario
+        self.boot = boot
+        self.ids = ids
+        lanes = scenario.lanes.map { lane in
+            guard let settings = barriers[lane.id] else {
+                preconditionFailure("the reader checks that \(lane.id) has a barrier")
+            }
+            return Lane(
+                definition: lane, machine: LaneMachine(settings: scenario.laneSettings),
+                barrier: BarrierMachine(settings: settings, at: now.uptime))
+        }
+        stays = Dictionary(recovered.stays.map { ($0.plate, $0) }, uniquingKeysWith: { _, later in later })
+        contracts = recovered.contracts
+        offline = OfflineLedger(policy: scenario.offline)
+        lastContact = now.uptime
+        for stay in recovered.stays {
+            guard let payment = stay.payment, payment.progress == .underWay else { continue }
+            payments[payment.charge.payment] = ActivePayment(
+                machine: .leftOver(charge: payment.charge, timings: scenario.timings, isReversing: false),
+                undoAfter: now.uptime + ParkingSite.undoLeftOverAfter)
+        }
+        for charge in recovered.reversals {
+            payments[charge.payment] = ActivePayment(
+                machine: .leftOver(charge: charge, timings: scenario.timings, isReversing: true))
+        }
+        for charge in recovered.promises { offline.recall(charge.quote.total, plate: charge.plate) }
+    }
+
+    /// The kinds under which payments stand in the journal's state: those being undone, and those promised offline.
+    public static let reversalKind = "reversal"
+    public static let promiseKind = "promise"
+
+    /// How long after a restart a car whose payment was under way may come again before the payment is undone.
+    static let undoLeftOverAfter = Uptime.Span.seconds(120)
+
+    public mutating func handle(_ event: EdgeEvent<ParkingEvent>, at now: ClockReading) -> [EdgeEffect] {
+        effects = []
+        switch event {
+        case .tick: tick(at: now)
+        case .linkUp: linkUp(at: now)
+        case .linkDown: linkDown(at: now)
+        case .answer(let token, let response): answer(token, response, at: now)
+        case .contractsChanged: fetchContracts(version: 0, offset: 0)
+        case .durable(let token): durable(token, at: now)
+        case .journal(let isHealthy): isJournalHealthy = isHealthy
+        case .settledWithPlatform: settledWithPlatform()
+        case .sensor(let name, let reading): sensor(name, reading, at: now)
+        case .own(.plateRead(let lane, let plate, let confidence)): plateRead(lane, plate, confidence, at: now)
+        case .own(.openedByHand(let lane, let who, let reason)): openedByHand(lane, who, reason, at: now)
+        case .own(.serviceReset(let lane)):
+            if let index = index(of: lane) { barrier(index, .serviceReset, at: now) }
+        }
+        defer { effects = [] }
+        return effects
+    }
+
+    public var nextDeadline: Uptime? {
+        var earliest: Uptime?
+        func consider(_ deadline: Uptime?) {
+            if let deadline { earliest = min(earliest ?? deadline, deadline) }
+        }
+        for lane in lanes {
+            consider(lane.machine.nextDeadline)
+            consider(lane.barrier.nextDeadline)
+        }
+        for payment in payments.values { consider(payment.undoAfter ?? payment.machine.nextDeadline) }
+        return earliest
+    }
+
+    /// How many payments wait for their first answer; a drain holds back meanwhile.
+    public var livePayments: Int { payments.values.reduce(0) { $0 + ($1.machine.isLive ? 1 : 0) } }
+
+    /// How many cars are inside.
+    public var carsInside: Int { stays.count }
+
+    // MARK: - Small things all parts use
+
+    func index(of lane: LaneID) -> Int? { lanes.firstIndex { $0.definition.id == lane } }
+
+    mutating func nextToken() -> UInt64 {
+        tokens += 1
+        return tokens
+    }
+
+    mutating func persist(_ records: [Record.Event], state: [StateChange] = [], then: Continuation? = nil) {
+        var token: WriteToken?
+        if let then {
+            let made = WriteToken(nextToken())
+            continuations[made] = then
+            token = made
+        }
+        effects.append(.persist(records: records, state: state, token: token))
+    }
+
+    func keep(_ stay: Stay) -> StateChange {
+        .put(kind: Stay.stateKind, key: stay.plate.text, value: stay.stateValue)
+    }
+
+    private mutating func durable(_ token: WriteToken, at now: ClockReading) {
+        switch continuations.removeValue(forKey: token) {
+        case .letThrough(let lane, let transit, let notice):
+            // The car may have been given up while the disk was slow; then the lane no longer knows the transit.
+            guard lanes[lane].machine.transit == transit else { return }
+            if notice == .goManual {
+                // A person asks for the boom even where it was opened before and something went wrong since.
+                self.lane(lane, .letThrough(transit: transit), at: now)
+                barrier(lane, .open(transit: transit), at: now)
+            } else {
+                self.lane(lane, .letThrough(transit: transit), at: now)
+            }
+            show(lane, notice)
+        case .startPayment(let id):
+            payment(id, .durable, at: now)
+        case nil:
+            break
+        }
+    }
+
+    private mutating func settledWithPlatform() {
+        guard offline.outstanding.count > 0 else { return }
+        offline.settled()
+        persist([], state: [.removeAll(kind: ParkingSite.promiseKind)])
+    }
+
+    private mutating func tick(at now: ClockReading) {
+        for index in lanes.indices {
+            if let deadline = lanes[index].barrier.nextDeadline, now.uptime >= deadline {
+                barrier(index, .tick, at: now)
+            }
+            if let deadline = lanes[index].machine.nextDeadline, now.uptime >= deadline {
+                lane(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
+            }
+        }
+        for (id, active) in payments.sorted(by: { $0.key < $1.key }) {
+            if let undoAfter = active.undoAfter {
+                if now.uptime >= undoAfter {
+                    payments[id]?.undoAfter = nil
+                    // First abandoned, then told of the link: it must ask for the reversal, not for the charge.
+                    payment(id, .abandoned, at: now)
+                    if isLinkUp { payment(id, .linkUp, at: now) }
+                }
+            } else if let deadline = active.machine.nextDeadline, now.uptime >= deadline {
+                payment(id, .tick, at: now)
+            }
+        }
+    }
+
+    private mutating func linkUp(at now: ClockReading) {
+        isLinkUp = true
+        lastContact = now.uptime
+        for (id, active) in payments.sorted(by: { $0.key < $1.key }) where active.undoAfter == nil {
+            payment(id, .linkUp, at: now)
+        }
+        fetchContracts(version: 0, offset: 0)
+    }
+
+    private mutating func linkDown(at now: ClockReading) {
+        if isLinkUp { lastContact = now.uptime }
+        isLinkUp = false
+        contractRequest = nil
+        for (id, active) in payments.sorted(by: { $0.key < $1.key }) where active.undoAfter == nil {
+            payment(id, .linkDown, at: now)
+        }
+    }
+}

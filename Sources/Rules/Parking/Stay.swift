@@ -1,0 +1,98 @@
+internal import JSONText
+public import Vocabulary
+internal import Wire
+
+/// One car inside: from its entry until it is seen to leave. Kept in the journal's state, so that it outlives a restart.
+public struct Stay: Hashable, Sendable {
+    public var id: StayID
+    public var plate: Plate
+    /// When the car entered, by both clocks. The boot clock counts while the box runs on without a restart.
+    public var entered: WallTime
+    public var enteredUptime: Uptime
+    /// Which run of the machine the boot clock belongs to.
+    public var boot: String
+    /// A payment made for this stay or under way.
+    public var payment: Payment?
+
+    /// How far a stay's payment has come.
+    public struct Payment: Hashable, Sendable {
+        public enum Progress: String, CaseIterable, Sendable {
+            /// The outcome is not known; the same charge may be sent again, never another.
+            case underWay
+            /// Approved, or promised offline: the car may leave within the grace.
+            case settled
+        }
+
+        public var charge: Charge
+        public var progress: Progress
+        /// When it was settled or first requested.
+        public var at: WallTime
+
+        public init(charge: Charge, progress: Progress, at: WallTime) {
+            self.charge = charge
+            self.progress = progress
+            self.at = at
+        }
+    }
+
+    public init(
+        id: StayID, plate: Plate, entered: WallTime, enteredUptime: Uptime, boot: String, payment: Payment? = nil
+    ) {
+        self.id = id
+        self.plate = plate
+        self.entered = entered
+        self.enteredUptime = enteredUptime
+        self.boot = boot
+        self.payment = payment
+    }
+
+    /// How long the car has been inside.
+    ///
+    /// Within one run of the machine the boot clock counts, and a wall clock that jumps changes no price. After a
+    /// restart only the wall clock is left; a time before the entry counts as none.
+    public func duration(at now: ClockReading, boot: String) -> Uptime.Span {
+        if boot == self.boot { return now.uptime - enteredUptime }
+        return .milliseconds(max(0, now.wall.milliseconds &- entered.milliseconds))
+    }
+
+    /// The kind under which stays stand in the journal's state.
+    public static let stateKind = "stay"
+
+    /// The stay as it is kept.
+    public var stateValue: [UInt8] {
+        JSONWriter.object { writer in
+            writer.field("stay", id.description)
+            writer.field("plate", plate.text)
+            writer.field("entered", entered.milliseconds)
+            writer.field("enteredUptime", enteredUptime.nanoseconds)
+            writer.field("boot", boot)
+            if let payment {
+                writer.field("payment") {
+                    $0.field("progress", payment.progress.rawValue)
+                    $0.field("at", payment.at.milliseconds)
+                    $0.field("charge") { payment.charge.write(to: &$0) }
+                }
+            }
+        }
+    }
+
+    /// - Returns: nil for bytes that are not a stay.
+    public init?(stateValue: [UInt8]) {
+        guard let node = try? JSONNode.parse(stateValue, dialect: .json),
+            let id = node["stay"]?.string.flatMap({ try? StayID($0) }),
+            let plate = node["plate"]?.string.flatMap({ try? Plate($0) }),
+            let entered = node["entered"]?.integer, let uptime = node["enteredUptime"]?.integer,
+            let boot = node["boot"]?.string
+        else { return nil }
+        var payment: Payment?
+        if let kept = node["payment"] {
+            guard let progress = kept["progress"]?.string.flatMap(Payment.Progress.init(rawValue:)),
+                let at = kept["at"]?.integer, let charge = kept["charge"].flatMap({ try? Charge($0) })
+            else { return nil }
+            payment = Payment(charge: charge, progress: progress, at: WallTime(milliseconds: at))
+        }
+        self.init(
+            id: id, plate: plate, entered: WallTime(milliseconds: entered),
+            enteredUptime: Uptime(nanoseconds: uptime), boot: boot, payment: payment)
+    }
+}
