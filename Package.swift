@@ -43,6 +43,8 @@ let package = Package(
     name: "turnpike",
     products: [
         .executable(name: "parkingd", targets: ["parkingd"]),
+        .executable(name: "platformd", targets: ["platformd"]),
+        .executable(name: "turnpike", targets: ["turnpike"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -85,6 +87,29 @@ let package = Package(
                 lifecycle, logging,
             ]),
 
+        module("Platform/Ledger", ["SQLite", "Vocabulary"]),
+        module(
+            "Platform/Services",
+            ["Host", "JSONText", "Ledger", "MQTTLink", "SQLite", "Vocabulary", "Wire", logging]),
+
+        module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
+        module(
+            "ParkingDemo",
+            [
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "Services", "StandIns", "Vocabulary", "Wire",
+            ]),
+
+        program(
+            "Daemons/platformd",
+            [
+                "Delivery", "Host", "JSONText", "MQTTLink", "Services", "Vocabulary", "Wire", argumentParser, logging,
+            ]),
+        program(
+            "Daemons/turnpike",
+            [
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Services", "StandIns",
+                "Vocabulary", "Wire", argumentParser,
+            ]),
         program(
             "Daemons/parkingd",
             [

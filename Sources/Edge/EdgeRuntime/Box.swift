@@ -105,7 +105,8 @@ public final class Box<Core: EdgeCore>: Sendable {
             .init(topics.response, .atLeastOnce), .init(topics.acknowledgement, .atLeastOnce),
             .init(topics.event, .atLeastOnce),
         ]
-        let backoff = Backoff(first: .milliseconds(500), longest: .seconds(60))
+        let backoff = Backoff(
+            first: .milliseconds(500), longest: .seconds(Int64(broker.longestReconnectSeconds)))
         return try MQTTLink(configuration: link, handler: LinkListener(queue: queue)) { failures in
             let wait = backoff.wait(attempt: failures, dice: SecureRandom.bits64())
             return .nanoseconds(wait.nanoseconds)

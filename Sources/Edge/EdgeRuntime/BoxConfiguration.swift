@@ -24,6 +24,8 @@ public struct BoxConfiguration: Equatable, Sendable {
         public var host: String
         public var port: Int
         public var keepAliveSeconds: Int
+        /// The longest pause between two attempts to connect; each comes with jitter.
+        public var longestReconnectSeconds: Int
         public var username: String?
         public var password: String?
         public var caFile: String?
@@ -56,7 +58,9 @@ public struct BoxConfiguration: Equatable, Sendable {
             Broker(
                 host: reader.string("host", longest: 255, default: "127.0.0.1"),
                 port: Int(reader.integer("port", in: 1...65_535)),
-                keepAliveSeconds: Int(reader.integer("keepAliveSeconds", in: 5...3_600, unit: "seconds", default: 10)),
+                keepAliveSeconds: Int(reader.integer("keepAliveSeconds", in: 8...3_600, unit: "seconds", default: 10)),
+                longestReconnectSeconds: Int(
+                    reader.integer("longestReconnectSeconds", in: 1...600, unit: "seconds", default: 60)),
                 username: reader.optionalString("username"), password: reader.optionalString("password"),
                 caFile: reader.optionalString("caFile"), certificateFile: reader.optionalString("certificateFile"),
                 keyFile: reader.optionalString("keyFile"))

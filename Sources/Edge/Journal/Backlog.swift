@@ -143,16 +143,14 @@ final class Backlog: Sendable {
     }
 
     /// Notes a commit and frees its room.
-    /// - Returns: the last durable record's number.
-    func noteCommit(records: Int, bytes: Int) -> Int64 {
+    func noteCommit(through sequence: Int64, records: Int, bytes: Int) {
         contents.withLock { contents in
             contents.status.waitingRecords -= records
             contents.status.waitingBytes -= bytes
-            contents.status.durableThrough += Int64(records)
+            contents.status.durableThrough = sequence
             contents.status.commits += 1
             contents.status.committedRecords += records
             contents.status.failure = nil
-            return contents.status.durableThrough
         }
     }
 

@@ -19,6 +19,7 @@ final class Committer: @unchecked Sendable {
     private let handler: any JournalHandler
     private let options: JournalOptions
 
+    private var committedThrough: Int64
     private var prune: PruneRequest?
     private var lastPrune = BootClock.now()
     private var acknowledgementDue: Uptime?
@@ -36,6 +37,7 @@ final class Committer: @unchecked Sendable {
         self.backlog = backlog
         self.handler = handler
         self.options = options
+        committedThrough = backlog.head.sequence
         checkpointPages = options.mostLogPages
         idleCheckpointPages = options.idleCheckpointPages
     }
@@ -49,8 +51,8 @@ final class Committer: @unchecked Sendable {
             if order.hasUnwrittenAcknowledgement, acknowledgementDue == nil {
                 acknowledgementDue = BootClock.now() + options.acknowledgementDelay
             }
-            let isDone = commit(all: order.entries)
-            if order.isClosed { return finish(isHealthy: isDone) }
+            guard commit(all: order.entries) else { return finish(isHealthy: false) }
+            if order.isClosed { return finish(isHealthy: true) }
             doChores(isIdle: order.entries.isEmpty)
         }
     }
@@ -83,7 +85,7 @@ final class Committer: @unchecked Sendable {
         while start < entries.count {
             var (end, records, bytes, lastEnd) = (start, 0, 0, (end: start, records: 0, bytes: 0))
             while end < entries.count {
-                if entries[end].isRecord { records += 1 }
+                if entries[end].sequence != nil { records += 1 }
                 bytes += entries[end].bytes
                 end += 1
                 guard entries[end - 1].endsWrite else { continue }
@@ -102,6 +104,8 @@ final class Committer: @unchecked Sendable {
     private func commit(_ entries: ArraySlice<Entry>, records: Int, bytes: Int, isForced: Bool = false) -> Bool {
         let acknowledged = takeAcknowledgement(isForced: isForced)
         if entries.isEmpty && acknowledged == nil { return true }
+        let first = entries.lazy.compactMap(\.sequence).first
+        precondition(first == nil || first == committedThrough + 1, "a commit of \(first ?? 0) would leave a gap")
         var pause = options.firstRetryPause
         var isLastAttempt = false
         while true {
@@ -121,12 +125,13 @@ final class Committer: @unchecked Sendable {
             while prune != nil { pruneSome() }
             pause = min(Uptime.Span(nanoseconds: pause.nanoseconds * 2), options.longestRetryPause)
         }
-        let durable = backlog.noteCommit(records: records, bytes: bytes)
+        committedThrough += Int64(records)
+        backlog.noteCommit(through: committedThrough, records: records, bytes: bytes)
         lastCommit = BootClock.now()
         idleCheckpointPages = options.idleCheckpointPages
         if !entries.isEmpty || hasFailed {
             hasFailed = false
-            handler.durable(through: durable)
+            handler.durable(through: committedThrough)
         }
         return true
     }

@@ -32,8 +32,9 @@ struct Entry: Sendable {
     /// About what an entry takes beside its own bytes.
     static let overhead = 96
 
-    var isRecord: Bool {
-        if case .record = change { true } else { false }
+    /// The record's number; nil for a change of state.
+    var sequence: Int64? {
+        if case .record(let sequence, _, _, _) = change { sequence } else { nil }
     }
 }
 

@@ -19,7 +19,7 @@ public struct Backoff: Hashable, Sendable {
     public func wait(attempt: Int, dice: UInt64) -> Uptime.Span {
         var whole = first.nanoseconds
         for _ in 1..<max(1, min(attempt, 64)) where whole < longest.nanoseconds {
-            whole = min(whole * 2, longest.nanoseconds)
+            whole = whole > longest.nanoseconds / 2 ? longest.nanoseconds : whole * 2
         }
         let half = whole / 2
         return Uptime.Span(nanoseconds: half + Int64(dice % UInt64(whole - half + 1)))

@@ -10,6 +10,8 @@ public struct DeliveryMachine: Hashable, Sendable {
     public static let window = 4
     /// How long a drain holds back for live payments before it goes on all the same.
     static let longestHold = Uptime.Span.seconds(3)
+    /// How long after a gap the first few batches are sent again.
+    static let gapPause = Uptime.Span.milliseconds(50)
 
     public enum Event: Equatable, Sendable {
         case linkUp, linkDown
@@ -50,8 +52,11 @@ public struct DeliveryMachine: Hashable, Sendable {
     private var progress = Uptime(nanoseconds: 0)
     private var pausedUntil: Uptime?
     private var refusals = 0
+    /// Gaps reported since the last acknowledgement.
+    private var gaps = 0
     private var live = 0
-    private var heldSince: Uptime?
+    /// While payments wait, no batch leaves before this instant; nil once it has come.
+    private var heldUntil: Uptime?
 
     /// - Parameters:
     ///   - epoch: the journal's; acknowledgements of another are ignored.
@@ -80,18 +85,18 @@ public struct DeliveryMachine: Hashable, Sendable {
     public var nextDeadline: Uptime? {
         guard isLinkUp else { return nil }
         if let pausedUntil { return pausedUntil }
-        if let heldSince, live > 0, next <= durable { return heldSince + DeliveryMachine.longestHold }
-        return underWay.isEmpty ? nil : progress + resendAfter
+        let resend = underWay.isEmpty ? nil : progress + resendAfter
+        guard let heldUntil, next <= durable else { return resend }
+        return min(resend ?? heldUntil, heldUntil)
     }
 
     /// - Parameter dice: 64 random bits, for the pause after a refusal.
     public mutating func handle(_ event: Event, at now: Uptime, dice: UInt64) -> [Action] {
+        if let until = heldUntil, now >= until { heldUntil = nil }
         switch event {
-        case .linkUp:
-            isLinkUp = true
-            rewind(to: acknowledged + 1, at: now)
-        case .linkDown:
-            isLinkUp = false
+        case .linkUp, .linkDown:
+            isLinkUp = event == .linkUp
+            pausedUntil = nil
             rewind(to: acknowledged + 1, at: now)
         case .durable(let through):
             durable = max(durable, through)
@@ -105,10 +110,10 @@ public struct DeliveryMachine: Hashable, Sendable {
             }
         case .notSent:
             isReading = false
-            if isLinkUp { pausedUntil = now + refusedBackoff.wait(attempt: 1, dice: dice) }
+            if isLinkUp { pause(until: now + refusedBackoff.wait(attempt: 1, dice: dice)) }
         case .livePayments(let count):
-            if live == 0, count > 0 { heldSince = now }
-            if count == 0 { heldSince = nil }
+            if live == 0, count > 0 { heldUntil = now + DeliveryMachine.longestHold }
+            if count == 0 { heldUntil = nil }
             live = count
         case .tick:
             tick(at: now)
@@ -120,7 +125,8 @@ public struct DeliveryMachine: Hashable, Sendable {
 
     private mutating func tick(at now: Uptime) {
         if let until = pausedUntil, now >= until { pausedUntil = nil }
-        if isLinkUp, !underWay.isEmpty, now >= progress + resendAfter { rewind(to: acknowledged + 1, at: now) }
+        guard isLinkUp, pausedUntil == nil, !underWay.isEmpty, now >= progress + resendAfter else { return }
+        rewind(to: acknowledged + 1, at: now)
     }
 
     private mutating func apply(_ acknowledgement: Acknowledgement, at now: Uptime, dice: UInt64) -> [Action] {
@@ -129,6 +135,7 @@ public struct DeliveryMachine: Hashable, Sendable {
             guard sequence > acknowledged, sequence <= durable else { return [] }
             acknowledged = sequence
             refusals = 0
+            gaps = 0
             progress = now
             underWay.removeAll { $0 <= sequence }
             if next <= sequence { next = sequence + 1 }
@@ -145,11 +152,17 @@ public struct DeliveryMachine: Hashable, Sendable {
             }
             rewind(to: sequence, at: now)
             if reason == "gap" {
-                // Other batches under way may each say the same: one rewind is enough, soon.
-                pausedUntil = now + .milliseconds(50)
+                // Each other batch under way may say the same: one rewind is enough, soon. It never shortens the pause
+                // after a refusal, and gaps that do not end are no reason to try faster.
+                gaps += 1
+                let fruitless = gaps - DeliveryMachine.window
+                pause(
+                    until: now
+                        + (fruitless > 0
+                            ? refusedBackoff.wait(attempt: fruitless, dice: dice) : DeliveryMachine.gapPause))
             } else {
                 refusals += 1
-                pausedUntil = now + refusedBackoff.wait(attempt: refusals, dice: dice)
+                pause(until: now + refusedBackoff.wait(attempt: refusals, dice: dice))
                 actions.append(.refused(sequence: sequence, because: reason))
             }
             return actions
@@ -162,14 +175,16 @@ public struct DeliveryMachine: Hashable, Sendable {
         next = sequence
         underWay = []
         progress = now
-        pausedUntil = nil
     }
+
+    private mutating func pause(until instant: Uptime) { pausedUntil = max(pausedUntil ?? instant, instant) }
 
     private mutating func fill(at now: Uptime) -> [Action] {
         guard isLinkUp, !isReading, pausedUntil == nil, next <= durable, underWay.count < DeliveryMachine.window else {
             return []
         }
-        if live > 0, let heldSince, now < heldSince + DeliveryMachine.longestHold { return [] }
+        // Any hold that is over was forgotten when this event came in.
+        guard heldUntil == nil else { return [] }
         isReading = true
         return [.send(first: next, through: durable)]
     }

@@ -2,8 +2,8 @@ internal import Vocabulary
 
 // The second half of a step: what follows from what is known.
 extension BarrierMachine {
-    /// A step decides at most this often; it ends earlier, when a decision changes nothing any more. A raised boom can be
-    /// lowered only after its pulse, and a lowered one is raised once, so decisions cannot go round in a circle.
+    /// A step decides at most this often; it ends earlier, when a decision changes nothing any more. A raised boom can
+    /// be lowered only after its pulse, and a lowered one is raised once, so decisions cannot go round in a circle.
     private static let maximumDecisions = 4
 
     mutating func settle(_ demand: Demand, at now: Uptime, _ actions: inout [Action]) {
@@ -123,7 +123,8 @@ extension BarrierMachine {
         state.phase = .unknown(until: now + settings.noShowLimit)
     }
 
-    /// An open boom has left its place without being told to. It is raised again if anybody needs it or may be under it.
+    /// An open boom has left its place without being told to. It is raised again if anybody needs it or may be under
+    /// it.
     private mutating func stray(to phase: Phase, at now: Uptime, _ actions: inout [Action]) {
         state.alarms.insert(.movedByItself)
         state.phase = phase

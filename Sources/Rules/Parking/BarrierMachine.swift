@@ -12,8 +12,8 @@ public import Vocabulary
 ///   is cut in the same step and the boom raised as soon as the relays have rested.
 /// - Raising is always safe and needs nothing but an authorised car or a hold, in service or not.
 public struct BarrierMachine: Sendable, Hashable {
-    /// How many authorised cars can wait at once. One more still finds the boom open, but is not counted: it is reported
-    /// as ``Action/passageUnknown(_:)`` at once.
+    /// How many authorised cars can wait at once. One more still finds the boom open, but is not counted: it is
+    /// reported as ``Action/passageUnknown(_:)`` at once.
     public static let maximumWaiting = 8
 
     /// Which of the two relays is meant.

@@ -70,11 +70,16 @@ public struct PaymentMachine: Hashable, Sendable {
     private var state = State.created
     private var isLinkUp: Bool
     private var reportedUnknown = false
+    /// Whether the platform may have heard of this id.
+    private var wasAsked: Bool
 
-    public init(charge: Charge, timings: PaymentTimings, isLinkUp: Bool) {
+    /// - Parameter wasAsked: the same charge may have been sent before: giving it up then takes a reversal, even before
+    ///   this machine has sent anything.
+    public init(charge: Charge, timings: PaymentTimings, isLinkUp: Bool, wasAsked: Bool = false) {
         self.charge = charge
         self.timings = timings
         self.isLinkUp = isLinkUp
+        self.wasAsked = wasAsked
     }
 
     /// A payment that an earlier run of the daemon left without an outcome.
@@ -82,7 +87,7 @@ public struct PaymentMachine: Hashable, Sendable {
     /// - Parameter isReversing: the earlier run had begun to undo it; otherwise it asks nothing until it is abandoned
     ///   or settled by a record (do not tell it of the link before).
     public static func leftOver(charge: Charge, timings: PaymentTimings, isReversing: Bool) -> PaymentMachine {
-        var machine = PaymentMachine(charge: charge, timings: timings, isLinkUp: false)
+        var machine = PaymentMachine(charge: charge, timings: timings, isLinkUp: false, wasAsked: true)
         let due = Uptime(nanoseconds: 0)
         machine.state = isReversing ? .reversing(askAgain: due) : .asking(askAgain: due)
         return machine
@@ -120,7 +125,10 @@ public struct PaymentMachine: Hashable, Sendable {
     private mutating func durable(at now: Uptime) -> [Action] {
         guard state == .created else { return [] }
         state = .requested(deadline: now + timings.answerWithin, askAgain: now + timings.askAgainAfter)
-        return isLinkUp ? [.send(.charge(charge))] : []
+        // The link may have fallen while the disk was busy: then no answer can come, and the car need not wait for it.
+        guard isLinkUp else { return requestTimedOut(at: now) }
+        wasAsked = true
+        return [.send(.charge(charge))]
     }
 
     private mutating func tick(at now: Uptime) -> [Action] {
@@ -189,10 +197,11 @@ public struct PaymentMachine: Hashable, Sendable {
 
     private mutating func abandoned(at now: Uptime) -> [Action] {
         switch state {
-        case .created:
+        case .created where !wasAsked:
+            // Nobody has heard of the id: there is nothing to undo.
             state = .finished
-            return [.finished]
-        case .requested, .asking:
+            return [.record(.reversed), .finished]
+        case .created, .requested, .asking:
             state = .reversing(askAgain: now)
             return [.record(.reversing)] + sendDue(at: now)
         case .reversing, .finished:

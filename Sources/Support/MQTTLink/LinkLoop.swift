@@ -96,6 +96,11 @@ enum AddressFamily {
             if !families.contains(entry.pointee.ai_family) { families.append(entry.pointee.ai_family) }
             next = entry.pointee.ai_next
         }
+        return choose(among: families, takesOther: takesOther)
+    }
+
+    /// - Parameter families: without repetition, the preferred one first.
+    static func choose(among families: [Int32], takesOther: Bool) -> AddressFamily {
         guard families.count > 1 else { return .only }
         return families[takesOther ? 1 : 0] == AF_INET6 ? .ipv6 : .ipv4
     }

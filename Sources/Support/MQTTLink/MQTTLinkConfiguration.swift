@@ -111,5 +111,7 @@ extension MQTTLinkConfiguration {
         guard isRight else { throw .badConfiguration(field: field, found: found, expected: expected) }
     }
 
-    private static func isText(_ text: String) -> Bool { (1...65535).contains(text.utf8.count) && !text.utf8.contains(0) }
+    private static func isText(_ text: String) -> Bool {
+        (1...65535).contains(text.utf8.count) && !text.utf8.contains(0)
+    }
 }

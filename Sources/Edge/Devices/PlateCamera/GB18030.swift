@@ -1,16 +1,16 @@
 internal import Glibc
 
 /// Conversion between UTF-8 and GB18030, the superset of GB2312 and GBK that Chinese cameras write.
-enum GB18030 {
+public enum GB18030 {
     /// - Returns: the same text in UTF-8, or nil when the bytes are not GB18030.
     /// - Throws: ``PlateCameraError/converterMissing(code:)``.
-    static func toUTF8(_ bytes: [UInt8]) throws(PlateCameraError) -> [UInt8]? {
+    public static func toUTF8(_ bytes: [UInt8]) throws(PlateCameraError) -> [UInt8]? {
         try Converter(from: "GB18030", to: "UTF-8").convert(bytes)
     }
 
     /// - Returns: the same text in GB18030, or nil when the bytes are not UTF-8.
     /// - Throws: ``PlateCameraError/converterMissing(code:)``.
-    static func fromUTF8(_ bytes: [UInt8]) throws(PlateCameraError) -> [UInt8]? {
+    public static func fromUTF8(_ bytes: [UInt8]) throws(PlateCameraError) -> [UInt8]? {
         try Converter(from: "UTF-8", to: "GB18030").convert(bytes)
     }
 }

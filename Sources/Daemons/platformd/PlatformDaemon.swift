@@ -1,0 +1,116 @@
+import Delivery
+import Host
+import Logging
+import MQTTLink
+import Services
+import Synchronization
+import Vocabulary
+import Wire
+
+/// Puts the store's worker behind an MQTT link: messages in, answers out.
+final class PlatformDaemon: Sendable {
+    private let worker: PlatformWorker
+    private let link: MQTTLink
+    private let logger: Logger
+
+    init(_ configuration: PlatformConfiguration, logger: Logger) throws {
+        let inbox = Inbox()
+        let report: @Sendable (PlatformNotice) -> Void = { notice in
+            switch notice.severity {
+            case .info: logger.info("\(notice)")
+            case .warning: logger.warning("\(notice)")
+            case .error: logger.error("\(notice)")
+            }
+        }
+        var mqtt = MQTTLinkConfiguration(
+            host: configuration.mqtt.host, port: configuration.mqtt.port,
+            clientID: "platform-\(Hexadecimal.text(SecureRandom.bytes(6)))")
+        mqtt.subscriptions = [.init(Topics.platformSubscription, .atLeastOnce)]
+        let backoff = Backoff(first: .milliseconds(200), longest: .seconds(10))
+        let link = try MQTTLink(
+            configuration: mqtt, handler: PlatformListener(inbox: inbox, logger: logger, report: report)
+        ) { failures in
+            .nanoseconds(backoff.wait(attempt: failures, dice: SecureRandom.bits64()).nanoseconds)
+        }
+        worker = try PlatformWorker(
+            configuration, inbox: inbox, send: { PlatformDaemon.send($0, link, logger) }, report: report)
+        try link.start()
+        self.link = link
+        self.logger = logger
+    }
+
+    /// Takes nothing more, finishes what it has, and ends; 5 s at most with a disk that works.
+    func stop() {
+        worker.stop(within: .seconds(2))
+        link.stop()
+        logger.info("stopped; everything answered is on disk")
+    }
+
+    private static func send(_ outgoing: Outgoing, _ link: MQTTLink, _ logger: Logger) {
+        let topics = Topics(outgoing.device)
+        let message =
+            switch outgoing.content {
+            case .response(let response, let correlation):
+                MQTTMessage(topic: topics.response, payload: response.payload, correlation: correlation)
+            case .acknowledgement(let acknowledgement):
+                MQTTMessage(topic: topics.acknowledgement, payload: acknowledgement.payload)
+            }
+        do throws(MQTTLinkError) { try link.publish(message) } catch {
+            // The box asks again under the same id, or sends the batch again.
+            logger.warning("an answer for \(outgoing.device) was not sent: \(error)")
+        }
+    }
+}
+
+/// Sorts what the boxes send.
+private final class PlatformListener: MQTTLinkHandler {
+    private let inbox: Inbox
+    private let logger: Logger
+    private let report: @Sendable (PlatformNotice) -> Void
+    private let dropped = Atomic(0)
+
+    init(inbox: Inbox, logger: Logger, report: @escaping @Sendable (PlatformNotice) -> Void) {
+        self.inbox = inbox
+        self.logger = logger
+        self.report = report
+    }
+
+    func linkUp() { logger.info("link up") }
+    func linkDown(_ reason: MQTTLinkDown) { logger.warning("link down: \(reason)") }
+    func published(id: Int32, isAccepted: Bool, reasonCode: UInt8) {}
+
+    /// A message that is lost here by a power cut is sent again by its box: nothing was answered yet.
+    func received(_ message: MQTTMessage) {
+        guard let (device, kind) = Topics.parse(message.topic) else {
+            return logger.warning("a message on \(message.topic.prefix(100)) is not for the platform: ignored")
+        }
+        switch kind {
+        case .records:
+            take(Incoming(kind: .records, device: device, payload: message.payload))
+        case .request:
+            guard message.responseTopic == Topics(device).response else {
+                return logger.warning("a request of \(device) wants its answer on a topic that is not its own: ignored")
+            }
+            take(
+                Incoming(
+                    kind: .request, device: device, payload: message.payload, correlation: message.correlation))
+        case .presence, .health:
+            logger.debug("\(device) \(kind.rawValue): \(String(decoding: message.payload, as: UTF8.self))")
+        }
+    }
+
+    private func take(_ incoming: Incoming) {
+        guard !inbox.offer(incoming) else { return }
+        let total = dropped.wrappingAdd(1, ordering: .relaxed).newValue
+        // A flood must not fill the log as well.
+        if total.isPowerOfTen { report(.dropped(incoming.kind, incoming.device, total: total)) }
+    }
+}
+
+extension Int {
+    fileprivate var isPowerOfTen: Bool {
+        var rest = self
+        while rest >= 10, rest % 10 == 0 { rest /= 10 }
+        return rest == 1
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import EdgeRuntime
+import Host
+import JSONText
+import Parking
+import Services
+
+/// Validates files and changes nothing.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks scenario, hardware, box and platform files; changes nothing.",
+        discussion: """
+            Prints every fault of every file at once: file, line and column, path in the document, what was found and \
+            what was expected. Ends with 0 if all files are good, else with 1.
+            """)
+
+    @Argument(help: "The files (JSON5).")
+    var files: [String]
+
+    func run() throws {
+        var faults = 0
+        for file in files {
+            do {
+                let kind = try Check.check(file)
+                print("\(file): good (\(kind))")
+            } catch let findings as Findings {
+                faults += findings.list.count
+                print(findings)
+            } catch {
+                faults += 1
+                print("\(error)")
+            }
+        }
+        guard faults == 0 else {
+            print("\(faults) fault\(faults == 1 ? "" : "s")")
+            throw ExitCode(1)
+        }
+    }
+
+    /// - Returns: what kind of document it is.
+    static func check(_ file: String) throws -> String {
+        let text = try TextFile.read(file)
+        let kind = (try? JSONNode.parse(text, dialect: .json5))?["kind"]?.string
+        switch kind {
+        case ParkingScenario.kind:
+            _ = try ParkingScenario(text, file: file)
+        case HardwareFile.kind:
+            _ = try HardwareFile.read(text, file: file, extra: ParkingHardware.init(_:outputs:inputs:))
+        case PlatformConfiguration.kind:
+            _ = try PlatformConfiguration.read(text, file: file)
+        case BoxConfiguration.kind:
+            try checkBox(try BoxConfiguration(text, file: file, folder: TextFile.folder(of: file)))
+        default:
+            // Reported as a finding of the document, with its syntax faults if it has any.
+            _ = try DocumentReader.read(text, dialect: .json5, file: file) { root -> Bool? in
+                _ = root.choice("kind") as DocumentKind
+                return nil
+            }
+        }
+        return kind ?? ""
+    }
+
+    private enum DocumentKind: String, CaseIterable {
+        case parkingScenario = "parking-scenario"
+        case hardware, box, platform
+    }
+
+    /// A box file is good when the files it names are, and fit together: what the daemon would refuse, this refuses.
+    private static func checkBox(_ box: BoxConfiguration) throws {
+        let scenario = try ParkingScenario(try TextFile.read(box.scenario), file: box.scenario)
+        let (_, parking) = try HardwareFile.read(
+            try TextFile.read(box.hardware), file: box.hardware, extra: ParkingHardware.init(_:outputs:inputs:))
+        try ParkingFit.check(scenario, parking, files: (box.scenario, box.hardware))
+    }
+}

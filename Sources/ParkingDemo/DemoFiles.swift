@@ -1,0 +1,94 @@
+import EdgeRuntime
+import Glibc
+import Host
+import JSONText
+import Journal
+import Parking
+import Services
+import StandIns
+import Vocabulary
+import Wire
+
+/// The files of a demonstration, in a folder of its own that is removed at the end.
+final class DemoFiles {
+    let folder: TemporaryFolder
+    let device: DeviceID
+    let configuration: BoxConfiguration
+    var boxFile: String { "\(folder.path)/box.json5" }
+    var platformFile: String { "\(folder.path)/platform.json5" }
+    var ledger: String { "\(folder.path)/platform.db" }
+    var journal: String { BoxIdentity.journalPath(in: configuration.stateFolder) }
+    var socket: String { "\(configuration.stateFolder)/gpio.sock" }
+
+    /// - Parameters:
+    ///   - boxPort: where the box finds the broker; `platformPort`: where the platform does.
+    init(scenario: String, hardware: String, boxPort: Int, platformPort: Int) throws {
+        folder = try TemporaryFolder("turnpike-demo")
+        device = try DeviceID("garage-1")
+        try folder.write(
+            """
+            {
+              kind: "box", device: "garage-1", stateFolder: "state",
+              scenario: "\(scenario)", hardware: "\(hardware)",
+              mqtt: { port: \(boxPort), keepAliveSeconds: 8, longestReconnectSeconds: 1 },
+              http: { port: 0 },
+            }
+            """, to: "box.json5")
+        configuration = try BoxConfiguration(
+            try TextFile.read("\(folder.path)/box.json5"), file: "box.json5", folder: folder.path)
+        let key = try BoxIdentity.key(in: configuration.stateFolder)
+        let contracts = DemoCars.contracts.map { contract in
+            """
+                { plate: "\(contract.plate)", account: "\(contract.account)", openingBalance: \(contract.balance), \
+            offlineLimit: \(contract.offlineLimit), status: "active" },
+            """
+        }
+        try folder.write(
+            """
+            {
+              kind: "platform", database: "\(ledger)", mqtt: { port: \(platformPort) }, merchant: "city-parking",
+              devices: [ { id: "\(device)", publicKey: "\(key.publicKey)" } ],
+              contracts: [
+            \(contracts.joined(separator: "\n"))
+              ],
+            }
+            """, to: "platform.json5")
+    }
+
+    /// Writes the journal as an earlier run of the box left it: with cars inside that came in the night.
+    func seed(scenario: ParkingScenario) throws {
+        let now = ClockReading.now()
+        let journal = try Journal.open(
+            path: journal, device: device, newEpoch: { Hexadecimal.text(SecureRandom.bytes(8)) },
+            handler: NobodyListens())
+        for (index, car) in DemoCars.inside.enumerated() {
+            let entered = WallTime(milliseconds: now.wall.milliseconds - car.minutes * 60_000 + 20_000)
+            let id = StayID(at: entered, random: (SecureRandom.bits64(), UInt64(index)))
+            let stay = Stay(
+                id: id, plate: try Plate(car.plate), entered: entered, enteredUptime: Uptime(nanoseconds: 0),
+                boot: "the night before")
+            let record = Record(
+                at: entered, isSynchronised: true,
+                event: .stayOpened(
+                    stay: id, plate: stay.plate, lane: try LaneID("entry-1"), tariff: scenario.tariff.id))
+            try journal.append(
+                JournalWrite(
+                    records: [JournalRecord(at: entered, body: record.body)],
+                    state: [.put(kind: Stay.stateKind, key: stay.plate.text, value: stay.stateValue)]))
+        }
+        guard journal.close() else {
+            throw DemoError("the disk did not take the journal that the demonstration begins with")
+        }
+    }
+}
+
+private final class NobodyListens: JournalHandler {
+    func durable(through sequence: Int64) {}
+    func failed(_ error: JournalError) {}
+}
+
+/// What stops a demonstration, in words.
+public struct DemoError: Error, CustomStringConvertible {
+    public let description: String
+    init(_ description: String) { self.description = description }
+}

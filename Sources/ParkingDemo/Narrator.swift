@@ -1,0 +1,128 @@
+import Glibc
+import Host
+import Journal
+import Synchronization
+import Vocabulary
+import Wire
+
+/// Tells what the box writes into its journal, as it is written, and counts it.
+final class Narrator: Sendable {
+    /// What the journal holds by the end.
+    struct Tally: Sendable {
+        var entered = 0
+        var left = 0
+        var free = 0
+        var held = 0
+        var manual = 0
+        /// By payment id: so that what is recorded twice counts once.
+        var online: [PaymentID: Fen] = [:]
+        var offline: [PaymentID: Fen] = [:]
+        var debts: [PaymentID: Fen] = [:]
+        var records: Int64 = 0
+    }
+
+    private let began = BootClock.now()
+    private let tally = Mutex(Tally())
+    private let isStopping = Mutex(false)
+    private let thread = Mutex<HostThread?>(nil)
+
+    /// Begins to follow a journal, from record `from` on.
+    func follow(_ path: String, from: Int64) throws {
+        let started = try HostThread(name: "narrator") { [self] in
+            guard let reader = try? JournalReader(path: path) else { return }
+            var next = from
+            while true {
+                let isLast = isStopping.withLock { $0 }
+                while let page = try? reader.records(from: next), !page.lines.isEmpty {
+                    for line in page.lines { if let (_, record) = try? Record.parse(line: line) { tell(record.event) } }
+                    next = page.last + 1
+                }
+                if isLast { return }
+                usleep(30_000)
+            }
+        }
+        thread.withLock { $0 = started }
+    }
+
+    /// Tells the rest and ends.
+    func finish() -> Tally {
+        isStopping.withLock { $0 = true }
+        thread.withLock { $0 }?.join()
+        return tally.withLock { $0 }
+    }
+
+    /// Prints a line of the story.
+    func say(_ place: String, _ text: String) {
+        let elapsed = (BootClock.now() - began).milliseconds
+        let seconds = "\(elapsed / 1000).\(elapsed % 1000 / 100)"
+        let time = String(repeating: " ", count: max(0, 6 - seconds.count)) + seconds
+        print("\(time) s  \(place)\(String(repeating: " ", count: max(1, 10 - place.count)))\(text)")
+    }
+
+    private func tell(_ event: Record.Event) {
+        tally.withLock { $0.records += 1 }
+        switch event {
+        case .started, .stayClosed: break
+        case .stayOpened: tally.withLock { $0.entered += 1 }
+        case .decision(_, let lane, let plate, _, let verdict, let reason): decided(lane, plate, verdict, reason)
+        case .payment(let state, let charge): paid(state, charge)
+        case .pulse(_, let lane, let relay, let milliseconds):
+            say(lane.text, "  relay \(relay), \(milliseconds) ms")
+        case .passage(_, let lane, let passage):
+            if passage == .passed, lane.text.hasPrefix("exit") { tally.withLock { $0.left += 1 } }
+            say(lane.text, "  loop: the car \(passage == .passed ? "is through" : "did not pass")")
+        case .debt(let charge):
+            tally.withLock { $0.debts[charge.payment] = charge.quote.total }
+            say(charge.lane.text, "  debt of \(charge.quote.total) yuan recorded, on disk before the boom moves")
+        case .manualOpening(let lane, _, let who, let reason):
+            tally.withLock { $0.manual += 1 }
+            say(lane.text, "  opened by \(who): \(reason)")
+        case .alarm(let lane, let code, let isActive): say(lane.text, "  alarm \(code) \(isActive ? "begins" : "ends")")
+        }
+    }
+
+    private func decided(_ lane: LaneID, _ plate: Plate?, _ verdict: Record.Verdict, _ reason: String) {
+        let words =
+            switch (verdict, reason) {
+            case (.admit, _): "may enter"
+            case (.letOut, "free"): "leaves free of charge"
+            case (.letOut, "paid"): "may leave: paid"
+            case (.letOut, _): "may leave: \(reason)"
+            case (.letOutOnDebt, _): "may leave and owes (\(reason))"
+            case (.hold, _): "is held: \(reason)"
+            case (.refuse, _): "went away: \(reason)"
+            }
+        tally.withLock {
+            if verdict == .hold { $0.held += 1 }
+            if verdict == .letOut, reason == "free" { $0.free += 1 }
+        }
+        say(lane.text, "  \(plate?.text ?? "unknown car") \(words)")
+    }
+
+    private func paid(_ state: Record.PaymentState, _ charge: Charge) {
+        let amount = charge.quote.total
+        let words =
+            switch state {
+            case .requested: "quoted \(amount) yuan for \(stayed(charge)); asking the platform"
+            case .approved: "paid \(amount) yuan, confirmed by the platform"
+            case .declined: "declined by the platform"
+            case .unknown: "the platform does not know yet; asked again"
+            case .timedOut: "no answer from the platform"
+            case .acceptedOffline:
+                "\(amount) yuan for \(stayed(charge)) promised offline, on disk before the boom moves"
+            case .reversing: "being undone"
+            case .reversed: "undone"
+            case .conflict: "refused: the id was used before"
+            }
+        tally.withLock {
+            if state == .approved { $0.online[charge.payment] = amount }
+            if state == .acceptedOffline { $0.offline[charge.payment] = amount }
+        }
+        say(charge.lane.text, "  \(charge.plate.text) \(words)")
+    }
+
+    private func stayed(_ charge: Charge) -> String {
+        let minutes = (charge.quote.until.milliseconds - charge.quote.from.milliseconds) / 60_000
+        return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+    }
+}

@@ -1,0 +1,96 @@
+public import Vocabulary
+
+/// The 16 bytes that name a transfer for life: a second transfer under the same id is refused.
+///
+/// Ids are derived, never drawn, so that doing a thing again gives the same id. The two bits of a UUID's variant tell
+/// the kinds apart: a payment id has 10 there, and no other kind can have it.
+public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The first and last eight bytes, most significant first.
+    let high: UInt64, low: UInt64
+
+    /// The transfer that a payment makes: the payment's own id.
+    public init(payment: PaymentID) { (high, low) = (payment.high, payment.low) }
+
+    /// The transfer that books what is owed for a payment after the car has left: variant 01.
+    public init(debtOf payment: PaymentID) { (high, low) = (payment.high, payment.low ^ 0b11 << 62) }
+
+    /// The transfer that gives an account its first balance: version 8, which no payment id has.
+    public init(openingOf account: AccountID) {
+        high = 0x6f70_656e_696e_8000
+        low = 0b10 << 62 | UInt64(bitPattern: account.row)
+    }
+
+    /// The transfer that takes another one back: variants 11 (of a payment or opening) and 00 (of a debt).
+    public var reversal: TransferID { TransferID(high: high, low: low ^ 1 << 62) }
+
+    init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
+
+    init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The 16 bytes, most significant first.
+    public var bytes: [UInt8] {
+        (0..<16).map { index in
+            UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - index % 8 * 8))
+        }
+    }
+
+    public static func < (left: TransferID, right: TransferID) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
+
+    public var description: String { "transfer \(Hexadecimal.text(bytes))" }
+}
+
+/// What a transfer is for.
+public enum TransferCode: String, CaseIterable, Sendable {
+    /// A first balance.
+    case opening
+    /// A payment.
+    case charge
+    /// What an owner owes because the car left without a payment.
+    case debt
+    /// Takes another transfer back.
+    case reversal
+}
+
+/// Where a transfer stands. Only posted ones have moved money; only pending ones can still change.
+public enum TransferState: String, CaseIterable, Sendable {
+    case pending, posted, voided, expired
+}
+
+/// Money to be moved from one account to another.
+public struct TransferOrder: Equatable, Sendable {
+    public var id: TransferID
+    /// The account that gives, and the account that takes.
+    public var debit: AccountID, credit: AccountID
+    /// More than zero.
+    public var amount: Fen
+    public var code: TransferCode
+    /// When it is booked.
+    public var at: WallTime
+
+    public init(
+        id: TransferID, debit: AccountID, credit: AccountID, amount: Fen, code: TransferCode, at: WallTime
+    ) {
+        self.id = id
+        self.debit = debit
+        self.credit = credit
+        self.amount = amount
+        self.code = code
+        self.at = at
+    }
+}
+
+/// A transfer as it stands in the ledger.
+public struct Transfer: Equatable, Sendable {
+    public var order: TransferOrder
+    public var state: TransferState
+    /// The transfer that this one takes back.
+    public var reverses: TransferID?
+    /// When a pending transfer lapses; nil: it waits until somebody posts or voids it.
+    public var expires: WallTime?
+}

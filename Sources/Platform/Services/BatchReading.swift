@@ -1,0 +1,67 @@
+internal import JSONText
+internal import Vocabulary
+internal import Wire
+
+/// What a payload of `up/records` turned out to be; everything that can be found out without the store.
+struct BatchReading: Sendable {
+    /// What one line asks for.
+    enum Line: Equatable, Sendable {
+        /// The box let a car out and promised that its contract pays.
+        case acceptedOffline(Charge)
+        /// The box let a car out whose owner owes the amount.
+        case debt(Charge)
+        /// Evidence only.
+        case evidence
+        /// Not a record this version knows, and why.
+        case unreadable(String)
+    }
+
+    /// A payload over this is not read: no box that keeps to its bounds sends one.
+    static let mostBytes = 1 << 20
+
+    let device: DeviceID
+    /// The epoch that the header names, whether or not the rest is right; for the answer to a refused batch.
+    let claimedEpoch: String?
+    let content: Result<(batch: Batch, lines: [Line]), BatchError>
+
+    init(_ payload: [UInt8], from device: DeviceID, enrolled: [DeviceID: BoxPublicKey]) {
+        self.device = device
+        guard payload.count <= BatchReading.mostBytes else {
+            claimedEpoch = nil
+            content = .failure(.malformed(why: "it has over \(BatchReading.mostBytes) bytes"))
+            return
+        }
+        do throws(BatchError) {
+            let batch = try Batch.parse(payload, from: device) { enrolled[$0] }
+            claimedEpoch = batch.epoch
+            let lines = batch.lines.enumerated().map { index, line in
+                BatchReading.read(line, sequence: batch.first + Int64(index))
+            }
+            content = .success((batch, lines))
+        } catch {
+            claimedEpoch = BatchReading.epoch(inHeaderOf: payload)
+            content = .failure(error)
+        }
+    }
+
+    private static func read(_ line: [UInt8], sequence: Int64) -> Line {
+        do throws(WireError) {
+            let (claimed, record) = try Record.parse(line: line)
+            guard claimed == sequence else { return .unreadable("it calls itself record \(claimed)") }
+            switch record.event {
+            case .payment(.acceptedOffline, let charge): return .acceptedOffline(charge)
+            case .debt(let charge): return .debt(charge)
+            case .payment, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening, .alarm:
+                return .evidence
+            }
+        } catch { return .unreadable("\(error)") }
+    }
+
+    private static func epoch(inHeaderOf payload: [UInt8]) -> String? {
+        let header = payload.prefix { $0 != UInt8(ascii: "\n") }
+        guard let node = try? JSONNode.parse(Array(header), dialect: .json), let epoch = node["epoch"]?.string,
+            (1...64).contains(epoch.utf8.count)
+        else { return nil }
+        return epoch
+    }
+}

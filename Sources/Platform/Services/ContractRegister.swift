@@ -1,0 +1,130 @@
+internal import Ledger
+internal import SQLite
+internal import Vocabulary
+internal import Wire
+
+/// The contracts: who pays for a plate, and the versioned list that the boxes fetch.
+final class ContractRegister {
+    struct Entry: Equatable {
+        var account: AccountID
+        var status: ContractStatus
+        var offlineLimit: Fen
+    }
+
+    private let byPlate: Statement
+    private let all: Statement
+    private let upsert: Statement
+    private let remove: Statement
+    private let readVersion: Statement
+    private let writeVersion: Statement
+    private let ledger: Ledger
+    /// The list as the boxes see it; read again after a change.
+    private var list: (version: Int64, digest: String, entries: [Contract])?
+
+    init(in database: borrowing Database, ledger: Ledger) throws(SQLiteError) {
+        byPlate = try database.prepare("SELECT account, status, offline_limit, plate FROM contracts WHERE plate = ?")
+        all = try database.prepare("SELECT account, status, offline_limit, plate FROM contracts ORDER BY plate")
+        upsert = try database.prepare(
+            """
+            INSERT INTO contracts (plate, account, status, offline_limit) VALUES (?, ?, ?, ?)
+            ON CONFLICT (plate) DO UPDATE
+            SET account = excluded.account, status = excluded.status, offline_limit = excluded.offline_limit
+            """)
+        remove = try database.prepare("DELETE FROM contracts WHERE plate = ?")
+        readVersion = try database.prepare("SELECT value FROM meta WHERE key = 'contractVersion'")
+        writeVersion = try database.prepare(
+            """
+            INSERT INTO meta (key, value) VALUES ('contractVersion', ?)
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value
+            """)
+        self.ledger = ledger
+    }
+
+    /// - Returns: nil if the plate has no contract.
+    func contract(of plate: Plate) throws(PlatformError) -> Entry? {
+        try stored(byPlate.first(plate.text, read: ContractRegister.readEntry))
+    }
+
+    /// Makes the contracts those of the configuration; a plate it does not name has no contract any more.
+    ///
+    /// Call it inside a transaction.
+    func configure(
+        _ contracts: [PlatformConfiguration.SignedContract], at now: WallTime
+    ) throws(PlatformError) -> PlatformNotice {
+        list = nil
+        var old = try entries()
+        var (added, changed) = (0, 0)
+        for contract in contracts {
+            let account = try booked(
+                ledger.openAccount(ContractRegister.accountName(contract.account), mayNotGoNegative: true))
+            let entry = Entry(account: account, status: contract.status, offlineLimit: contract.offlineLimit)
+            let before = old.removeValue(forKey: contract.plate)
+            guard before != entry else { continue }
+            if before == nil { added += 1 } else { changed += 1 }
+            try stored(
+                upsert.run(contract.plate.text, account.row, contract.status.rawValue, contract.offlineLimit.count))
+        }
+        for plate in old.keys { try stored(remove.run(plate.text)) }
+        var version = try self.version()
+        if version == 0 || added + changed + old.count > 0 {
+            // At least the time in seconds: a platform that has lost its file must not give an old number to a new
+            // list, because a box that knows the number would not fetch it.
+            version = max(version + 1, now.milliseconds / 1000)
+            try stored(writeVersion.run(version))
+        }
+        return .configured(
+            plates: contracts.count, added: added, changed: changed, removed: old.count, listVersion: version)
+    }
+
+    /// A page of the list. Whoever asks for another version than the current one gets the current one from its begin.
+    func page(version: Int64, offset: Int64) throws(PlatformError) -> ContractPage {
+        let list = try currentList()
+        let total = list.entries.count
+        let isInside = version == list.version && offset < Int64(total)
+        let begin = isInside ? Int(offset) : 0
+        let end = min(begin + ContractPage.mostEntries, total)
+        return ContractPage(
+            version: list.version, digest: list.digest, total: Int64(total), offset: Int64(begin),
+            entries: Array(list.entries[begin..<end]))
+    }
+
+    static func accountName(_ account: Slug) -> String { "contract:\(account)" }
+
+    // MARK: -
+
+    private func currentList() throws(PlatformError) -> (version: Int64, digest: String, entries: [Contract]) {
+        if let list { return list }
+        var entries: [Contract] = []
+        try stored(
+            all.forEach { (row) throws(SQLiteError) in
+                guard let plate = try? Plate(try row.text(3)) else { return }
+                let entry = try ContractRegister.readEntry(row)
+                // A suspended contract stays on the list so that the box asks and hears why, but promises nothing.
+                entries.append(
+                    Contract(plate: plate, offlineLimit: entry.status == .active ? entry.offlineLimit : .zero))
+            })
+        let fresh = (version: try version(), digest: ContractPage.digest(of: entries), entries: entries)
+        list = fresh
+        return fresh
+    }
+
+    private func version() throws(PlatformError) -> Int64 {
+        try stored(readVersion.first { (row) throws(SQLiteError) in try row.integer(0) }) ?? 0
+    }
+
+    private func entries() throws(PlatformError) -> [Plate: Entry] {
+        var entries: [Plate: Entry] = [:]
+        try stored(
+            all.forEach { (row) throws(SQLiteError) in
+                guard let plate = try? Plate(try row.text(3)) else { return }
+                entries[plate] = try ContractRegister.readEntry(row)
+            })
+        return entries
+    }
+
+    private static func readEntry(_ row: borrowing Statement) throws(SQLiteError) -> Entry {
+        Entry(
+            account: AccountID(row: try row.integer(0)),
+            status: ContractStatus(rawValue: try row.text(1)) ?? .suspended, offlineLimit: Fen(try row.integer(2)))
+    }
+}

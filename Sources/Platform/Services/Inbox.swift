@@ -1,0 +1,138 @@
+internal import Host
+public import Vocabulary
+
+/// A message from a box, on its way to the store.
+public struct Incoming: Equatable, Sendable {
+    public enum Kind: String, Sendable { case request, records }
+
+    public var kind: Kind
+    /// Taken from the topic.
+    public var device: DeviceID
+    public var payload: [UInt8]
+    /// Comes back with the answer to a request.
+    public var correlation: [UInt8]?
+
+    public init(kind: Kind, device: DeviceID, payload: [UInt8], correlation: [UInt8]? = nil) {
+        self.kind = kind
+        self.device = device
+        self.payload = payload
+        self.correlation = correlation
+    }
+}
+
+/// What waits for the store: requests, which go first, and batches of records, which wait for their turn.
+///
+/// Each kind has a bound of its own, so that a region draining its journals cannot push out a payment. Above its bound
+/// a message is refused; the box sends it again. Many threads offer, one takes.
+public final class Inbox: Sendable {
+    /// The most that waits of one kind.
+    public struct Bound: Equatable, Sendable {
+        public var messages: Int
+        /// Of payloads. One message always fits.
+        public var bytes: Int
+
+        public init(messages: Int, bytes: Int) {
+            self.messages = messages
+            self.bytes = bytes
+        }
+    }
+
+    /// What the store is to do next.
+    public struct Work: Sendable {
+        /// All requests that were waiting.
+        public var requests: [Incoming]
+        /// The batch that has waited longest.
+        public var batch: Incoming?
+        public var isEmpty: Bool { requests.isEmpty && batch == nil }
+    }
+
+    private struct Line {
+        var waiting: [Incoming] = []
+        var bytes = 0
+
+        mutating func append(_ message: Incoming, _ bound: Bound) -> Bool {
+            guard waiting.count < bound.messages, waiting.isEmpty || bytes + message.payload.count <= bound.bytes
+            else { return false }
+            waiting.append(message)
+            bytes += message.payload.count
+            return true
+        }
+
+        mutating func takeAll() -> [Incoming] {
+            defer { self = Line() }
+            return waiting
+        }
+
+        mutating func takeFirst() -> Incoming? {
+            guard !waiting.isEmpty else { return nil }
+            let first = waiting.removeFirst()
+            bytes -= first.payload.count
+            return first
+        }
+    }
+
+    private struct Contents {
+        var requests = Line()
+        var batches = Line()
+        var isConsumerWaiting = false
+        var isClosed = false
+    }
+
+    private let requestBound: Bound
+    private let batchBound: Bound
+    private let contents = Monitor(Contents())
+
+    /// - Parameters:
+    ///   - requests: default 4,096 of 8 MiB together.
+    ///   - batches: default 512 of 64 MiB together.
+    public init(
+        requests: Bound = Bound(messages: 4096, bytes: 8 << 20), batches: Bound = Bound(messages: 512, bytes: 64 << 20)
+    ) {
+        requestBound = requests
+        batchBound = batches
+    }
+
+    /// - Returns: false, with the message not taken, above the bound of its kind or after `close`.
+    public func offer(_ message: Incoming) -> Bool {
+        let (isAccepted, wakes) = contents.withLock { contents in
+            guard !contents.isClosed else { return (false, false) }
+            let isAccepted =
+                switch message.kind {
+                case .request: contents.requests.append(message, requestBound)
+                case .records: contents.batches.append(message, batchBound)
+                }
+            let wakes = isAccepted && contents.isConsumerWaiting
+            if wakes { contents.isConsumerWaiting = false }
+            return (isAccepted, wakes)
+        }
+        if wakes { contents.wakeOne() }
+        return isAccepted
+    }
+
+    /// Takes all requests and one batch, waiting for a first message if there is none.
+    /// - Returns: nothing, when the inbox is closed and empty.
+    public func take() -> Work {
+        contents.wait(until: nil) { contents -> Work? in
+            let work = Work(requests: contents.requests.takeAll(), batch: contents.batches.takeFirst())
+            contents.isConsumerWaiting = work.isEmpty && !contents.isClosed
+            return contents.isConsumerWaiting ? nil : work
+        } ?? Work(requests: [], batch: nil)
+    }
+
+    /// Takes the requests that wait at this moment; none if there are none.
+    public func takeRequests() -> [Incoming] { contents.withLock { $0.requests.takeAll() } }
+
+    /// Refuses all further messages; what was accepted before can still be taken.
+    public func close() {
+        contents.withLock { $0.isClosed = true }
+        contents.wakeAll()
+    }
+
+    /// Throws away what waits.
+    /// - Returns: how many messages that were.
+    public func discard() -> Int {
+        contents.withLock { contents in
+            contents.requests.takeAll().count + contents.batches.takeAll().count
+        }
+    }
+}

@@ -1,0 +1,89 @@
+internal import SQLite
+public import Vocabulary
+
+/// Something a person must look at: what the platform refused, or could not carry out.
+public struct Incident: Equatable, Sendable, CustomStringConvertible {
+    public enum Code: String, CaseIterable, Sendable {
+        /// A batch of records was refused, see `BatchError`.
+        case malformed, wrongDevice, unknownDevice, badSignature, brokenChain
+        /// A box sent another history than it sent before.
+        case fork
+        /// A record is not one this version knows; it is kept as it came.
+        case unreadableRecord
+        /// A payment's id was used again with other contents.
+        case paymentConflict
+        /// A box used another box's payment id.
+        case foreignPayment
+        /// A car was let out on a payment that had been undone.
+        case acceptedAfterReversal
+        /// A record asks for money that cannot be booked.
+        case unpayable
+        /// A payment could not be undone.
+        case notReversible
+    }
+
+    /// The box it came from.
+    public var device: DeviceID
+    public var code: Code
+    /// What it is about: a payment's id, a place in a journal. Never personal data.
+    public var subject: String
+    /// One sentence for a person; never personal data.
+    public var detail: String
+    public var first: WallTime, last: WallTime
+    /// How often it has come.
+    public var count: Int64
+
+    public var description: String {
+        "\(device): \(code.rawValue)\(subject.isEmpty ? "" : " (\(subject))"): \(detail)\(count > 1 ? ", \(count) times" : "")"
+    }
+}
+
+/// Keeps incidents, each once with a count: a box that repeats itself does not fill the disk.
+final class IncidentBook {
+    /// At most about this many rows; later ones are counted together under one subject for each box and code.
+    static let mostRows: Int64 = 100_000
+    private static let furtherSubject = "further"
+
+    private let upsert: Statement
+    private let lastRow: Statement
+    private let report: (PlatformNotice) -> Void
+
+    /// - Parameter report: hears of an incident when it is new, and at its 10th, 100th … time.
+    init(in database: borrowing Database, report: @escaping (PlatformNotice) -> Void) throws(SQLiteError) {
+        upsert = try database.prepare(
+            """
+            INSERT INTO incidents (device, code, subject, detail, first_at, last_at, count)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1)
+            ON CONFLICT (device, code, subject) DO UPDATE
+            SET count = count + 1, last_at = excluded.last_at, detail = excluded.detail
+            RETURNING count, first_at
+            """)
+        lastRow = try database.prepare("SELECT max(id) FROM incidents")
+        self.report = report
+    }
+
+    func note(
+        _ code: Incident.Code, _ device: DeviceID, subject: String = "", _ detail: String, at now: WallTime
+    ) throws(PlatformError) {
+        let rows = try stored(lastRow.first { (row) throws(SQLiteError) in try row.optionalInteger(0) }) ?? nil
+        let subject = rows ?? 0 < IncidentBook.mostRows ? subject : IncidentBook.furtherSubject
+        let detail = String(detail.prefix(400))
+        let counted = try stored(
+            upsert.first(device.text, code.rawValue, subject, detail, now.milliseconds) {
+                (row) throws(SQLiteError) in (try row.integer(0), try row.integer(1))
+            })
+        guard let (count, first) = counted else { return }
+        guard IncidentBook.isWorthSaying(count) else { return }
+        report(
+            .incident(
+                Incident(
+                    device: device, code: code, subject: subject, detail: detail,
+                    first: WallTime(milliseconds: first), last: now, count: count)))
+    }
+
+    private static func isWorthSaying(_ count: Int64) -> Bool {
+        var rest = count
+        while rest > 1, rest % 10 == 0 { rest /= 10 }
+        return rest == 1
+    }
+}

@@ -1,0 +1,264 @@
+internal import JSONText
+internal import Ledger
+internal import SQLite
+internal import Vocabulary
+internal import Wire
+
+/// Decides what becomes of a payment id, and moves the money. Every call stands inside one transaction of the caller's.
+final class Payments {
+    /// A decision about money; each leaves the row and the ledger agreeing with each other.
+    private enum Taking {
+        case taken
+        case not(DeclineReason)
+    }
+
+    let table: PaymentTable
+    let ledger: Ledger
+    let contracts: ContractRegister
+    let incidents: IncidentBook
+    let merchant: AccountID
+
+    init(
+        in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, incidents: IncidentBook,
+        merchant: AccountID
+    ) throws(SQLiteError) {
+        table = try PaymentTable(in: database)
+        self.ledger = ledger
+        self.contracts = contracts
+        self.incidents = incidents
+        self.merchant = merchant
+    }
+
+    // MARK: - Requests
+
+    /// Charges the contract now; the same charge again gets the same answer and moves nothing.
+    func charge(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) -> PaymentOutcome {
+        if let row = try table.find(charge.payment) {
+            return try isSame(row, charge, device, at: now) ? row.outcome : .conflict
+        }
+        switch try take(charge, at: now) {
+        case .taken:
+            try table.insert(row(.approved, nil, charge, device), charge.payment, at: now)
+            return .approved
+        case .not(let reason):
+            try table.insert(row(.declined, .declined(reason), charge, device), charge.payment, at: now)
+            return .declined(reason)
+        }
+    }
+
+    /// What became of a payment; changes nothing.
+    func query(_ id: PaymentID, from device: DeviceID) throws(PlatformError) -> PaymentOutcome {
+        guard let row = try table.find(id) else { return .neverSeen }
+        return row.device == device ? row.outcome : .conflict
+    }
+
+    /// Undoes a payment; one that never came is refused should it still come. A debt that was recorded stands.
+    func reverse(_ id: PaymentID, from device: DeviceID, at now: WallTime) throws(PlatformError) -> PaymentOutcome {
+        guard var row = try table.find(id) else {
+            let tombstone = PaymentRow(
+                state: .reversed, reason: nil, isClaimed: false, charge: nil, amount: .zero, device: device)
+            try table.insert(tombstone, id, at: now)
+            return .reversed
+        }
+        guard row.device == device else {
+            try foreign(id, device, at: now)
+            return .conflict
+        }
+        switch row.state {
+        case .reversed: return .reversed
+        case .declined: row.state = .reversed
+        case .approved, .debt:
+            if row.state == .debt, row.isClaimed {
+                row.reason = .undone
+                break
+            }
+            guard try takeBack(id, row, at: now) else { return .unknown }
+            row.state = .reversed
+            if row.isClaimed, let charge = Payments.read(row.charge),
+                try bookDebt(TransferID(debtOf: id), charge, device, at: now)
+            {
+                (row.state, row.reason) = (.debt, .undone)
+            }
+        }
+        try table.update(row, id, at: now)
+        return .reversed
+    }
+
+    // MARK: - Records
+
+    /// A box has let a car out and promised that its contract pays.
+    func acceptedOffline(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) {
+        let id = charge.payment
+        guard var row = try table.find(id) else {
+            switch try take(charge, at: now) {
+            case .taken:
+                return try table.insert(self.row(.approved, nil, charge, device), id, at: now)
+            case .not(let reason):
+                var row = row(.declined, .declined(reason), charge, device)
+                if try bookDebt(TransferID(payment: id), charge, device, at: now) { row.state = .debt }
+                return try table.insert(row, id, at: now)
+            }
+        }
+        guard try isSame(row, charge, device, at: now) else { return }
+        switch row.state {
+        case .approved, .debt: return
+        case .reversed:
+            try incidents.note(
+                .acceptedAfterReversal, device, subject: id.description,
+                "a car was let out on a payment that had been undone; nothing was charged", at: now)
+        case .declined:
+            guard try bookDebt(TransferID(payment: id), charge, device, at: now) else { return }
+            row.state = .debt
+            try table.update(row, id, at: now)
+        }
+    }
+
+    /// A box has let a car out whose owner owes the amount; a payment that stands under this id settles it.
+    func debt(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) {
+        let id = charge.payment
+        guard var row = try table.find(id) else {
+            var row = row(.declined, .declined(try reasonForDebt(of: charge)), charge, device)
+            row.isClaimed = true
+            if try bookDebt(TransferID(debtOf: id), charge, device, at: now) { row.state = .debt }
+            return try table.insert(row, id, at: now)
+        }
+        guard try isSame(row, charge, device, at: now), !row.isClaimed else { return }
+        row.isClaimed = true
+        if row.charge == nil { (row.charge, row.amount) = (charge.canonical, Payments.bookable(charge)) }
+        if row.state == .declined || row.state == .reversed {
+            let reason = row.state == .reversed ? .undone : row.reason
+            if try bookDebt(TransferID(debtOf: id), charge, device, at: now) {
+                (row.state, row.reason) = (.debt, reason)
+            }
+        }
+        try table.update(row, id, at: now)
+    }
+
+    // MARK: - Money
+
+    /// Takes the amount from the contract, or says why not.
+    private func take(_ charge: Charge, at now: WallTime) throws(PlatformError) -> Taking {
+        if let fault = Payments.fault(in: charge) { return .not(fault) }
+        guard let contract = try contracts.contract(of: charge.plate) else { return .not(.noContract) }
+        guard contract.status == .active else { return .not(.suspended) }
+        guard charge.quote.total > .zero else { return .taken }
+        do throws(LedgerError) {
+            try ledger.post(
+                TransferOrder(
+                    id: TransferID(payment: charge.payment), debit: contract.account, credit: merchant,
+                    amount: charge.quote.total, code: .charge, at: now))
+            return .taken
+        } catch {
+            switch error {
+            case .insufficientFunds: return .not(.insufficientFunds)
+            case .overflow: return .not(.badRequest)
+            default: throw .ledger(error)
+            }
+        }
+    }
+
+    /// Books what an owner owes.
+    /// - Returns: false, with an incident, if it cannot be booked; nothing has moved then.
+    private func bookDebt(
+        _ transfer: TransferID, _ charge: Charge, _ device: DeviceID, at now: WallTime
+    ) throws(PlatformError) -> Bool {
+        if let fault = Payments.fault(in: charge) {
+            let why = fault == .overLimit ? "the amount is over the limit" : "its quote does not add up"
+            try unpayable(charge.payment, device, why, at: now)
+            return false
+        }
+        guard charge.quote.total > .zero else { return true }
+        let owner = try booked(ledger.openAccount("debt:\(charge.plate.text)", mayNotGoNegative: false))
+        do throws(LedgerError) {
+            try ledger.post(
+                TransferOrder(
+                    id: transfer, debit: owner, credit: merchant, amount: charge.quote.total, code: .debt, at: now))
+            return true
+        } catch {
+            guard case .overflow = error else { throw .ledger(error) }
+            try unpayable(charge.payment, device, "\(error)", at: now)
+            return false
+        }
+    }
+
+    /// Takes back what the charge has moved.
+    /// - Returns: false, with an incident, if it cannot be taken back; nothing has moved then.
+    private func takeBack(_ id: PaymentID, _ row: PaymentRow, at now: WallTime) throws(PlatformError) -> Bool {
+        guard row.amount > .zero else { return true }
+        do throws(LedgerError) {
+            try ledger.reverse(TransferID(payment: id), at: now)
+            return true
+        } catch {
+            guard case .overflow = error else { throw .ledger(error) }
+            try incidents.note(.notReversible, row.device, subject: id.description, "\(error)", at: now)
+            return false
+        }
+    }
+
+    // MARK: - Checks
+
+    /// Whether a message speaks of the payment that stands under its id; if not, an incident is noted.
+    private func isSame(
+        _ row: PaymentRow, _ charge: Charge, _ device: DeviceID, at now: WallTime
+    ) throws(PlatformError) -> Bool {
+        guard row.device == device else {
+            try foreign(charge.payment, device, at: now)
+            return false
+        }
+        // Nothing is known of the contents of an id that was reversed before it came.
+        guard let known = row.charge, known != charge.canonical else { return true }
+        try incidents.note(
+            .paymentConflict, device, subject: charge.payment.description,
+            "the id was used before with other contents; the earlier payment stands as it was", at: now)
+        return false
+    }
+
+    private func foreign(_ id: PaymentID, _ device: DeviceID, at now: WallTime) throws(PlatformError) {
+        try incidents.note(
+            .foreignPayment, device, subject: id.description,
+            "the id belongs to a payment of another box; it stands as it was", at: now)
+    }
+
+    private func unpayable(
+        _ id: PaymentID, _ device: DeviceID, _ why: String, at now: WallTime
+    ) throws(PlatformError) {
+        try incidents.note(
+            .unpayable, device, subject: id.description, "a car has left and nothing could be booked: \(why)", at: now)
+    }
+
+    private func reasonForDebt(of charge: Charge) throws(PlatformError) -> DeclineReason {
+        if let fault = Payments.fault(in: charge) { return fault }
+        guard let contract = try contracts.contract(of: charge.plate) else { return .noContract }
+        // With a contract in force the box would have promised the payment, had its limits allowed it.
+        return contract.status == .active ? .overLimit : .suspended
+    }
+
+    private static func read(_ canonical: [UInt8]?) -> Charge? {
+        guard let canonical, let node = try? JSONNode.parse(canonical, dialect: .json) else { return nil }
+        return try? Charge(node)
+    }
+
+    private func row(
+        _ state: PaymentRow.State, _ reason: PaymentRow.Reason?, _ charge: Charge, _ device: DeviceID
+    ) -> PaymentRow {
+        PaymentRow(
+            state: state, reason: reason, isClaimed: false, charge: charge.canonical,
+            amount: Payments.bookable(charge), device: device)
+    }
+
+    /// The most one charge may be; more is a fault of a tariff or a box. It also keeps every sum within 64 bits.
+    static let mostAmount = Fen(PlatformConfiguration.mostMoney)
+
+    /// Why nothing is ever moved on this charge; nil if it can be. A quote that contradicts itself moves no money.
+    static func fault(in charge: Charge) -> DeclineReason? {
+        var sum = Fen.zero
+        for line in charge.quote.lines {
+            guard let next = try? sum.adding(line.amount) else { return .badRequest }
+            sum = next
+        }
+        guard sum == charge.quote.total, sum >= .zero else { return .badRequest }
+        return sum > mostAmount ? .overLimit : nil
+    }
+
+    private static func bookable(_ charge: Charge) -> Fen { fault(in: charge) == nil ? charge.quote.total : .zero }
+}

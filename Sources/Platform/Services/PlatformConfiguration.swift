@@ -1,0 +1,143 @@
+public import JSONText
+public import Vocabulary
+public import Wire
+
+/// Whether a contract pays.
+public enum ContractStatus: String, CaseIterable, Sendable {
+    case active, suspended
+}
+
+/// What the platform is told by its configuration file.
+public struct PlatformConfiguration: Equatable, Sendable {
+    /// Where the broker is.
+    public struct Broker: Equatable, Sendable {
+        public var host: String
+        /// 1...65535.
+        public var port: Int
+
+        public init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// A box that may speak to the platform.
+    public struct Device: Equatable, Sendable {
+        public var id: DeviceID
+        /// What its batches must be signed with.
+        public var publicKey: BoxPublicKey
+
+        public init(id: DeviceID, publicKey: BoxPublicKey) {
+            self.id = id
+            self.publicKey = publicKey
+        }
+    }
+
+    /// A plate whose owner has signed to be charged.
+    public struct SignedContract: Equatable, Sendable {
+        public var plate: Plate
+        /// The account that pays; several plates may share one.
+        public var account: Slug
+        /// Booked once, when the account is first seen; 0: nothing.
+        public var openingBalance: Fen
+        /// The most a box may promise while it cannot ask; 0: nothing.
+        public var offlineLimit: Fen
+        public var status: ContractStatus
+
+        public init(
+            plate: Plate, account: Slug, openingBalance: Fen, offlineLimit: Fen, status: ContractStatus = .active
+        ) {
+            self.plate = plate
+            self.account = account
+            self.openingBalance = openingBalance
+            self.offlineLimit = offlineLimit
+            self.status = status
+        }
+    }
+
+    /// The SQLite file; relative to the working directory unless it begins with `/`.
+    public var database: String
+    public var mqtt: Broker
+    /// Whose account the charges are credited to.
+    public var merchant: Slug
+    public var devices: [Device]
+    public var contracts: [SignedContract]
+
+    public init(
+        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract]
+    ) {
+        self.database = database
+        self.mqtt = mqtt
+        self.merchant = merchant
+        self.devices = devices
+        self.contracts = contracts
+    }
+}
+
+extension PlatformConfiguration {
+    /// The largest opening balance and offline limit accepted: ten million yuan is a slip of the finger.
+    public static let mostMoney: Int64 = 1_000_000_000
+
+    /// The `kind` member of such a file.
+    public static let kind = "platform"
+
+    /// Reads the configuration file, JSON5.
+    /// - Parameter file: its name, for the findings.
+    /// - Throws: `Findings`: every fault, with line and column.
+    public static func read(_ bytes: [UInt8], file: String) throws(Findings) -> PlatformConfiguration {
+        try DocumentReader.read(bytes, dialect: .json5, file: file) { root in
+            if root.string("kind") != kind {
+                root.refuse("kind", found: "another kind of document", expected: "\"\(kind)\"")
+            }
+            let database = root.string("database")
+            let mqtt = root.object("mqtt") { broker in
+                Broker(
+                    host: broker.string("host", longest: 255, default: "127.0.0.1"),
+                    port: Int(broker.integer("port", in: 1...65535)))
+            }
+            let merchant = root.parsed("merchant", expected: "a name", Slug.init)
+            let devices = readDevices(root)
+            let contracts = readContracts(root)
+            guard let mqtt, let merchant else { return nil }
+            return PlatformConfiguration(
+                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts)
+        }
+    }
+
+    private static func readDevices(_ root: ObjectReader) -> [Device] {
+        var seen: Set<DeviceID> = []
+        return root.objects("devices", count: 0...10_000) { reader in
+            let id = reader.parsed("id", expected: "a device's name", Slug.init)
+            let key = reader.parsed("publicKey", expected: "a public key", BoxPublicKey.init(hexadecimal:))
+            guard let id, let key else { return nil }
+            guard seen.insert(id).inserted else {
+                reader.refuse("id", found: "\(id) a second time", expected: "each device once")
+                return nil
+            }
+            return Device(id: id, publicKey: key)
+        }
+    }
+
+    private static func readContracts(_ root: ObjectReader) -> [SignedContract] {
+        var plates: Set<Plate> = []
+        var openings: [Slug: Fen] = [:]
+        return root.objects("contracts", count: 0...Int(ContractPage.longestList)) { reader in
+            let plate = reader.parsed("plate", expected: "a number plate", Plate.init)
+            let account = reader.parsed("account", expected: "an account's name", Slug.init)
+            let opening = Fen(reader.integer("openingBalance", in: 0...mostMoney, unit: "fen", default: 0))
+            let limit = Fen(reader.integer("offlineLimit", in: 0...mostMoney, unit: "fen"))
+            let status: ContractStatus = reader.choice("status", default: .active)
+            guard let plate, let account else { return nil }
+            if !plates.insert(plate).inserted {
+                reader.refuse("plate", found: "this plate a second time", expected: "each plate once")
+            }
+            if let other = openings.updateValue(opening, forKey: account), other != opening {
+                reader.refuse(
+                    "openingBalance", found: "\(opening.count), and \(other.count) for another plate of \(account)",
+                    expected: "the same for all plates of one account")
+            }
+            return SignedContract(
+                plate: plate, account: account, openingBalance: opening, offlineLimit: limit, status: status)
+        }
+    }
+}

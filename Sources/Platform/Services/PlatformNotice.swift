@@ -1,0 +1,51 @@
+public import Vocabulary
+
+/// What the platform tells its engineer while it works. No personal data.
+public enum PlatformNotice: Sendable, CustomStringConvertible {
+    public enum Severity: Sendable { case info, warning, error }
+
+    /// The configuration is in force.
+    case configured(plates: Int, added: Int, changed: Int, removed: Int, listVersion: Int64)
+    /// The configured opening balance is not the one that was booked; the booked one stands.
+    case openingDiffers(account: Slug, booked: Fen, configured: Fen)
+    /// A new incident, or one that has come 10, 100 … times.
+    case incident(Incident)
+    /// Requests got no decision because the store failed; the boxes ask again.
+    case requestsFailed(count: Int, PlatformError)
+    /// A batch was not stored because the store failed; the box sends it again.
+    case batchFailed(DeviceID, PlatformError)
+    /// A message was dropped because too many wait, for the `total`-th time; the box sends it again.
+    case dropped(Incoming.Kind, DeviceID, total: Int)
+    /// Messages were left behind at the end; the boxes send them again.
+    case leftBehind(count: Int)
+    /// Pages of the log could not be copied into the file; they stay in the log.
+    case checkpointFailed(PlatformError)
+
+    public var severity: Severity {
+        switch self {
+        case .configured: .info
+        case .openingDiffers, .incident, .dropped, .leftBehind: .warning
+        case .requestsFailed, .batchFailed, .checkpointFailed: .error
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .configured(let plates, let added, let changed, let removed, let version):
+            "contract list of version \(version): \(plates) plates (\(added) new, \(changed) changed, \(removed) removed)"
+        case .openingDiffers(let account, let booked, let configured):
+            """
+            account \(account) was opened with \(booked); the \(configured) now configured is ignored: \
+            corrections are new transfers
+            """
+        case .incident(let incident): "\(incident)"
+        case .requestsFailed(let count, let error): "\(count) requests got no decision, the boxes ask again: \(error)"
+        case .batchFailed(let device, let error):
+            "a batch of \(device) was not stored, the box sends it again: \(error)"
+        case .dropped(let kind, let device, let total):
+            "too many messages wait: a \(kind.rawValue) of \(device) was dropped (\(total) so far), the box sends it again"
+        case .leftBehind(let count): "\(count) messages were left behind at the end, the boxes send them again"
+        case .checkpointFailed(let error): "the write-ahead log keeps growing: \(error)"
+        }
+    }
+}

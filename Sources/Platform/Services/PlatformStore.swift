@@ -1,0 +1,173 @@
+internal import Ledger
+internal import SQLite
+public import Vocabulary
+public import Wire
+
+/// The platform's one file: books, payments, contracts and the boxes' records, and the rules that change them.
+///
+/// Every call that changes something is one transaction, synced to the medium before the call returns. It belongs to
+/// one thread at a time.
+public final class PlatformStore {
+    /// Pages in the write-ahead log from which they are copied into the file: about 4 MB. The log is at most what is
+    /// written while one copying lasts longer than that.
+    static let checkpointPages = 1_000
+
+    private let database: Database
+    private let ledger: Ledger
+    private let payments: Payments
+    private let streams: RecordStreams
+    private let contracts: ContractRegister
+    private let enrolled: [DeviceID: BoxPublicKey]
+    private let report: (PlatformNotice) -> Void
+    private var checkpointer: Checkpointer?
+
+    /// Opens the file, makes the tables if it is new, and puts the configuration in force.
+    /// - Parameter report: hears what an engineer should know, on the caller's thread.
+    public init(
+        _ configuration: PlatformConfiguration, at now: WallTime, report: @escaping (PlatformNotice) -> Void
+    ) throws(PlatformError) {
+        var options = DatabaseOptions()
+        options.cacheKibibytes = 16 << 10
+        // Nobody else writes to this file for long; an answer later than this is of no use to the car that waits.
+        options.busyTimeoutMilliseconds = 1_000
+        // A checkpoint within a commit would delay the payment that happens to fill the log: see `tidy`.
+        options.autocheckpointPages = 0
+        let database = try stored(Database(path: configuration.database, options: options))
+        try PlatformSchema.prepare(database)
+        ledger = try booked(Ledger(in: database))
+        contracts = try stored(ContractRegister(in: database, ledger: ledger))
+        let incidents = try stored(IncidentBook(in: database, report: report))
+        enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
+        self.report = report
+        let (ledger, contracts) = (ledger, contracts)
+        let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try PlatformStore.configure(configuration, ledger, contracts, at: now, report)
+        }
+        payments = try stored(
+            Payments(in: database, ledger: ledger, contracts: contracts, incidents: incidents, merchant: merchant))
+        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents))
+        self.database = database
+    }
+
+    /// Answers requests, all in one transaction: durable when it returns.
+    ///
+    /// It never throws: if the store fails nothing was decided, each payment is answered as unknown, and the box asks
+    /// again with the same id.
+    /// - Returns: one answer for each request, in order.
+    public func answer(_ requests: [Incoming], at now: WallTime) -> [Response] {
+        let readings = requests.map { request -> Result<Request, WireError> in
+            do throws(WireError) { return .success(try Request(payload: request.payload)) } catch {
+                return .failure(error)
+            }
+        }
+        do throws(PlatformError) {
+            return try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+                var answers: [Response] = []
+                answers.reserveCapacity(requests.count)
+                for (request, reading) in zip(requests, readings) {
+                    answers.append(try answer(reading, from: request.device, at: now))
+                }
+                return answers
+            }
+        } catch {
+            report(.requestsFailed(count: requests.count, error))
+            return readings.map(PlatformStore.undecided)
+        }
+    }
+
+    /// Stores a payload of `up/records` and books what its records ask for: durable when it returns.
+    ///
+    /// A batch that came before is acknowledged again and changes nothing; one that is refused changes nothing either,
+    /// and the acknowledgement says what is expected instead.
+    public func ingest(
+        _ payload: [UInt8], from device: DeviceID, at now: WallTime
+    ) throws(PlatformError) -> Acknowledgement {
+        try ingest(read(payload, from: device), at: now)
+    }
+
+    /// What can be found out about a payload without the store.
+    func read(_ payload: [UInt8], from device: DeviceID) -> BatchReading {
+        BatchReading(payload, from: device, enrolled: enrolled)
+    }
+
+    func ingest(_ reading: BatchReading, at now: WallTime) throws(PlatformError) -> Acknowledgement {
+        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try streams.ingest(reading, at: now)
+        }
+    }
+
+    /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond when
+    /// the log has just been copied.
+    public func tidy() {
+        guard database.writeAheadLogPages >= PlatformStore.checkpointPages else { return }
+        do throws(PlatformError) {
+            if checkpointer == nil { checkpointer = try started(Checkpointer(path: database.path)) }
+            switch checkpointer?.takeState() {
+            case .idle: checkpointer?.begin()
+            case .failed(let error): throw error
+            // The few pages written meanwhile are copied here, where nothing is added: then the log begins anew.
+            case .done: _ = try stored(database.checkpoint())
+            case .running, .stopped, nil: break
+            }
+        } catch { report(.checkpointFailed(error)) }
+    }
+
+    /// The state of the books and of everything else, as ``LedgerReport/read(_:)`` gives it.
+    public func ledgerReport() throws(PlatformError) -> LedgerReport { try LedgerReport(reading: database) }
+
+    // MARK: -
+
+    private func answer(
+        _ reading: Result<Request, WireError>, from device: DeviceID, at now: WallTime
+    ) throws(PlatformError) -> Response {
+        guard enrolled[device] != nil else {
+            return .refused(why: "device \(device) is not enrolled; add its public key at the platform")
+        }
+        switch reading {
+        case .failure(let error): return .refused(why: "\(error)")
+        case .success(.charge(let charge)):
+            return .payment(charge.payment, try payments.charge(charge, from: device, at: now))
+        case .success(.query(let id)): return .payment(id, try payments.query(id, from: device))
+        case .success(.reverse(let id)): return .payment(id, try payments.reverse(id, from: device, at: now))
+        case .success(.contracts(let version, let offset)):
+            return .contracts(try contracts.page(version: version, offset: offset))
+        }
+    }
+
+    private static func undecided(_ reading: Result<Request, WireError>) -> Response {
+        switch reading {
+        case .failure(let error): .refused(why: "\(error)")
+        case .success(.charge(let charge)): .payment(charge.payment, .unknown)
+        case .success(.query(let id)), .success(.reverse(let id)): .payment(id, .unknown)
+        case .success(.contracts): .refused(why: "the platform's store failed; ask again later")
+        }
+    }
+
+    /// - Returns: the merchant's account.
+    private static func configure(
+        _ configuration: PlatformConfiguration, _ ledger: Ledger, _ contracts: ContractRegister, at now: WallTime,
+        _ report: (PlatformNotice) -> Void
+    ) throws(PlatformError) -> AccountID {
+        let notice = try contracts.configure(configuration.contracts, at: now)
+        let bank = try booked(ledger.openAccount("bank:opening", mayNotGoNegative: false))
+        for contract in configuration.contracts where contract.openingBalance > .zero {
+            let account = try booked(
+                ledger.openAccount(ContractRegister.accountName(contract.account), mayNotGoNegative: true))
+            let id = TransferID(openingOf: account)
+            if let opened = try booked(ledger.transfer(id)) {
+                guard opened.order.amount != contract.openingBalance else { continue }
+                report(
+                    .openingDiffers(
+                        account: contract.account, booked: opened.order.amount, configured: contract.openingBalance))
+                continue
+            }
+            try booked(
+                ledger.post(
+                    TransferOrder(
+                        id: id, debit: bank, credit: account, amount: contract.openingBalance, code: .opening, at: now)
+                ))
+        }
+        report(notice)
+        return try booked(ledger.openAccount("merchant:\(configuration.merchant)", mayNotGoNegative: false))
+    }
+}

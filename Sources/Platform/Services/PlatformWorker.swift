@@ -1,0 +1,92 @@
+internal import Host
+public import Vocabulary
+public import Wire
+
+/// A message from the platform to a box.
+public struct Outgoing: Equatable, Sendable {
+    public var device: DeviceID
+    public var content: Content
+
+    public enum Content: Equatable, Sendable {
+        case response(Response, correlation: [UInt8]?)
+        case acknowledgement(Acknowledgement)
+    }
+}
+
+/// The one thread that owns the store: it takes what waits, commits, and only then answers.
+///
+/// Requests go first, all that wait in one transaction; then one batch of records; then it looks again. So a payment
+/// waits for one batch at most, however many are queued.
+public final class PlatformWorker: Sendable {
+    private let inbox: Inbox
+    private let thread: HostThread
+    private let report: @Sendable (PlatformNotice) -> Void
+
+    /// Opens the store on the worker's own thread and returns when it is open.
+    /// - Parameters:
+    ///   - send: called on the worker's thread, after the commit. What it cannot send is lost: the box asks again.
+    ///   - report: called on the worker's thread.
+    /// - Throws: why the store could not be opened; the thread has ended then.
+    public init(
+        _ configuration: PlatformConfiguration, inbox: Inbox, send: @escaping @Sendable (Outgoing) -> Void,
+        report: @escaping @Sendable (PlatformNotice) -> Void
+    ) throws(PlatformError) {
+        self.inbox = inbox
+        self.report = report
+        let opening = Monitor<Result<Void, PlatformError>?>(nil)
+        thread = try started(
+            HostThread(name: "store") {
+                let store: PlatformStore
+                do throws(PlatformError) {
+                    store = try PlatformStore(configuration, at: WallClock.now(), report: report)
+                } catch {
+                    opening.withLock { $0 = .failure(error) }
+                    return opening.wakeAll()
+                }
+                opening.withLock { $0 = .success(()) }
+                opening.wakeAll()
+                PlatformWorker.run(store, inbox, send, report)
+            })
+        let result = opening.wait(until: nil) { $0 }
+        if case .failure(let error) = result { throw error }
+    }
+
+    /// Takes no more messages, finishes those that wait, and ends the thread.
+    ///
+    /// What is not finished at the limit is left behind, and reported; the boxes send it again.
+    /// - Parameter limit: for finishing; the step under way at the limit is still finished.
+    public func stop(within limit: Uptime.Span) {
+        inbox.close()
+        guard !thread.join(within: limit) else { return }
+        report(.leftBehind(count: inbox.discard()))
+        thread.join()
+    }
+
+    private static func run(
+        _ store: PlatformStore, _ inbox: Inbox, _ send: (Outgoing) -> Void, _ report: (PlatformNotice) -> Void
+    ) {
+        while true {
+            let work = inbox.take()
+            if work.isEmpty { return }
+            answer(work.requests, store, send)
+            guard let batch = work.batch else { continue }
+            // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
+            let reading = store.read(batch.payload, from: batch.device)
+            answer(inbox.takeRequests(), store, send)
+            do throws(PlatformError) {
+                let word = try store.ingest(reading, at: WallClock.now())
+                send(Outgoing(device: batch.device, content: .acknowledgement(word)))
+            } catch { report(.batchFailed(batch.device, error)) }
+            store.tidy()
+        }
+    }
+
+    private static func answer(_ requests: [Incoming], _ store: PlatformStore, _ send: (Outgoing) -> Void) {
+        guard !requests.isEmpty else { return }
+        let answers = store.answer(requests, at: WallClock.now())
+        for (request, answer) in zip(requests, answers) {
+            send(Outgoing(device: request.device, content: .response(answer, correlation: request.correlation)))
+        }
+        store.tidy()
+    }
+}

@@ -1,0 +1,178 @@
+internal import SQLite
+internal import Vocabulary
+internal import Wire
+
+/// The records of every box: one gap-free, chained stream for each epoch of each journal.
+final class RecordStreams {
+    private struct Stream {
+        var id: Int64
+        var through: Int64
+        var hash: ChainHash
+    }
+
+    private let find: Statement
+    private let newest: Statement
+    private let insertStream: Statement
+    private let advance: Statement
+    private let insertRecord: Statement
+    private let hashAt: Statement
+    private let payments: Payments
+    private let incidents: IncidentBook
+
+    init(in database: borrowing Database, payments: Payments, incidents: IncidentBook) throws(SQLiteError) {
+        find = try database.prepare("SELECT id, through, hash FROM streams WHERE device = ? AND epoch = ?")
+        newest = try database.prepare("SELECT epoch FROM streams WHERE device = ? ORDER BY id DESC LIMIT 1")
+        insertStream = try database.prepare(
+            "INSERT INTO streams (device, epoch, through, hash, at) VALUES (?, ?, 0, ?, ?) RETURNING id")
+        advance = try database.prepare("UPDATE streams SET through = ?, hash = ?, at = ? WHERE id = ?")
+        insertRecord = try database.prepare("INSERT INTO records (place, line, hash, fault) VALUES (?, ?, ?, ?)")
+        hashAt = try database.prepare("SELECT hash FROM records WHERE place = ?")
+        self.payments = payments
+        self.incidents = incidents
+    }
+
+    /// Stores what is new in a batch and books what it asks for. Call it inside a transaction: all of it, or nothing.
+    func ingest(_ reading: BatchReading, at now: WallTime) throws(PlatformError) -> Acknowledgement {
+        switch reading.content {
+        case .failure(let error): return try refuse(reading, error, at: now)
+        case .success(let (batch, lines)):
+            let known = try stream(batch.device, batch.epoch)
+            let through = known?.through ?? 0
+            guard batch.first <= through + 1 else {
+                // Several batches are in flight; one before this was lost. That is no incident.
+                return .expected(epoch: batch.epoch, sequence: through + 1, because: "gap")
+            }
+            let before = try hash(before: batch, known)
+            let hashes: [ChainHash]
+            switch RecordStreams.verify(batch, after: before) {
+            case .success(let verified): hashes = verified
+            case .failure(let error): return try refuse(reading, error, at: now)
+            }
+            if let known, batch.first <= through, try !agrees(batch, hashes, known) {
+                return try refuseFork(batch, known, at: now)
+            }
+            guard batch.last > through else { return .through(epoch: batch.epoch, sequence: through) }
+            let stream = if let known { known } else { try open(batch, before, at: now) }
+            for index in Int(through + 1 - batch.first)..<lines.count {
+                try store(batch, index, hashes[index], lines[index], stream, at: now)
+            }
+            try stored(advance.run(batch.last, batch.head.bytes, now.milliseconds, stream.id))
+            return .through(epoch: batch.epoch, sequence: batch.last)
+        }
+    }
+
+    private static func verify(_ batch: Batch, after hash: ChainHash) -> Result<[ChainHash], BatchError> {
+        do throws(BatchError) { return .success(try batch.verifyChain(after: hash)) } catch { return .failure(error) }
+    }
+
+    // MARK: - Refusals
+
+    private func refuse(
+        _ reading: BatchReading, _ error: BatchError, at now: WallTime
+    ) throws(PlatformError) -> Acknowledgement {
+        let code =
+            switch error {
+            case .malformed: Incident.Code.malformed
+            case .wrongDevice: Incident.Code.wrongDevice
+            case .unknownDevice: Incident.Code.unknownDevice
+            case .badSignature: Incident.Code.badSignature
+            case .brokenChain: Incident.Code.brokenChain
+            }
+        try incidents.note(code, reading.device, "\(error)", at: now)
+        let newest = try stored(
+            newest.first(reading.device.text) { (row) throws(SQLiteError) in try row.text(0) })
+        let epoch = reading.claimedEpoch ?? newest ?? "unknown"
+        let through = try stream(reading.device, epoch)?.through ?? 0
+        return .expected(epoch: epoch, sequence: through + 1, because: error.code)
+    }
+
+    private func refuseFork(
+        _ batch: Batch, _ stream: Stream, at now: WallTime
+    ) throws(PlatformError) -> Acknowledgement {
+        try incidents.note(
+            .fork, batch.device, subject: "epoch \(batch.epoch)",
+            """
+            batch refused: records \(batch.first) to \(min(batch.last, stream.through)) were sent before with other \
+            contents; what came first stands
+            """, at: now)
+        return .expected(epoch: batch.epoch, sequence: stream.through + 1, because: "fork")
+    }
+
+    // MARK: - Rows
+
+    private func stream(_ device: DeviceID, _ epoch: String) throws(PlatformError) -> Stream? {
+        try stored(
+            find.first(device.text, epoch) { (row) throws(SQLiteError) in
+                Stream(id: try row.integer(0), through: try row.integer(1), hash: try RecordStreams.hash(row, 2))
+            })
+    }
+
+    private func open(_ batch: Batch, _ genesis: ChainHash, at now: WallTime) throws(PlatformError) -> Stream {
+        let id = try stored(
+            insertStream.first(batch.device.text, batch.epoch, genesis.bytes, now.milliseconds) {
+                (row) throws(SQLiteError) in try row.integer(0)
+            })
+        guard let id else { preconditionFailure("an insert returned no row") }
+        return Stream(id: id, through: 0, hash: genesis)
+    }
+
+    /// The hash that the batch's first line must follow on.
+    private func hash(before batch: Batch, _ stream: Stream?) throws(PlatformError) -> ChainHash {
+        guard batch.first > 1, let stream else {
+            return RecordChain.genesis(device: batch.device, epoch: batch.epoch)
+        }
+        return batch.first == stream.through + 1 ? stream.hash : try hash(at: batch.first - 1, stream)
+    }
+
+    /// Whether the part of a batch that came before is the same as then. The last hash covers all before it.
+    private func agrees(
+        _ batch: Batch, _ hashes: [ChainHash], _ stream: Stream
+    ) throws(PlatformError) -> Bool {
+        let last = min(batch.last, stream.through)
+        return try hash(at: last, stream) == hashes[Int(last - batch.first)]
+    }
+
+    private func hash(at sequence: Int64, _ stream: Stream) throws(PlatformError) -> ChainHash {
+        let hash = try stored(
+            hashAt.first(place(sequence, stream)) { (row) throws(SQLiteError) in
+                try RecordStreams.hash(row, 0)
+            })
+        guard let hash else {
+            throw .store(
+                SQLiteError(
+                    operation: "read the hash of a stored record", path: "", extendedCode: 11,
+                    message: "record \(sequence) of stream \(stream.id) is missing"))
+        }
+        return hash
+    }
+
+    private func store(
+        _ batch: Batch, _ index: Int, _ hash: ChainHash, _ line: BatchReading.Line, _ stream: Stream, at now: WallTime
+    ) throws(PlatformError) {
+        let sequence = batch.first + Int64(index)
+        var fault: String?
+        switch line {
+        case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
+        case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
+        case .evidence: break
+        case .unreadable(let why):
+            fault = why
+            try incidents.note(
+                .unreadableRecord, batch.device, subject: "epoch \(batch.epoch) record \(sequence)",
+                "the record is kept as it came and nothing was done on it: \(why)", at: now)
+        }
+        try stored(insertRecord.run(place(sequence, stream), batch.lines[index], hash.bytes, fault))
+    }
+
+    private func place(_ sequence: Int64, _ stream: Stream) -> Int64 {
+        stream.id << PlatformSchema.sequenceBits | sequence
+    }
+
+    private static func hash(_ row: borrowing Statement, _ column: Int) throws(SQLiteError) -> ChainHash {
+        guard let hash = ChainHash(bytes: try row.bytes(column)) else {
+            throw SQLiteError(
+                operation: "read a record's hash", path: "", extendedCode: 11, message: "it is not 32 bytes long")
+        }
+        return hash
+    }
+}

@@ -1,0 +1,112 @@
+internal import Glibc
+internal import Host
+internal import Vocabulary
+
+/// The physical world of a car park, over the twin board's socket: booms with limit switches, and cars that drive
+/// across loops.
+///
+/// A boom takes ``travel`` to move. What it does is real in one way: it closes its limit switches late, and a car drives
+/// only under a boom that is up.
+public final class CarParkStandIn: Sendable {
+    /// How long a boom takes to rise or fall.
+    public static let travelMicroseconds: UInt32 = 120_000
+
+    private struct World {
+        /// By lane: whether the boom is up, and how often it was raised.
+        var isUp: [String: Bool] = [:]
+        var raised: [String: Int] = [:]
+        /// Every output energised, in order: `exit-1.raise`.
+        var pulses: [String] = []
+        var isClosed = false
+    }
+
+    private let socket: Int32
+    private let world = Monitor(World())
+    private let thread: HostThread
+
+    /// Connects to the board and puts every boom down.
+    /// - Parameter lanes: the lanes whose booms it plays.
+    public init(socketPath: String, lanes: [String]) throws(StandInError) {
+        let socket = try Loopback.connect(toSocket: socketPath)
+        self.socket = socket
+        let world = self.world
+        for lane in lanes { Self.send("set \(lane).closedLimit 1", to: socket) }
+        do throws(HostThread.StartError) {
+            thread = try HostThread(name: "world") { Self.run(socket, world) }
+        } catch { throw .thread(error) }
+    }
+
+    deinit {
+        shutdown(socket, Int32(SHUT_RDWR))
+        thread.join()
+        close(socket)
+    }
+
+    /// Waits until a lane's boom is up.
+    /// - Returns: false if it does not rise in time.
+    public func waitUntilUp(_ lane: String, seconds: Int64 = 10) -> Bool { wait(seconds) { $0.isUp[lane] == true } }
+
+    /// Waits until a lane's boom is down again.
+    public func waitUntilDown(_ lane: String, seconds: Int64 = 10) -> Bool { wait(seconds) { $0.isUp[lane] != true } }
+
+    /// How often the lane's raise relay was energised.
+    public func raises(of lane: String) -> Int { world.withLock { $0.raised[lane] ?? 0 } }
+
+    /// Every output that was energised, in order.
+    public var pulses: [String] { world.withLock { $0.pulses } }
+
+    /// A car drives across the safety loop, under a boom that is up.
+    public func driveThrough(_ lane: String) {
+        set("\(lane).safetyLoop", true)
+        usleep(80_000)
+        set("\(lane).safetyLoop", false)
+    }
+
+    /// Moves an input of the board.
+    public func set(_ input: String, _ active: Bool) { Self.send("set \(input) \(active ? 1 : 0)", to: socket) }
+
+    private func wait(_ seconds: Int64, _ condition: @escaping (World) -> Bool) -> Bool {
+        world.wait(until: BootClock.now() + .seconds(seconds)) { condition($0) || $0.isClosed ? condition($0) : nil }
+            ?? false
+    }
+
+    private static func run(_ socket: Int32, _ world: Monitor<World>) {
+        var pending: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+            if count <= 0 {
+                world.withLock { $0.isClosed = true }
+                world.wakeAll()
+                return
+            }
+            pending += chunk[..<count]
+            while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = String(decoding: pending[..<end], as: UTF8.self)
+                pending.removeSubrange(...end)
+                let words = line.split(separator: " ")
+                if words.count >= 2, words[0] == "on" { moved(String(words[1]), socket, world) }
+            }
+        }
+    }
+
+    private static func moved(_ output: String, _ socket: Int32, _ world: Monitor<World>) {
+        guard let dot = output.lastIndex(of: ".") else { return }
+        let lane = String(output[..<dot])
+        let rises = output.hasSuffix(".raise")
+        world.withLock {
+            $0.pulses.append(output)
+            if rises { $0.raised[lane, default: 0] += 1 }
+        }
+        send("set \(lane).\(rises ? "closedLimit" : "openLimit") 0", to: socket)
+        usleep(travelMicroseconds)
+        send("set \(lane).\(rises ? "openLimit" : "closedLimit") 1", to: socket)
+        world.withLock { $0.isUp[lane] = rises }
+        world.wakeAll()
+    }
+
+    private static func send(_ line: String, to socket: Int32) {
+        let bytes = Array("\(line)\n".utf8)
+        _ = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+}
