@@ -121,5 +121,11 @@ let package = Package(
         tests("HostTests", ["Host", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),
+        tests(
+            "IntegrationTests",
+            [
+                "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "Services", "StandIns", "Vocabulary", "Wire",
+                "parkingd", "platformd", "turnpike",
+            ]),
     ]
 )

@@ -7,16 +7,7 @@ import Vocabulary
 /// The scripted morning: what the cars, the cameras, the attendant and the network do.
 struct Morning {
     let narrator: Narrator
-    let world: CarParkStandIn
-    let proxy: FaultProxy
-    let platform: Program
-    let httpPort: Int
-    let token: String
-
-    private var entry: CameraStandIn {
-        CameraStandIn(id: "entry-camera", make: .vzenith(inGB2312: true), port: httpPort)
-    }
-    private var exit: CameraStandIn { CameraStandIn(id: "exit-camera", make: .hikvision, port: httpPort) }
+    let rig: Rig
 
     /// - Returns: the longest queue seen.
     func run() throws -> Int64 {
@@ -40,9 +31,9 @@ struct Morning {
         try nonsense()
 
         chapter("The platform hangs: no answer is not \"declined\"")
-        platform.pause(true)
+        rig.platform?.pause(true)
         try leaves("浙F55555", "no answer in 3 s: promised offline, under the same id")
-        platform.pause(false)
+        rig.platform?.pause(false)
 
         let longest = try cut()
         chapter("After the cut")
@@ -54,24 +45,19 @@ struct Morning {
     private func cut() throws -> Int64 {
         chapter("The network is cut for ten seconds")
         let began = BootClock.now()
-        proxy.set(.refuse)
-        proxy.dropConnections()
-        try wait("the box notices") { try status()["link"]?.string == "down" }
+        try rig.cutNetwork()
         try leaves("闽D10001", "on the contract list, within its limits: leaves at once")
         try leaves("闽D10002", "so does its neighbour, one number further")
         try leaves("湘A70707", "and another")
         try leaves("鲁B33333", "its contract allows nothing offline: leaves and owes")
         try leaves("豫K90909", "no contract: leaves and owes")
-        let queued = try status()["queued"]?.integer ?? 0
+        let queued = try rig.status()["queued"]?.integer ?? 0
         narrator.say("box", "\(queued) records wait on the box's disk")
-        let rest = (began + .seconds(10)) - BootClock.now()
+        let rest = began + Uptime.Span.seconds(10) - BootClock.now()
         if rest.nanoseconds > 0 { usleep(UInt32(rest.nanoseconds / 1000)) }
-        proxy.set(.none)
+        rig.mendNetwork()
         narrator.say("network", "is back")
-        try wait("everything waiting is delivered", seconds: 30) {
-            let status = try status()
-            return status["link"]?.string == "up" && status["queued"]?.integer == 0
-        }
+        try rig.waitUntilDelivered()
         narrator.say("box", "everything that waited is confirmed by the platform")
         return queued
     }
@@ -82,81 +68,41 @@ struct Morning {
 
     private func enters(_ plate: String) throws {
         narrator.say("entry-1", "\(plate) comes; Vzenith push in GB2312")
-        try accepted(try entry.push(plate))
-        try goesThrough("entry-1")
+        try rig.pass(plate, at: "entry-1")
     }
 
     private func leaves(_ plate: String, _ why: String, reads: Int = 1) throws {
         narrator.say("exit-1", "\(plate) at the exit; Hikvision push (\(why))")
-        for _ in 0..<reads { try accepted(try exit.push(plate)) }
-        try goesThrough("exit-1")
-    }
-
-    private func goesThrough(_ lane: String) throws {
-        guard world.waitUntilUp(lane) else { throw DemoError("the boom of \(lane) did not rise within 10 s") }
-        world.driveThrough(lane)
-        guard world.waitUntilDown(lane) else { throw DemoError("the boom of \(lane) did not close within 10 s") }
+        for _ in 0..<reads { try rig.read(plate, at: "exit-1") }
+        try rig.goThrough("exit-1")
     }
 
     private func isHeld(_ plate: String, _ why: String) throws {
         narrator.say("exit-1", "\(plate) at the exit (\(why))")
-        try accepted(try exit.push(plate))
-        try wait("the sign calls the attendant") { try sign("exit-1").contains("Please call the attendant") }
-        narrator.say("exit-1", "  sign: \(try sign("exit-1", "zh")) / \(try sign("exit-1"))")
+        try rig.read(plate, at: "exit-1")
+        try rig.wait("the sign calls the attendant") { try rig.sign("exit-1").contains("Please call the attendant") }
+        narrator.say("exit-1", "  sign: \(try rig.sign("exit-1", "zh")) / \(try rig.sign("exit-1"))")
     }
 
     private func attendantOpens(_ reason: String) throws {
-        let body = JSONWriter.object {
-            $0.field("who", "Attendant Zhao")
-            $0.field("reason", reason)
-        }
-        let answer = try HTTPPush.send(
-            port: httpPort, path: "/lanes/exit-1/open", headers: ["Authorization": "Bearer \(token)"], body: body)
-        guard answer?.status == 202 else { throw DemoError("the box refused to open for the attendant") }
-        try goesThrough("exit-1")
+        try rig.openByHand("exit-1", who: "Attendant Zhao", reason: reason)
+        try rig.goThrough("exit-1")
     }
 
     private func nonsense() throws {
-        let before = world.pulses.count
+        let before = rig.world?.pulses.count
         let pushes: [(String, [UInt8], Int?)] = [
             ("half a push", Array("{\"AlarmInfoPlate\":{\"result\":".utf8), nil),
             ("noise", (0..<512).map { UInt8($0 * 7 & 0xFF) }, nil),
             ("five megabytes", [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20), nil),
         ]
         for (name, body, cut) in pushes {
-            let answer = try entry.push(body, sentBytes: cut)
+            let answer = try rig.entryCamera.push(body, sentBytes: cut)
             narrator.say("entry-1", "\(name): answered \(answer.map { "\($0.status)" } ?? "by closing")")
             guard let status = answer?.status, (400..<500).contains(status) else {
                 throw DemoError("a push that is \(name) was not refused")
             }
         }
-        guard world.pulses.count == before else { throw DemoError("nonsense from a camera moved a relay") }
-    }
-
-    // MARK: - Looking at the box
-
-    private func accepted(_ answer: HTTPPush.Answer?) throws {
-        guard answer?.status == 200 else {
-            throw DemoError("the box did not take a camera's push: \(answer?.status ?? 0)")
-        }
-    }
-
-    func status() throws -> JSONNode {
-        guard let answer = try HTTPPush.send("GET", port: httpPort, path: "/status"), answer.status == 200 else {
-            throw DemoError("the box does not answer /status")
-        }
-        return try JSONNode.parse(answer.body, dialect: .json)
-    }
-
-    private func sign(_ lane: String, _ language: String = "en") throws -> String {
-        try status()["signs"]?.array?.first { $0["lane"]?.string == lane }?[language]?.string ?? ""
-    }
-
-    func wait(_ what: String, seconds: Int64 = 15, _ condition: () throws -> Bool) throws {
-        let deadline = BootClock.now() + .seconds(seconds)
-        while try !condition() {
-            guard BootClock.now() < deadline else { throw DemoError("waited \(seconds) s in vain until \(what)") }
-            usleep(50_000)
-        }
+        guard rig.world?.pulses.count == before else { throw DemoError("nonsense from a camera moved a relay") }
     }
 }

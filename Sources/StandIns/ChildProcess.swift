@@ -67,6 +67,15 @@ struct ChildProcess: Sendable {
         }
     }
 
+    /// Waits until it ends by itself.
+    /// - Returns: its exit status; 128 and the signal's number if a signal ended it.
+    func wait() -> Int32 {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        guardian.dismiss()
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    }
+
     /// Runs a program to its end.
     static func run(_ executable: String, _ arguments: [String]) throws(StandInError) {
         let pid = try spawn(executable, arguments, input: nil, output: nil)

@@ -58,6 +58,14 @@ public final class Program: Sendable {
     /// Ends it as a power cut would (SIGKILL).
     public func kill() { end { $0.kill() } }
 
+    /// Waits until it ends by itself; call it once.
+    /// - Returns: its exit status.
+    public func waitForEnd() -> Int32 {
+        reader.join()
+        isOver.withLock { $0 = true }
+        return child.wait()
+    }
+
     /// Stops its time (SIGSTOP), or lets it go on (SIGCONT): a platform that hangs.
     public func pause(_ isPaused: Bool) { _ = Glibc.kill(child.pid, isPaused ? SIGSTOP : SIGCONT) }
 

@@ -32,12 +32,14 @@ public enum ParkingRecovery {
             return Contract(plate: plate, offlineLimit: Fen(limit))
         }
         let version = values(ContractBook.versionKind) { _, value in Int64(String(decoding: value, as: UTF8.self)) }
+        // A list of which an entry cannot be read is in use, but must not pass for the whole one: it is fetched again.
+        let isWhole = contracts.count == (kept[ContractBook.stateKind] ?? []).count
         func charge(_ key: String, _ value: [UInt8]) -> Charge? {
             (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Charge($0) }
         }
         let recovered = ParkingSite.Recovered(
             stays: values(Stay.stateKind) { _, value in Stay(stateValue: value) },
-            contracts: ContractBook(version: version.first ?? 0, contracts: contracts),
+            contracts: ContractBook(version: isWhole ? version.first ?? 0 : 0, contracts: contracts),
             reversals: values(ParkingSite.reversalKind, charge), promises: values(ParkingSite.promiseKind, charge))
         return (recovered, lost)
     }

@@ -35,48 +35,72 @@ extension ParkingSite {
         guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
         lanes[index].transaction?.stay = stay.id
         if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
-            return leave(index, transit, .goPaid(plate, paid.charge.quote.total), .letOut, because: "paidBefore")
+            return leave(index, transit, .goPaid(plate, paid.charge.quote.total), .letOut, because: "paidBefore", at: now)
         }
         if let open = stay.payment, open.progress == .underWay {
             // The same stay, the same charge, the same id: whatever became of it, the money moves once.
-            return begin(open.charge, index, transit, at: now)
+            return begin(open.charge, wasAsked: true, index, transit, at: now)
         }
         let quote: Quote
-        do { quote = try scenario.tariff.quote(from: stay.entered, duration: stay.duration(at: now, boot: boot)) } catch
-        {
+        do { quote = try self.quote(stay, at: now) } catch {
             effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(plate): \(error)"))
             return hold(index, transit, .conflict, because: "noQuote", at: now)
         }
         lanes[index].transaction?.quote = quote
-        if quote.total == .zero { return leave(index, transit, .goFree(plate), .letOut, because: "free") }
+        if quote.total == .zero {
+            return leave(
+                index, transit, .goFree(plate), .letOut, because: stay.paidThrough == nil ? "free" : "paidBefore",
+                at: now)
+        }
         let charge = Charge(
             payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
         )
         lanes[index].transaction?.payment = charge.payment
-        if isLinkUp {
-            begin(charge, index, transit, at: now)
-        } else {
-            chargeOffline(charge, index, transit, at: now)
+        begin(charge, wasAsked: false, index, transit, at: now)
+    }
+
+    /// Cars that are held for something that is over now get another decision, without backing up first.
+    mutating func considerAgain(heldFor reason: Notice.HoldReason, at now: ClockReading) {
+        for index in lanes.indices {
+            guard let transaction = lanes[index].transaction, transaction.heldFor == reason,
+                lanes[index].machine.transit == transaction.transit
+            else { continue }
+            lanes[index].transaction?.heldFor = nil
+            consider(index, transaction.transit, transaction.plate, at: now)
         }
     }
 
+    mutating func consider(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        switch lanes[index].definition.direction {
+        case .entry: considerEntry(index, transit, plate, at: now)
+        case .exit: considerExit(index, transit, plate, at: now)
+        }
+    }
+
+    private func quote(_ stay: Stay, at now: ClockReading) throws(AmountOverflow) -> Quote {
+        let duration = stay.duration(at: now, boot: boot)
+        guard stay.paidThrough != nil else { return try scenario.tariff.quote(from: stay.entered, duration: duration) }
+        return try scenario.tariff.quote(from: stay.entered, duration: duration, paidFor: stay.paidFor)
+    }
+
     private func isWithinGrace(_ paid: Stay.Payment, at now: ClockReading) -> Bool {
-        // A wall clock set back must not make a paid driver pay again: a negative time is within the grace.
-        now.wall.milliseconds - paid.at.milliseconds <= scenario.graceAfterPayment.milliseconds
+        paid.age(at: now, boot: boot) <= scenario.graceAfterPayment
     }
 
     private mutating func withoutEntryRecord(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
         switch scenario.noEntryRecord {
         case .hold: hold(index, transit, .noEntryRecord, because: "noEntryRecord", at: now)
-        case .letOut: leave(index, transit, .goFree(plate), .letOut, because: "noEntryRecord")
+        case .letOut: leave(index, transit, .goFree(plate), .letOut, because: "noEntryRecord", at: now)
         }
     }
 
     /// Lets a car out that owes nothing more: the record is on disk before the boom moves.
     private mutating func leave(
-        _ index: Int, _ transit: UUIDv7, _ notice: Notice, _ verdict: Record.Verdict, because reason: String
+        _ index: Int, _ transit: UUIDv7, _ notice: Notice, _ verdict: Record.Verdict, because reason: String,
+        at now: ClockReading
     ) {
         guard let transaction = lanes[index].transaction else { return }
+        guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
         persist(
             [
                 .decision(
@@ -89,6 +113,7 @@ extension ParkingSite {
     mutating func hold(
         _ index: Int, _ transit: UUIDv7, _ reason: Notice.HoldReason, because word: String, at now: ClockReading
     ) {
+        lanes[index].transaction?.heldFor = reason
         let transaction = lanes[index].transaction
         show(index, .callAttendant(transaction?.plate, reason, transaction?.quote?.total))
         persist([
@@ -114,7 +139,9 @@ extension ParkingSite {
 
     /// Promises the charge while the platform cannot be asked, if every limit allows; else what the scenario says.
     mutating func chargeOffline(_ charge: Charge, _ index: Int, _ transit: UUIDv7, at now: ClockReading) {
-        if let refusal = promise(charge, at: now) {
+        let refusal = promise(charge, at: now)
+        if refusal == .journalFailing { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
+        if let refusal {
             effects.append(
                 .log(
                     .info,
@@ -168,6 +195,8 @@ extension ParkingSite {
     /// Notes that the stay's charge is dealt with: the car may leave on it, within the grace.
     mutating func settle(_ charge: Charge, at now: ClockReading) {
         guard stays[charge.plate]?.id == charge.stay else { return }
-        stays[charge.plate]?.payment = Stay.Payment(charge: charge, progress: .settled, at: now.wall)
+        stays[charge.plate]?.payment = Stay.Payment(
+            charge: charge, progress: .settled, at: now.wall, atUptime: now.uptime, boot: boot)
+        stays[charge.plate]?.paidThrough = charge.quote.until
     }
 }

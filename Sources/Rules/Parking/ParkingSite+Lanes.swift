@@ -43,25 +43,22 @@ extension ParkingSite {
         switch action {
         case .consider(let transit, let plate):
             lanes[index].transaction = Transaction(transit: transit, plate: plate)
-            switch lanes[index].definition.direction {
-            case .entry: considerEntry(index, transit, plate, at: now)
-            case .exit: considerExit(index, transit, plate, at: now)
-            }
+            consider(index, transit, plate, at: now)
         case .open(let transit):
             barrier(index, .open(transit: transit), at: now)
-        case .through(let transit, let plate):
-            through(index, transit, plate, passageUnknown.remove(transit) == nil ? .passed : .unknown)
+        case .through(let transit, _):
+            through(index, transit, passageUnknown.remove(transit) == nil ? .passed : .unknown)
             takeUpCarBehind(index, at: now)
         case .stayed(let transit, _):
             stayedOutside(index, transit)
             takeUpCarBehind(index, at: now)
         case .abandoned(let transit, let plate):
             effects.append(.log(.info, "\(id): \(plate) has gone without passing"))
-            persist([
-                .decision(transit: transit, lane: id, plate: plate, stay: nil, verdict: .refuse, reason: "wentAway")
-            ])
             abandonPayment(lane: index, at: now)
-            lanes[index].transaction = nil
+            neverEntered(
+                index, transit, after: [
+                    .decision(transit: transit, lane: id, plate: plate, stay: nil, verdict: .refuse, reason: "wentAway")
+                ])
         }
     }
 
@@ -72,14 +69,17 @@ extension ParkingSite {
 
     /// The car is through, or nobody can tell: at an exit its stay is over. It was let out on good terms, and a stay that
     /// went on would be charged twice.
-    private mutating func through(_ index: Int, _ transit: UUIDv7, _ plate: Plate?, _ passage: Record.Passage) {
+    private mutating func through(_ index: Int, _ transit: UUIDv7, _ passage: Record.Passage) {
         let lane = lanes[index].definition
         var records: [Record.Event] = [.passage(transit: transit, lane: lane.id, passage)]
         var state: [StateChange] = []
-        if lane.direction == .exit, let key = lanes[index].transaction?.plate ?? plate, let stay = stays[key] {
-            stays[key] = nil
-            records.append(.stayClosed(stay: stay.id, lane: lane.id, transit: transit))
-            state.append(.remove(kind: Stay.stateKind, key: key.text))
+        // Only the stay that the decision was about: a car let out without one must not end another's.
+        if lane.direction == .exit, let transaction = lanes[index].transaction, let id = transaction.stay,
+            stays[transaction.plate]?.id == id
+        {
+            stays[transaction.plate] = nil
+            records.append(.stayClosed(stay: id, lane: lane.id, transit: transit))
+            state.append(.remove(kind: Stay.stateKind, key: transaction.plate.text))
         }
         persist(records, state: state)
         lanes[index].transaction = nil
@@ -88,8 +88,14 @@ extension ParkingSite {
     /// The boom opened and the car did not come: at an entry it never was inside. At an exit its stay goes on, and what
     /// it paid holds within the grace.
     private mutating func stayedOutside(_ index: Int, _ transit: UUIDv7) {
+        let passage = Record.Event.passage(transit: transit, lane: lanes[index].definition.id, .notPassed)
+        neverEntered(index, transit, after: [passage])
+    }
+
+    /// Ends the lane's transaction; the stay that an entry lane had begun for its car never was.
+    private mutating func neverEntered(_ index: Int, _ transit: UUIDv7, after first: [Record.Event]) {
         let lane = lanes[index].definition
-        var records: [Record.Event] = [.passage(transit: transit, lane: lane.id, .notPassed)]
+        var records = first
         var state: [StateChange] = []
         if lane.direction == .entry, let transaction = lanes[index].transaction, let id = transaction.stay,
             stays[transaction.plate]?.id == id
@@ -115,7 +121,8 @@ extension ParkingSite {
         case "obstruction": if reading == .active { barrier(index, .obstruction, at: now) }
         case "fireAlarm":
             // A fire contact that is faulty counts as a fire: an open boom lets people out.
-            for each in lanes.indices { barrier(each, .holdOpen(reading == .active || reading == .faulty), at: now) }
+            if reading == .active || reading == .faulty { fireAlarms.insert(name) } else { fireAlarms.remove(name) }
+            for each in lanes.indices { barrier(each, .holdOpen(!fireAlarms.isEmpty), at: now) }
         default: break
         }
     }

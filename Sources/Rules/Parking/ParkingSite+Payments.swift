@@ -6,18 +6,23 @@ internal import Wire
 /// Payments under way, and the list of contracts.
 extension ParkingSite {
     /// Begins to charge, or takes up again what was begun for the same stay.
-    mutating func begin(_ charge: Charge, _ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+    ///
+    /// - Parameter wasAsked: the platform may have heard of this charge before.
+    mutating func begin(
+        _ charge: Charge, wasAsked: Bool, _ index: Int, _ transit: UUIDv7, at now: ClockReading
+    ) {
         lanes[index].transaction?.payment = charge.payment
         lanes[index].transaction?.quote = charge.quote
         guard isLinkUp else { return chargeOffline(charge, index, transit, at: now) }
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
         show(index, .wait(charge.plate))
         payments[charge.payment] = ActivePayment(
-            machine: PaymentMachine(charge: charge, timings: scenario.timings, isLinkUp: isLinkUp), lane: index,
-            transit: transit)
+            machine: PaymentMachine(charge: charge, timings: scenario.timings, isLinkUp: isLinkUp, wasAsked: wasAsked),
+            lane: index, transit: transit)
         var state: [StateChange] = []
         if stays[charge.plate]?.id == charge.stay {
-            stays[charge.plate]?.payment = Stay.Payment(charge: charge, progress: .underWay, at: now.wall)
+            stays[charge.plate]?.payment = Stay.Payment(
+                charge: charge, progress: .underWay, at: now.wall, atUptime: now.uptime, boot: boot)
             state = stays[charge.plate].map { [keep($0)] } ?? []
         }
         persist([.payment(.requested, charge)], state: state, then: .startPayment(charge.payment))
@@ -69,13 +74,14 @@ extension ParkingSite {
     private mutating func report(
         _ report: PaymentMachine.Report, _ charge: Charge, _ active: ActivePayment, at now: ClockReading
     ) {
+        // Whether or not its car is still there: what is paid for is paid for.
+        if report == .approved { settle(charge, at: now) }
         guard let index = active.lane, let transit = active.transit, lanes[index].machine.transit == transit else {
             return
         }
         switch report {
         case .approved:
             // Confirmed by the platform: the boom moves first, the records follow.
-            settle(charge, at: now)
             lane(index, .letThrough(transit: transit), at: now)
             show(index, .goPaid(charge.plate, charge.quote.total))
             persist([
@@ -97,6 +103,9 @@ extension ParkingSite {
                 back: scenario.onDeclined, debt, index, transit, shown, because: "declined-\(reason.rawValue)", at: now)
         case .unknown:
             fall(back: scenario.onUnknown, charge, index, transit, .platformUnsure, because: "unknown", at: now)
+        case .timedOut where !isLinkUp:
+            // The link fell meanwhile: as for any car that comes while it is down. The id stays the same.
+            chargeOffline(charge, index, transit, at: now)
         case .timedOut:
             fall(back: scenario.onTimedOut, charge, index, transit, .noAnswer, because: "timedOut", at: now)
         case .conflict:
@@ -117,8 +126,7 @@ extension ParkingSite {
         lastContact = now.uptime
         if token == contractRequest {
             contractRequest = nil
-            if case .contracts(let page) = response { take(page) }
-            return
+            if case .contracts(let page) = response { return take(page, at: now) }
         }
         switch response {
         case .payment(let id, let outcome): payment(id, .answer(outcome), at: now)
@@ -129,20 +137,26 @@ extension ParkingSite {
 
     // MARK: - Contracts
 
-    mutating func fetchContracts(version: Int64, offset: Int64) {
+    /// How long after a question for the list, or a part of it, that led to nothing it is asked for again.
+    static let contractsAskAgainAfter = Uptime.Span.seconds(30)
+
+    mutating func fetchContracts(version: Int64, offset: Int64, at now: ClockReading) {
         guard isLinkUp else { return }
         let token = RequestToken(nextToken())
         contractRequest = token
-        effects.append(.send(.contracts(version: version, offset: offset), token, expires: .seconds(30)))
+        contractsAskAgain = now.uptime + ParkingSite.contractsAskAgainAfter
+        effects.append(
+            .send(.contracts(version: version, offset: offset), token, expires: ParkingSite.contractsAskAgainAfter))
     }
 
-    private mutating func take(_ page: ContractPage) {
+    private mutating func take(_ page: ContractPage, at now: ClockReading) {
         switch contracts.take(page) {
         case .current:
-            break
+            contractsAskAgain = nil
         case .more(let version, let offset):
-            fetchContracts(version: version, offset: offset)
+            fetchContracts(version: version, offset: offset, at: now)
         case .replaced(let list):
+            contractsAskAgain = nil
             let entries = list.map { contract in
                 StateChange.put(
                     kind: ContractBook.stateKind, key: contract.plate.text,

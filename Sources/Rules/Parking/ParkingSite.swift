@@ -34,6 +34,8 @@ public struct ParkingSite: EdgeCore {
         var stay: StayID?
         var quote: Quote?
         var payment: PaymentID?
+        /// Why the car is held, if it is.
+        var heldFor: Notice.HoldReason?
     }
 
     /// What to do when a write is on disk.
@@ -59,11 +61,15 @@ public struct ParkingSite: EdgeCore {
     var contracts: ContractBook
     var continuations: [WriteToken: Continuation] = [:]
     var contractRequest: RequestToken?
+    /// When the list of contracts is asked for again; nil while it is up to date.
+    var contractsAskAgain: Uptime?
     var tokens: UInt64 = 0
     var ids: IDMaker
     var isLinkUp = false
     var lastContact: Uptime
     var isJournalHealthy = true
+    /// The fire contacts that are active or faulty, by the name of the sensor.
+    var fireAlarms: Set<String> = []
     /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
     var passageUnknown: Set<UUIDv7> = []
     /// Filled by one call of `handle`, and handed out at its end.
@@ -138,9 +144,11 @@ public struct ParkingSite: EdgeCore {
         case .linkUp: linkUp(at: now)
         case .linkDown: linkDown(at: now)
         case .answer(let token, let response): answer(token, response, at: now)
-        case .contractsChanged: fetchContracts(version: 0, offset: 0)
+        case .contractsChanged: fetchContracts(version: 0, offset: 0, at: now)
         case .durable(let token): durable(token, at: now)
-        case .journal(let isHealthy): isJournalHealthy = isHealthy
+        case .journal(let isHealthy):
+            isJournalHealthy = isHealthy
+            if isHealthy { considerAgain(heldFor: .diskFull, at: now) }
         case .settledWithPlatform: settledWithPlatform()
         case .sensor(let name, let reading): sensor(name, reading, at: now)
         case .own(.plateRead(let lane, let plate, let confidence)): plateRead(lane, plate, confidence, at: now)
@@ -162,6 +170,7 @@ public struct ParkingSite: EdgeCore {
             consider(lane.barrier.nextDeadline)
         }
         for payment in payments.values { consider(payment.undoAfter ?? payment.machine.nextDeadline) }
+        consider(contractsAskAgain)
         return earliest
     }
 
@@ -241,6 +250,7 @@ public struct ParkingSite: EdgeCore {
                 payment(id, .tick, at: now)
             }
         }
+        if let due = contractsAskAgain, now.uptime >= due { fetchContracts(version: 0, offset: 0, at: now) }
     }
 
     private mutating func linkUp(at now: ClockReading) {
@@ -249,13 +259,15 @@ public struct ParkingSite: EdgeCore {
         for (id, active) in payments.sorted(by: { $0.key < $1.key }) where active.undoAfter == nil {
             payment(id, .linkUp, at: now)
         }
-        fetchContracts(version: 0, offset: 0)
+        fetchContracts(version: 0, offset: 0, at: now)
+        considerAgain(heldFor: .offlineNotAllowed, at: now)
     }
 
     private mutating func linkDown(at now: ClockReading) {
         if isLinkUp { lastContact = now.uptime }
         isLinkUp = false
         contractRequest = nil
+        contractsAskAgain = nil
         for (id, active) in payments.sorted(by: { $0.key < $1.key }) where active.undoAfter == nil {
             payment(id, .linkDown, at: now)
         }

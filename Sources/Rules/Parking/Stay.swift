@@ -13,6 +13,9 @@ public struct Stay: Hashable, Sendable {
     public var boot: String
     /// A payment made for this stay or under way.
     public var payment: Payment?
+    /// Up to when the stay is paid for, as the last settled quote says; nil before the first. A car that comes back to
+    /// the exit after the grace is charged for the time since then, not for everything again.
+    public var paidThrough: WallTime?
 
     /// How far a stay's payment has come.
     public struct Payment: Hashable, Sendable {
@@ -25,18 +28,28 @@ public struct Stay: Hashable, Sendable {
 
         public var charge: Charge
         public var progress: Progress
-        /// When it was settled or first requested.
+        /// When it was settled or first requested, by both clocks, as for the entry.
         public var at: WallTime
+        public var atUptime: Uptime
+        public var boot: String
 
-        public init(charge: Charge, progress: Progress, at: WallTime) {
+        public init(charge: Charge, progress: Progress, at: WallTime, atUptime: Uptime, boot: String) {
             self.charge = charge
             self.progress = progress
             self.at = at
+            self.atUptime = atUptime
+            self.boot = boot
+        }
+
+        /// How long ago that was; none, if the wall clock is all that is left and says that it is yet to come.
+        public func age(at now: ClockReading, boot: String) -> Uptime.Span {
+            Stay.elapsed(from: at, atUptime, of: self.boot, to: now, boot)
         }
     }
 
     public init(
-        id: StayID, plate: Plate, entered: WallTime, enteredUptime: Uptime, boot: String, payment: Payment? = nil
+        id: StayID, plate: Plate, entered: WallTime, enteredUptime: Uptime, boot: String, payment: Payment? = nil,
+        paidThrough: WallTime? = nil
     ) {
         self.id = id
         self.plate = plate
@@ -44,6 +57,7 @@ public struct Stay: Hashable, Sendable {
         self.enteredUptime = enteredUptime
         self.boot = boot
         self.payment = payment
+        self.paidThrough = paidThrough
     }
 
     /// How long the car has been inside.
@@ -51,8 +65,21 @@ public struct Stay: Hashable, Sendable {
     /// Within one run of the machine the boot clock counts, and a wall clock that jumps changes no price. After a
     /// restart only the wall clock is left; a time before the entry counts as none.
     public func duration(at now: ClockReading, boot: String) -> Uptime.Span {
-        if boot == self.boot { return now.uptime - enteredUptime }
-        return .milliseconds(max(0, now.wall.milliseconds &- entered.milliseconds))
+        Stay.elapsed(from: entered, enteredUptime, of: self.boot, to: now, boot)
+    }
+
+    /// How long from its beginning the stay is paid for; none before the first payment.
+    var paidFor: Uptime.Span {
+        paidThrough.map { .milliseconds(max(0, $0.milliseconds &- entered.milliseconds)) } ?? .seconds(0)
+    }
+
+    private static func elapsed(
+        from wall: WallTime, _ uptime: Uptime, of run: String, to now: ClockReading, _ boot: String
+    ) -> Uptime.Span {
+        if run == boot { return now.uptime - uptime }
+        // Clocks that are centuries apart count as not having moved.
+        let (span, overflow) = now.wall.milliseconds.subtractingReportingOverflow(wall.milliseconds)
+        return .milliseconds(overflow ? 0 : max(0, span))
     }
 
     /// The kind under which stays stand in the journal's state.
@@ -66,10 +93,13 @@ public struct Stay: Hashable, Sendable {
             writer.field("entered", entered.milliseconds)
             writer.field("enteredUptime", enteredUptime.nanoseconds)
             writer.field("boot", boot)
+            if let paidThrough { writer.field("paidThrough", paidThrough.milliseconds) }
             if let payment {
                 writer.field("payment") {
                     $0.field("progress", payment.progress.rawValue)
                     $0.field("at", payment.at.milliseconds)
+                    $0.field("atUptime", payment.atUptime.nanoseconds)
+                    $0.field("boot", payment.boot)
                     $0.field("charge") { payment.charge.write(to: &$0) }
                 }
             }
@@ -81,18 +111,26 @@ public struct Stay: Hashable, Sendable {
         guard let node = try? JSONNode.parse(stateValue, dialect: .json),
             let id = node["stay"]?.string.flatMap({ try? StayID($0) }),
             let plate = node["plate"]?.string.flatMap({ try? Plate($0) }),
-            let entered = node["entered"]?.integer, let uptime = node["enteredUptime"]?.integer,
+            let entered = node["entered"]?.integer, let uptime = node["enteredUptime"]?.integer, uptime >= 0,
             let boot = node["boot"]?.string
         else { return nil }
+        var paidThrough: WallTime?
+        if let kept = node["paidThrough"] {
+            guard let through = kept.integer else { return nil }
+            paidThrough = WallTime(milliseconds: through)
+        }
         var payment: Payment?
         if let kept = node["payment"] {
             guard let progress = kept["progress"]?.string.flatMap(Payment.Progress.init(rawValue:)),
-                let at = kept["at"]?.integer, let charge = kept["charge"].flatMap({ try? Charge($0) })
+                let at = kept["at"]?.integer, let atUptime = kept["atUptime"]?.integer, atUptime >= 0,
+                let boot = kept["boot"]?.string, let charge = kept["charge"].flatMap({ try? Charge($0) })
             else { return nil }
-            payment = Payment(charge: charge, progress: progress, at: WallTime(milliseconds: at))
+            payment = Payment(
+                charge: charge, progress: progress, at: WallTime(milliseconds: at),
+                atUptime: Uptime(nanoseconds: atUptime), boot: boot)
         }
         self.init(
             id: id, plate: plate, entered: WallTime(milliseconds: entered),
-            enteredUptime: Uptime(nanoseconds: uptime), boot: boot, payment: payment)
+            enteredUptime: Uptime(nanoseconds: uptime), boot: boot, payment: payment, paidThrough: paidThrough)
     }
 }

@@ -61,6 +61,28 @@ public struct Tariff: Hashable, Sendable {
         return Quote(tariff: id, from: from, until: until, lines: lines, total: total)
     }
 
+    /// The price of a stay of which a part is paid for: what the whole costs less what that part costs, kind by kind.
+    ///
+    /// - Parameter paid: how long from its beginning the stay is paid for.
+    /// - Returns: a quote for the time since then; its lines leave out what does not change.
+    /// - Throws: as ``quote(from:duration:)``.
+    public func quote(
+        from: WallTime, duration: Uptime.Span, paidFor paid: Uptime.Span
+    ) throws(AmountOverflow) -> Quote {
+        let whole = try quote(from: from, duration: duration)
+        let part = try quote(from: from, duration: min(paid, duration))
+        var lines: [Quote.Line] = []
+        for kind in Quote.Line.Kind.allCases {
+            let (now, before) = (try whole.sum(of: kind), try part.sum(of: kind))
+            let amount = try now.amount.subtracting(before.amount)
+            guard amount != .zero else { continue }
+            lines.append(Quote.Line(kind: kind, minutes: now.minutes - before.minutes, amount: amount))
+        }
+        return Quote(
+            tariff: id, from: part.until, until: whole.until, lines: lines,
+            total: try whole.total.subtracting(part.total))
+    }
+
     /// The lines of `times` windows of `minutes` each (1 to 1,440).
     private func windowLines(minutes: Int64, times: Int64) throws(AmountOverflow) -> [Quote.Line] {
         let inFirst = min(minutes, firstPeriodMinutes)
@@ -81,5 +103,16 @@ public struct Tariff: Hashable, Sendable {
                 Quote.Line(kind: .dailyCap, minutes: minutes * times, amount: try reduction.multiplied(by: times)))
         }
         return lines
+    }
+}
+
+extension Quote {
+    /// What the lines of one kind come to.
+    fileprivate func sum(of kind: Line.Kind) throws(AmountOverflow) -> (minutes: Int64, amount: Fen) {
+        var sum = (minutes: Int64(0), amount: Fen.zero)
+        for line in lines where line.kind == kind {
+            sum = (sum.minutes + line.minutes, try sum.amount.adding(line.amount))
+        }
+        return sum
     }
 }

@@ -1,5 +1,4 @@
 internal import Host
-internal import Synchronization
 public import Vocabulary
 
 /// One lasting connection to an MQTT 5 broker: it connects, subscribes, reconnects, and carries bytes both ways.
@@ -16,7 +15,7 @@ public final class MQTTLink: Sendable {
     private let outbox: Outbox
     private let handler: any MQTTLinkHandler
     private let backoff: @Sendable (Int) -> Duration
-    private let phase = Mutex(Phase.new)
+    private let phase = Monitor(Phase.new)
 
     /// Connects to nothing yet.
     ///

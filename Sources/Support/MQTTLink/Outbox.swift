@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Host
 
 /// A message on its way to the broker.
 struct Outgoing: Sendable {
@@ -23,7 +23,7 @@ final class Outbox: Sendable {
     }
 
     let wakeUp = WakeUp()
-    private let state = Mutex(State())
+    private let state = Monitor(State())
     private let configuration: MQTTLinkConfiguration
 
     init(_ configuration: MQTTLinkConfiguration) { self.configuration = configuration }

@@ -67,9 +67,11 @@ final class Session {
         let deadline = BootClock.now() + .milliseconds(Int64(configuration.connectTimeoutMilliseconds))
         nextCheck = BootClock.now() + Self.checkInterval
         while true {
+            // Asked before: what was accepted before the stop is still handed over, as far as the window allows.
+            let isStopping = outbox.isStopping
             pump()
             if let end { return end }
-            if outbox.isStopping { return sayGoodbye() }
+            if isStopping { return sayGoodbye() }
             wait(upTo: deadline)
             if let end { return end }
         }

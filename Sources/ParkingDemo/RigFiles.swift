@@ -1,4 +1,4 @@
-import EdgeRuntime
+package import EdgeRuntime
 import Glibc
 import Host
 import JSONText
@@ -6,24 +6,50 @@ import Journal
 import Parking
 import Services
 import StandIns
-import Vocabulary
-import Wire
+package import Vocabulary
+package import Wire
 
-/// The files of a demonstration, in a folder of its own that is removed at the end.
-final class DemoFiles {
+/// The files of a rig, in a folder of its own that is removed at the end.
+package final class RigFiles {
+    /// A car that came before the box was started and is inside.
+    package struct Inside: Sendable {
+        package var plate: String
+        package var minutes: Int64
+
+        package init(plate: String, minutes: Int64) {
+            self.plate = plate
+            self.minutes = minutes
+        }
+    }
+
+    /// A contract at the platform; amounts in fen.
+    package struct Contract: Sendable {
+        package var plate: String
+        package var account: String
+        package var balance: Int64
+        package var offlineLimit: Int64
+
+        package init(plate: String, account: String, balance: Int64, offlineLimit: Int64) {
+            self.plate = plate
+            self.account = account
+            self.balance = balance
+            self.offlineLimit = offlineLimit
+        }
+    }
+
     let folder: TemporaryFolder
-    let device: DeviceID
-    let configuration: BoxConfiguration
-    var boxFile: String { "\(folder.path)/box.json5" }
-    var platformFile: String { "\(folder.path)/platform.json5" }
-    var ledger: String { "\(folder.path)/platform.db" }
-    var journal: String { BoxIdentity.journalPath(in: configuration.stateFolder) }
-    var socket: String { "\(configuration.stateFolder)/gpio.sock" }
+    package let device: DeviceID
+    package let configuration: BoxConfiguration
+    package var boxFile: String { "\(folder.path)/box.json5" }
+    package var platformFile: String { "\(folder.path)/platform.json5" }
+    package var ledger: String { "\(folder.path)/platform.db" }
+    package var journal: String { BoxIdentity.journalPath(in: configuration.stateFolder) }
+    package var socket: String { "\(configuration.stateFolder)/gpio.sock" }
 
     /// - Parameters:
     ///   - boxPort: where the box finds the broker; `platformPort`: where the platform does.
-    init(scenario: String, hardware: String, boxPort: Int, platformPort: Int) throws {
-        folder = try TemporaryFolder("turnpike-demo")
+    init(scenario: String, hardware: String, boxPort: Int, platformPort: Int, contracts: [Contract]) throws {
+        folder = try TemporaryFolder("turnpike-rig")
         device = try DeviceID("garage-1")
         try folder.write(
             """
@@ -37,7 +63,7 @@ final class DemoFiles {
         configuration = try BoxConfiguration(
             try TextFile.read("\(folder.path)/box.json5"), file: "box.json5", folder: folder.path)
         let key = try BoxIdentity.key(in: configuration.stateFolder)
-        let contracts = DemoCars.contracts.map { contract in
+        let contracts = contracts.map { contract in
             """
                 { plate: "\(contract.plate)", account: "\(contract.account)", openingBalance: \(contract.balance), \
             offlineLimit: \(contract.offlineLimit), status: "active" },
@@ -55,13 +81,17 @@ final class DemoFiles {
             """, to: "platform.json5")
     }
 
+    /// The box's key.
+    package func key() throws -> BoxKey { try BoxIdentity.key(in: configuration.stateFolder) }
+
     /// Writes the journal as an earlier run of the box left it: with cars inside that came in the night.
-    func seed(scenario: ParkingScenario) throws {
+    func seed(_ inside: [Inside]) throws {
+        let scenario = try ParkingScenario(try TextFile.read(configuration.scenario), file: configuration.scenario)
         let now = ClockReading.now()
         let journal = try Journal.open(
             path: journal, device: device, newEpoch: { Hexadecimal.text(SecureRandom.bytes(8)) },
             handler: NobodyListens())
-        for (index, car) in DemoCars.inside.enumerated() {
+        for (index, car) in inside.enumerated() {
             let entered = WallTime(milliseconds: now.wall.milliseconds - car.minutes * 60_000 + 20_000)
             let id = StayID(at: entered, random: (SecureRandom.bits64(), UInt64(index)))
             let stay = Stay(

@@ -1,0 +1,154 @@
+import EdgeRuntime
+import Glibc
+import Host
+package import JSONText
+import Parking
+package import Services
+package import StandIns
+import Vocabulary
+
+/// A car park on one machine: a broker, a network that can be cut, a platform and a box as processes of their own, and
+/// the world around them. For demonstrations and tests; everything goes with this object.
+package final class Rig {
+    package let broker: Broker
+    /// Between the box and the broker.
+    package let proxy: FaultProxy
+    package let files: RigFiles
+    private let programs: String
+    package private(set) var platform: Program?
+    package private(set) var box: Program?
+    package private(set) var world: CarParkStandIn?
+    package private(set) var httpPort = 0
+
+    /// Starts the broker and writes the files; starts no daemon.
+    /// - Parameter programs: the folder of `parkingd` and `platformd`.
+    package init(
+        programs: String, scenario: String, hardware: String, inside: [RigFiles.Inside], contracts: [RigFiles.Contract]
+    ) throws {
+        self.programs = programs
+        broker = try Broker()
+        proxy = try FaultProxy(to: broker.port)
+        files = try RigFiles(
+            scenario: scenario, hardware: hardware, boxPort: proxy.port, platformPort: broker.port, contracts: contracts
+        )
+        try files.seed(inside)
+    }
+
+    deinit {
+        box?.kill()
+        platform?.kill()
+    }
+
+    package func startPlatform() throws {
+        let program = try Program("\(programs)/platformd", ["--config", files.platformFile])
+        guard program.waitForLine("ready") != nil else { throw failed("platformd", program) }
+        platform = program
+    }
+
+    /// Starts the box, with its cameras and its world.
+    package func startBox() throws {
+        let program = try Program("\(programs)/parkingd", ["--config", files.boxFile])
+        guard let listening = program.waitForLine("listening on"), program.waitForLine("ready:") != nil,
+            let port = listening.split(separator: ":").last.flatMap({ Int($0) })
+        else { throw failed("parkingd", program) }
+        box = program
+        httpPort = port
+        world = try CarParkStandIn(socketPath: files.socket, lanes: ["entry-1", "exit-1"])
+    }
+
+    /// Waits until the box reaches the platform and has the list of contracts.
+    package func waitForContracts() throws {
+        guard box?.waitForLine("contract list of version") != nil else {
+            throw DemoError("the box did not get the list of contracts")
+        }
+    }
+
+    // MARK: - What happens at the lanes
+
+    package var entryCamera: CameraStandIn {
+        CameraStandIn(id: "entry-camera", make: .vzenith(inGB2312: true), port: httpPort)
+    }
+    package var exitCamera: CameraStandIn { CameraStandIn(id: "exit-camera", make: .hikvision, port: httpPort) }
+
+    /// A camera reads a plate.
+    package func read(_ plate: String, at lane: String) throws {
+        let answer = try (lane == "entry-1" ? entryCamera : exitCamera).push(plate)
+        guard answer?.status == 200 else {
+            throw DemoError("the box did not take a camera's push: \(answer?.status ?? 0)")
+        }
+    }
+
+    /// Waits for the boom, drives the car through, and waits until the boom is down again.
+    package func goThrough(_ lane: String) throws {
+        guard let world else { throw DemoError("no box is running") }
+        guard world.waitUntilUp(lane) else { throw DemoError("the boom of \(lane) did not rise within 10 s") }
+        world.driveThrough(lane)
+        guard world.waitUntilDown(lane) else { throw DemoError("the boom of \(lane) did not close within 10 s") }
+    }
+
+    /// A car comes and goes through.
+    package func pass(_ plate: String, at lane: String) throws {
+        try read(plate, at: lane)
+        try goThrough(lane)
+    }
+
+    package func openByHand(_ lane: String, who: String, reason: String) throws {
+        let token = try AttendantToken.read(in: files.configuration.stateFolder)
+        let body = JSONWriter.object {
+            $0.field("who", who)
+            $0.field("reason", reason)
+        }
+        let answer = try HTTPPush.send(
+            port: httpPort, path: "/lanes/\(lane)/open", headers: ["Authorization": "Bearer \(token)"], body: body)
+        guard answer?.status == 202 else { throw DemoError("the box refused to open for \(who)") }
+    }
+
+    // MARK: - The network
+
+    package func cutNetwork() throws {
+        proxy.set(.refuse)
+        proxy.dropConnections()
+        try wait("the box notices the cut") { try self.status()["link"]?.string == "down" }
+    }
+
+    package func mendNetwork() { proxy.set(.none) }
+
+    package func waitUntilDelivered() throws {
+        try wait("everything is delivered", seconds: 40) {
+            let status = try self.status()
+            return status["link"]?.string == "up" && status["queued"]?.integer == 0
+        }
+    }
+
+    // MARK: - Looking
+
+    package func status() throws -> JSONNode {
+        guard let answer = try HTTPPush.send("GET", port: httpPort, path: "/status"), answer.status == 200 else {
+            throw DemoError("the box does not answer /status")
+        }
+        return try JSONNode.parse(answer.body, dialect: .json)
+    }
+
+    package func sign(_ lane: String, _ language: String = "en") throws -> String {
+        try status()["signs"]?.array?.first { $0["lane"]?.string == lane }?[language]?.string ?? ""
+    }
+
+    package func report() throws -> LedgerReport { try LedgerReport.read(files.ledger) }
+
+    package func wait(_ what: String, seconds: Int64 = 15, _ condition: () throws -> Bool) throws {
+        let deadline = BootClock.now() + Uptime.Span.seconds(seconds)
+        while try !condition() {
+            guard BootClock.now() < deadline else {
+                throw DemoError("waited \(seconds) s in vain until \(what); log of parkingd:\n\(boxLog)")
+            }
+            usleep(20_000)
+        }
+    }
+
+    /// The last lines of the box's log.
+    package var boxLog: String { box?.lines.suffix(30).joined(separator: "\n") ?? "" }
+
+    private func failed(_ name: String, _ program: Program) -> DemoError {
+        DemoError("\(name) did not start:\n\(program.lines.joined(separator: "\n"))")
+    }
+}

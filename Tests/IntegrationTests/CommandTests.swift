@@ -1,0 +1,88 @@
+import ParkingDemo
+import StandIns
+import Testing
+
+/// What an engineer types.
+@Suite("Commands", .serialized)
+struct CommandTests {
+    private func turnpike(_ arguments: String...) throws -> (status: Int32, text: String) {
+        let program = try Program("\(Place.programs)/turnpike", arguments)
+        let status = program.waitForEnd()
+        return (status, program.lines.joined(separator: "\n"))
+    }
+
+    @Test("check finds the shipped files good")
+    func goodFiles() throws {
+        let files = [
+            "Scenarios/city-car-park.json5", "Scenarios/platform.json5", "Hardware/two-lane-gpio.json5",
+            "Hardware/two-lane-twin.json5",
+        ].map { "\(Place.project)/\($0)" }
+        for file in files {
+            let (status, text) = try turnpike("check", file)
+            #expect(status == 0, "\(text)")
+            #expect(text.contains("good"))
+        }
+    }
+
+    @Test("check names file, line, column, path, what was found and what was expected, for all faults at once")
+    func faults() throws {
+        let folder = try TemporaryFolder("turnpike-check")
+        let good = try Place.read(Place.scenario)
+        let bad = good.replacing("price: 500 }", with: "price: \"five\" }")
+            .replacing("onDeclined: \"hold\"", with: "onDeclined: \"shrug\"")
+            .replacing("freeMinutes: 15", with: "freMinutes: 15")
+        try folder.write(bad, to: "bad.json5")
+        let (status, text) = try turnpike("check", "\(folder.path)/bad.json5")
+        #expect(status == 1)
+        #expect(
+            text.contains("bad.json5:11:37: tariff.firstPeriod.price: found the text \"five\", expected a whole number")
+        )
+        #expect(text.contains("exit.onDeclined: found the text \"shrug\", expected one of \"hold\""))
+        #expect(text.contains("tariff.freMinutes: found an unknown key, expected \"freeMinutes\" (did you mean that?)"))
+        #expect(text.contains("4 faults"), "the missing freeMinutes is the fourth: \(text)")
+    }
+
+    @Test("check says where a file stops being JSON5", arguments: ["{", "{ kind: \"hardware\", kind: 1 }", "", "[1"])
+    func notJSON(text: String) throws {
+        let folder = try TemporaryFolder("turnpike-check")
+        try folder.write(text, to: "broken.json5")
+        let (status, output) = try turnpike("check", "\(folder.path)/broken.json5", "\(folder.path)/missing.json5")
+        #expect(status == 1)
+        #expect(output.contains("broken.json5:1:"))
+        #expect(output.contains("missing.json5: cannot be read: No such file"))
+    }
+
+    @Test("a box whose files have faults does not start, names them, and ends with 78")
+    func refusedStart() throws {
+        let folder = try TemporaryFolder("turnpike-start")
+        try folder.write("{ kind: \"box\", device: \"Not A Name\", stateFolder: \"s\" }", to: "box.json5")
+        let program = try Program("\(Place.programs)/parkingd", ["--config", "\(folder.path)/box.json5"])
+        #expect(program.waitForEnd() == 78)
+        let text = program.lines.joined(separator: "\n")
+        #expect(text.contains("device: found the text \"Not A Name\""))
+        #expect(text.contains("mqtt: found nothing, expected an object"))
+    }
+
+    @Test("journal verify walks the chain of a box's journal; list prints it; ledger shows the books")
+    func journalAndLedger() throws {
+        let rig = try Rig.running(contracts: ["粤B10001"])
+        try rig.pass("粤B10001", at: "exit-1")
+        try rig.finishAndCheck()
+        let (status, text) = try turnpike("journal", "verify", rig.files.journal)
+        #expect(status == 0)
+        #expect(text.contains("whole"))
+        #expect(try turnpike("journal", "list", rig.files.journal).text.contains("\"kind\":\"stayOpened\""))
+        #expect(try turnpike("ledger", rig.files.ledger).text.contains("Sum of the books: 0.00"))
+    }
+
+    @Test("the demonstration ends with a table and no differences, and leaves nothing behind")
+    func demonstration() throws {
+        let program = try Program(
+            "\(Place.programs)/turnpike", ["demo", "--scenario", Place.scenario, "--hardware", Place.hardware])
+        let folder = program.waitForLine("files in")?.split(separator: " ").last.map { String($0.dropLast()) }
+        #expect(program.waitForEnd() == 0)
+        #expect(program.lines.contains { $0.hasPrefix("differences") && $0.hasSuffix(" 0") })
+        let left = try #require(folder)
+        #expect(throws: (any Error).self) { try Place.read("\(left)/box.json5") }
+    }
+}
