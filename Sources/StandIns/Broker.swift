@@ -40,7 +40,10 @@ public final class Broker: Sendable {
     /// Starts it, if it is not running, and waits until it accepts connections.
     public func start() throws(StandInError) {
         guard process.withLock({ $0 == nil }) else { return }
-        let child = try ChildProcess.start(Self.executable, ["-c", configurationFile])
+        // What it says goes to its log; the rest (a warning to root) is of no use to anybody.
+        let silence = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        defer { close(silence) }
+        let child = try ChildProcess.start(Self.executable, ["-c", configurationFile], output: silence)
         let deadline = BootClock.now() + Self.startLimit
         while !Loopback.accepts(port) {
             guard child.isRunning, BootClock.now() < deadline else {

@@ -68,13 +68,7 @@ extension ParkingScenario {
 
     /// A payment that was declined, or that the offline policy refused, cannot be promised offline.
     private static func fallback(_ reader: ObjectReader, _ key: String, allowsOffline: Bool) -> Fallback {
-        let choice: Fallback = reader.choice(key)
-        if choice == .chargeOffline, !allowsOffline {
-            reader.refuse(
-                key, found: "\"chargeOffline\"",
-                expected: "\"hold\" or \"letOutOnDebt\": there it would promise what was refused")
-        }
-        return choice
+        reader.choice(key, among: allowsOffline ? Fallback.allCases : [.hold, .letOutOnDebt])
     }
 }
 

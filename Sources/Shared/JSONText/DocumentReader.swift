@@ -116,13 +116,16 @@ public final class ObjectReader {
     }
 
     /// One of the names of an enumeration.
-    public func choice<Choice>(_ key: String, default fallback: Choice? = nil) -> Choice
-    where Choice: RawRepresentable<String> & CaseIterable {
-        let names = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-        let first = Choice.allCases.first!
+    /// - Parameter among: those that make sense here; nil for all.
+    public func choice<Choice>(
+        _ key: String, among allowed: [Choice]? = nil, default fallback: Choice? = nil
+    ) -> Choice where Choice: RawRepresentable<String> & CaseIterable & Equatable {
+        let allowed = allowed ?? Array(Choice.allCases)
+        let names = allowed.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        let first = allowed.first!
         let expected = "one of \(names)"
         guard let node = member(key, expected: expected, isOptional: fallback != nil) else { return fallback ?? first }
-        if let text = node.string, let choice = Choice(rawValue: text) { return choice }
+        if let text = node.string, let choice = Choice(rawValue: text), allowed.contains(choice) { return choice }
         fault(key, node, expected: expected)
         return fallback ?? first
     }
