@@ -27,13 +27,14 @@ final class PlatformDaemon: Sendable {
             clientID: "platform-\(Hexadecimal.text(SecureRandom.bytes(6)))")
         mqtt.subscriptions = [.init(Topics.platformSubscription, .atLeastOnce)]
         let backoff = Backoff(first: .milliseconds(200), longest: .seconds(10))
-        let link = try MQTTLink(
-            configuration: mqtt, handler: PlatformListener(inbox: inbox, logger: logger, report: report)
-        ) { failures in
+        let listener = PlatformListener(inbox: inbox, logger: logger, report: report)
+        let link = try MQTTLink(configuration: mqtt, handler: listener) { failures in
             .nanoseconds(backoff.wait(attempt: failures, dice: SecureRandom.bits64()).nanoseconds)
         }
         worker = try PlatformWorker(
             configuration, inbox: inbox, send: { PlatformDaemon.send($0, link, logger) }, report: report)
+        // A box that stayed connected while this daemon was away does not know that the list may be another one.
+        listener.whenUp { for device in configuration.devices { PlatformDaemon.announce(device.id, link, logger) } }
         try link.start()
         self.link = link
         self.logger = logger
@@ -44,6 +45,14 @@ final class PlatformDaemon: Sendable {
         worker.stop(within: .seconds(2))
         link.stop()
         logger.info("stopped; everything answered is on disk")
+    }
+
+    private static func announce(_ device: DeviceID, _ link: MQTTLink, _ logger: Logger) {
+        let message = MQTTMessage(topic: Topics(device).event, payload: Announcement.contractsChanged.payload)
+        do throws(MQTTLinkError) { try link.publish(message) } catch {
+            // The box asks by itself within some minutes.
+            logger.debug("\(device) was not told of the list of contracts: \(error)")
+        }
     }
 
     private static func send(_ outgoing: Outgoing, _ link: MQTTLink, _ logger: Logger) {
@@ -68,6 +77,7 @@ private final class PlatformListener: MQTTLinkHandler {
     private let logger: Logger
     private let report: @Sendable (PlatformNotice) -> Void
     private let dropped = Atomic(0)
+    private let greeting = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(inbox: Inbox, logger: Logger, report: @escaping @Sendable (PlatformNotice) -> Void) {
         self.inbox = inbox
@@ -75,7 +85,13 @@ private final class PlatformListener: MQTTLinkHandler {
         self.report = report
     }
 
-    func linkUp() { logger.info("link up") }
+    func whenUp(_ greet: @escaping @Sendable () -> Void) { greeting.withLock { $0 = greet } }
+
+    func linkUp() {
+        logger.info("link up")
+        greeting.withLock { $0 }?()
+    }
+
     func linkDown(_ reason: MQTTLinkDown) { logger.warning("link down: \(reason)") }
     func published(id: Int32, isAccepted: Bool, reasonCode: UInt8) {}
 

@@ -54,7 +54,8 @@ public final class Box<Core: EdgeCore>: Sendable {
         let loop = HandedOver(
             DecisionLoop(
                 core: core, queue: queue, journal: journal, link: link, courier: courier, driver: driver, board: board,
-                notify: notify, logger: logger, dice: Box.ids(), version: version))
+                notify: notify, logger: logger, dice: Box.ids(), version: version,
+                keepRecordsDays: configuration.keepRecordsDays))
         thread = try HostThread(name: "decisions") { loop.value.run() }
         try driver.start { queue.offer(.gpio($0)) }
         try link.start()

@@ -9,6 +9,8 @@ public struct BoxConfiguration: Equatable, Sendable {
     /// The scenario and hardware files.
     public var scenario: String
     public var hardware: String
+    /// How long the journal keeps what the platform has confirmed, in days; what it has not is kept for ever.
+    public var keepRecordsDays: Int
     public var mqtt: Broker
     public var http: Endpoint
 
@@ -54,6 +56,7 @@ public struct BoxConfiguration: Equatable, Sendable {
         stateFolder = path("stateFolder")
         scenario = path("scenario")
         hardware = path("hardware")
+        keepRecordsDays = Int(root.integer("keepRecordsDays", in: 1...3_650, unit: "days", default: 90))
         let mqtt = root.object("mqtt") { reader in
             Broker(
                 host: reader.string("host", longest: 255, default: "127.0.0.1"),

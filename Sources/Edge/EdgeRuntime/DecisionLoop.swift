@@ -31,11 +31,15 @@ struct DecisionLoop<Core: EdgeCore> {
     private var isJournalHealthy = true
     private var nextWatchdog: Uptime?
     private var nextHealth = Uptime(nanoseconds: 0)
+    private let keepRecords: Int64
+    private var nextPruning = BootClock.now() + .seconds(60)
 
     init(
         core: Core, queue: LoopQueue<Core.Own>, journal: Journal, link: MQTTLink, courier: Courier<Core.Own>,
-        driver: any GPIODriver, board: StatusBoard, notify: Notify, logger: Logger, dice: IDMaker, version: String
+        driver: any GPIODriver, board: StatusBoard, notify: Notify, logger: Logger, dice: IDMaker, version: String,
+        keepRecordsDays: Int
     ) {
+        keepRecords = Int64(keepRecordsDays) * 86_400_000
         self.core = core
         self.queue = queue
         self.journal = journal
@@ -72,7 +76,7 @@ struct DecisionLoop<Core: EdgeCore> {
 
     private var nextDeadline: Uptime? {
         var earliest = core.nextDeadline
-        for deadline in [delivery.nextDeadline, nextWatchdog, link.isUp ? nextHealth : nil] {
+        for deadline in [delivery.nextDeadline, nextWatchdog, nextPruning, link.isUp ? nextHealth : nil] {
             if let deadline { earliest = min(earliest ?? deadline, deadline) }
         }
         return earliest
@@ -89,6 +93,18 @@ struct DecisionLoop<Core: EdgeCore> {
             nextHealth = now.uptime + DecisionLoop.healthInterval
             publishHealth(at: now)
         }
+        if now.uptime >= nextPruning {
+            nextPruning = now.uptime + .seconds(3_600)
+            prune(at: now)
+        }
+    }
+
+    /// Forgets what the platform confirmed long ago; a wall clock that nobody vouches for decides no such thing.
+    private func prune(at now: ClockReading) {
+        guard now.isSynchronised else { return }
+        do throws(JournalError) {
+            try journal.prune(before: WallTime(milliseconds: now.wall.milliseconds - keepRecords), limit: 100_000)
+        } catch { logger.error("old records were not removed: \(error)") }
     }
 
     private mutating func take(_ input: LoopInput<Core.Own>, at now: ClockReading) {
