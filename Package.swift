@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -48,6 +49,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -73,7 +75,7 @@ let package = Package(
 
         module("Support/Host", ["CLinux", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
-        module("Support/MQTTLink", ["CMosquitto", "Host", "Vocabulary"]),
+        module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
         module("Edge/Journal", ["Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
@@ -84,13 +86,11 @@ let package = Package(
             "Edge/EdgeRuntime",
             [
                 "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary", "Wire",
-                lifecycle, logging,
+                deque, lifecycle, logging,
             ]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module(
-            "Platform/Services",
-            ["Host", "JSONText", "Ledger", "MQTTLink", "SQLite", "Vocabulary", "Wire", logging]),
+        module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
 
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(
@@ -117,10 +117,21 @@ let package = Package(
                 "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
             ]),
 
+        tests("VocabularyTests", ["Vocabulary"]),
+        tests("JSONTextTests", ["JSONText"]),
+        tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
+        tests("TidyTests", []),
+        tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),
+        .executableTarget(
+            name: "JournalCrashChild", dependencies: ["Host", "Journal", "Vocabulary"],
+            path: "Tests/JournalCrashChild", swiftSettings: settings),
+        tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "Vocabulary", "Wire"]),
+        tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
+        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [

@@ -5,8 +5,8 @@ internal import Vocabulary
 /// The physical world of a car park, over the twin board's socket: booms with limit switches, and cars that drive
 /// across loops.
 ///
-/// A boom takes ``travel`` to move. What it does is real in one way: it closes its limit switches late, and a car drives
-/// only under a boom that is up.
+/// A boom takes ``travel`` to move. What it does is real in one way: it closes its limit switches late, and a car
+/// drives only under a boom that is up.
 public final class CarParkStandIn: Sendable {
     /// How long a boom takes to rise or fall.
     public static let travelMicroseconds: UInt32 = 120_000

@@ -29,7 +29,8 @@ struct Platformd: ParsableCommand {
         }
         let daemon: PlatformDaemon
         do {
-            let configuration = try PlatformConfiguration.read(try TextFile.read(config), file: config)
+            let configuration = try PlatformConfiguration.read(
+                try TextFile.read(config), file: config, folder: TextFile.folder(of: config))
             daemon = try PlatformDaemon(configuration, logger: logger)
         } catch {
             logger.critical("cannot start with \(config):\n\(error)")

@@ -97,26 +97,20 @@ private final class PlatformListener: MQTTLinkHandler {
 
     /// A message that is lost here by a power cut is sent again by its box: nothing was answered yet.
     func received(_ message: MQTTMessage) {
-        guard let (device, kind) = Topics.parse(message.topic) else {
-            return logger.warning("a message on \(message.topic.prefix(100)) is not for the platform: ignored")
-        }
-        switch kind {
-        case .records:
-            take(Incoming(kind: .records, device: device, payload: message.payload))
-        case .request:
-            guard message.responseTopic == Topics(device).response else {
-                return logger.warning("a request of \(device) wants its answer on a topic that is not its own: ignored")
-            }
-            take(
-                Incoming(
-                    kind: .request, device: device, payload: message.payload, correlation: message.correlation))
-        case .presence, .health:
-            logger.debug("\(device) \(kind.rawValue): \(String(decoding: message.payload, as: UTF8.self))")
+        let arrival = Arrival(
+            topic: message.topic, payload: message.payload, responseTopic: message.responseTopic,
+            correlation: message.correlation)
+        switch arrival {
+        case .work(let incoming): take(incoming)
+        case .news(let device, let payload):
+            logger.debug("\(device): \(String(decoding: payload.prefix(1000), as: UTF8.self))")
+        case .ignored(let why): logger.warning("ignored: \(why)")
         }
     }
 
     private func take(_ incoming: Incoming) {
-        guard !inbox.offer(incoming) else { return }
+        // After `stop` a message that still comes in is not too much, only too late: its box sends it again.
+        guard !inbox.offer(incoming), !inbox.isClosed else { return }
         let total = dropped.wrappingAdd(1, ordering: .relaxed).newValue
         // A flood must not fill the log as well.
         if total.isPowerOfTen { report(.dropped(incoming.kind, incoming.device, total: total)) }

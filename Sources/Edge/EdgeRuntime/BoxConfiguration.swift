@@ -45,9 +45,7 @@ public struct BoxConfiguration: Equatable, Sendable {
     }
 
     private init?(_ root: ObjectReader, folder: String) {
-        if root.string("kind") != BoxConfiguration.kind {
-            root.refuse("kind", found: "another kind of document", expected: "\"\(BoxConfiguration.kind)\"")
-        }
+        root.expectKind(BoxConfiguration.kind)
         func path(_ key: String) -> String {
             let path = root.string(key)
             return path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"

@@ -20,7 +20,8 @@ final class Courier<Own: Sendable>: Sendable {
     ) throws {
         let orders = self.orders
         let topic = Topics(device).records
-        // The reader is opened here, so that a journal that cannot be read stops the start; it then lives on the thread.
+        // The reader is opened here, so that a journal that cannot be read stops the start; it then lives on the
+        // thread.
         let reader = HandedOver(try JournalReader(path: journalPath))
         thread = try HostThread(name: "courier") {
             while true {

@@ -1,4 +1,5 @@
 internal import Delivery
+internal import DequeModule
 internal import Effects
 internal import GPIO
 internal import Host
@@ -27,7 +28,7 @@ struct DecisionLoop<Core: EdgeCore> {
     private var delivery: DeliveryMachine
     private var dice: IDMaker
     /// Writes whose durability the core waits for, in the order of their records.
-    private var awaited: [(sequence: Int64, token: WriteToken)] = []
+    private var awaited: Deque<(sequence: Int64, token: WriteToken)> = []
     private var isJournalHealthy = true
     private var nextWatchdog: Uptime?
     private var nextHealth = Uptime(nanoseconds: 0)

@@ -25,9 +25,7 @@ public struct HardwareFile: Equatable, Sendable {
         _ text: [UInt8], file: String, extra: (ObjectReader, _ outputs: Set<String>, _ inputs: Set<String>) -> Extra?
     ) throws(Findings) -> (HardwareFile, Extra) {
         try DocumentReader.read(text, dialect: .json5, file: file) { (root: ObjectReader) -> (HardwareFile, Extra)? in
-            if root.string("kind") != kind {
-                root.refuse("kind", found: "another kind of document", expected: "\"\(kind)\"")
-            }
+            root.expectKind(kind)
             let driver = root.object("driver") { HardwareFile.driver($0) }
             let outputs = root.objects("outputs", count: 0...GPIOBoard.maximumLines) { HardwareFile.output($0) }
             let inputs = root.objects("inputs", count: 0...GPIOBoard.maximumLines) { HardwareFile.input($0) }

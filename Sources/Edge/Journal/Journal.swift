@@ -76,8 +76,8 @@ public final class Journal: Sendable {
 
     /// Notes that the platform has every record up to and including `sequence`; older news changes nothing.
     ///
-    /// It reaches the disk with a later commit, after 1 s at the latest, or at `close`: should it be lost, those records
-    /// are only sent again.
+    /// It reaches the disk with a later commit, after 1 s at the latest, or at `close`: should it be lost, those
+    /// records are only sent again.
     /// - Throws: `beyondHead` if a record up to there is not durable here.
     public func acknowledge(through sequence: Int64) throws(JournalError) {
         try backlog.acknowledge(through: sequence)
@@ -85,8 +85,8 @@ public final class Journal: Sendable {
 
     /// Removes the oldest records, if the platform has acknowledged them and they happened before `time`.
     ///
-    /// It is done when no commit waits, 500 at a time. It stops at the first record that has to stay; one that claims to
-    /// be younger than the newest record was stamped by a clock that ran ahead, and counts as old.
+    /// It is done when no commit waits, 500 at a time. It stops at the first record that has to stay; one that claims
+    /// to be younger than the newest record was stamped by a clock that ran ahead, and counts as old.
     /// - Parameters:
     ///   - limit: the most to remove, 1 or more.
     ///   - completion: is told on the journal's thread how many were removed; fewer if `close` comes first.

@@ -4,7 +4,8 @@ enum Line {
     private static let brace = UInt8(ascii: "{"), comma = UInt8(ascii: ","), closing = UInt8(ascii: "}")
     private static let mostDigits = 19
 
-    /// Refuses what would not be one JSON object on one line. It does not parse: the caller's writer is trusted for that.
+    /// Refuses what would not be one JSON object on one line. It does not parse: the caller's writer is trusted for
+    /// that.
     static func check(_ body: [UInt8]) throws(JournalError) {
         guard body.count >= 2, body.first == brace, body.last == closing else {
             throw .malformedBody(why: "its body is not an object from { to }")

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Keeps a second writer off a file, for as long as the value lives; the kernel lets go when the process dies.
 ///
-/// It locks a file of its own beside the journal: closing any descriptor of the database file itself would drop SQLite's
-/// locks in this process.
+/// It locks a file of its own beside the journal: closing any descriptor of the database file itself would drop
+/// SQLite's locks in this process.
 struct ProcessLock: ~Copyable {
     private let descriptor: Int32
 

@@ -9,7 +9,8 @@ enum Schema {
     /// "TPKJ": tells a journal from any other SQLite database.
     static let applicationID: Int64 = 0x5450_4B4A
 
-    /// `pruned` is the last removed record and `pruned_hash` the chain's hash after it, so that the rest still verifies.
+    /// `pruned` is the last removed record and `pruned_hash` the chain's hash after it, so that the rest still
+    /// verifies.
     private static let tables = """
         CREATE TABLE meta(
             id INTEGER PRIMARY KEY CHECK(id = 1), device TEXT NOT NULL, epoch TEXT NOT NULL,

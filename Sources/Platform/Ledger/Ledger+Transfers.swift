@@ -3,8 +3,8 @@ public import Vocabulary
 
 extension Ledger {
     /// Moves money at once.
-    /// - Throws: ``LedgerError``; nothing has been written then, unless it is ``LedgerError/store(_:)``, after which the
-    ///   caller's transaction must be rolled back.
+    /// - Throws: ``LedgerError``; nothing has been written then, unless it is ``LedgerError/store(_:)``, after which
+    ///   the caller's transaction must be rolled back.
     public func post(_ order: TransferOrder) throws(LedgerError) { try book(order, .posted) }
 
     /// Reserves money: the debited account cannot spend it, the credited one does not have it yet.

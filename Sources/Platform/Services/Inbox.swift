@@ -122,6 +122,9 @@ public final class Inbox: Sendable {
     /// Takes the requests that wait at this moment; none if there are none.
     public func takeRequests() -> [Incoming] { contents.withLock { $0.requests.takeAll() } }
 
+    /// Whether it refuses all messages.
+    public var isClosed: Bool { contents.withLock { $0.isClosed } }
+
     /// Refuses all further messages; what was accepted before can still be taken.
     public func close() {
         contents.withLock { $0.isClosed = true }

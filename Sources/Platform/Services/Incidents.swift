@@ -34,7 +34,8 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
     public var count: Int64
 
     public var description: String {
-        "\(device): \(code.rawValue)\(subject.isEmpty ? "" : " (\(subject))"): \(detail)\(count > 1 ? ", \(count) times" : "")"
+        "\(device): \(code.rawValue)" + (subject.isEmpty ? "" : " (\(subject))") + ": \(detail)"
+            + (count > 1 ? ", \(count) times" : "")
     }
 }
 

@@ -85,7 +85,8 @@ public struct LedgerReport: Equatable, Sendable {
         let statement = try database.prepare(
             """
             SELECT device, epoch, through,
-                (SELECT count(*) FROM records WHERE place BETWEEN streams.id << \(bits) AND (streams.id + 1) << \(bits)),
+                (SELECT count(*) FROM records
+                    WHERE place BETWEEN streams.id << \(bits) AND (streams.id + 1) << \(bits)),
                 (SELECT count(*) FROM records WHERE fault IS NOT NULL
                     AND place BETWEEN streams.id << \(bits) AND (streams.id + 1) << \(bits))
             FROM streams ORDER BY device, id

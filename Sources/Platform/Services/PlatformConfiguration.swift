@@ -55,7 +55,7 @@ public struct PlatformConfiguration: Equatable, Sendable {
         }
     }
 
-    /// The SQLite file; relative to the working directory unless it begins with `/`.
+    /// The SQLite file.
     public var database: String
     public var mqtt: Broker
     /// Whose account the charges are credited to.
@@ -82,14 +82,17 @@ extension PlatformConfiguration {
     public static let kind = "platform"
 
     /// Reads the configuration file, JSON5.
-    /// - Parameter file: its name, for the findings.
+    /// - Parameters:
+    ///   - file: its name, for the findings.
+    ///   - folder: the file's own; a relative path of the database counts from it.
     /// - Throws: `Findings`: every fault, with line and column.
-    public static func read(_ bytes: [UInt8], file: String) throws(Findings) -> PlatformConfiguration {
+    public static func read(
+        _ bytes: [UInt8], file: String, folder: String = ""
+    ) throws(Findings) -> PlatformConfiguration {
         try DocumentReader.read(bytes, dialect: .json5, file: file) { root in
-            if root.string("kind") != kind {
-                root.refuse("kind", found: "another kind of document", expected: "\"\(kind)\"")
-            }
-            let database = root.string("database")
+            root.expectKind(kind)
+            let path = root.string("database")
+            let database = path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
             let mqtt = root.object("mqtt") { broker in
                 Broker(
                     host: broker.string("host", longest: 255, default: "127.0.0.1"),

@@ -32,7 +32,8 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .configured(let plates, let added, let changed, let removed, let version):
-            "contract list of version \(version): \(plates) plates (\(added) new, \(changed) changed, \(removed) removed)"
+            "contract list of version \(version): \(plates) plates"
+                + " (\(added) new, \(changed) changed, \(removed) removed)"
         case .openingDiffers(let account, let booked, let configured):
             """
             account \(account) was opened with \(booked); the \(configured) now configured is ignored: \
@@ -43,7 +44,7 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
         case .batchFailed(let device, let error):
             "a batch of \(device) was not stored, the box sends it again: \(error)"
         case .dropped(let kind, let device, let total):
-            "too many messages wait: a \(kind.rawValue) of \(device) was dropped (\(total) so far), the box sends it again"
+            "too many messages wait: \(kind.rawValue) of \(device) dropped (\(total) so far), the box sends again"
         case .leftBehind(let count): "\(count) messages were left behind at the end, the boxes send them again"
         case .checkpointFailed(let error): "the write-ahead log keeps growing: \(error)"
         }

@@ -96,8 +96,8 @@ public final class PlatformStore {
         }
     }
 
-    /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond when
-    /// the log has just been copied.
+    /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond
+    /// when the log has just been copied.
     public func tidy() {
         guard database.writeAheadLogPages >= PlatformStore.checkpointPages else { return }
         do throws(PlatformError) {

@@ -19,7 +19,8 @@ public struct ParkingHardware: Hashable, Sendable {
     /// Reads the `barriers` and `cameras` of a hardware file.
     ///
     /// A lane `exit-1` is wired by names: outputs `exit-1.raise` and `exit-1.lower`, inputs `exit-1.safetyLoop` and, if
-    /// fitted, `exit-1.photocell`, `exit-1.openLimit`, `exit-1.closedLimit`.
+    /// fitted, `exit-1.photocell`, `exit-1.openLimit`, `exit-1.closedLimit`, `exit-1.obstruction`. An input
+    /// `exit-1.fireAlarm` opens every lane.
     public init?(_ root: ObjectReader, outputs: Set<String>, inputs: Set<String>) {
         var barriers: [LaneID: BarrierSettings] = [:]
         for (lane, settings) in root.objects(

@@ -13,9 +13,7 @@ extension ParkingScenario {
     }
 
     private init?(_ root: ObjectReader) {
-        if root.string("kind") != ParkingScenario.kind {
-            root.refuse("kind", found: "another kind of document", expected: "\"\(ParkingScenario.kind)\"")
-        }
+        root.expectKind(ParkingScenario.kind)
         let id = root.parsed("id", expected: "a name", Slug.init)
         let tariff = root.object("tariff") { Tariff($0) }
         let lanes = root.objects("lanes", count: 1...32) { ParkingScenario.lane($0) }

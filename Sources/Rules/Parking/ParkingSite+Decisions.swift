@@ -35,7 +35,8 @@ extension ParkingSite {
         guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
         lanes[index].transaction?.stay = stay.id
         if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
-            return leave(index, transit, .goPaid(plate, paid.charge.quote.total), .letOut, because: "paidBefore", at: now)
+            let notice = Notice.goPaid(plate, paid.charge.quote.total)
+            return leave(index, transit, notice, .letOut, because: "paidBefore", at: now)
         }
         if let open = stay.payment, open.progress == .underWay {
             // The same stay, the same charge, the same id: whatever became of it, the money moves once.

@@ -27,6 +27,7 @@ extension ParkingSite {
             // The lane takes the car it does not know under the transit that the record names.
             lanes[index].machine.expectByHand(transit, at: now.uptime)
         }
+        lanes[index].transaction?.heldFor = nil
         abandonPayment(lane: index, at: now)
         persist(
             [.manualOpening(lane: id, transit: transit, who: who, reason: reason)],
@@ -56,7 +57,8 @@ extension ParkingSite {
             effects.append(.log(.info, "\(id): \(plate) has gone without passing"))
             abandonPayment(lane: index, at: now)
             neverEntered(
-                index, transit, after: [
+                index, transit,
+                after: [
                     .decision(transit: transit, lane: id, plate: plate, stay: nil, verdict: .refuse, reason: "wentAway")
                 ])
         }
@@ -67,8 +69,8 @@ extension ParkingSite {
         for action in actions { perform(action, lane: index, at: now) }
     }
 
-    /// The car is through, or nobody can tell: at an exit its stay is over. It was let out on good terms, and a stay that
-    /// went on would be charged twice.
+    /// The car is through, or nobody can tell: at an exit its stay is over. It was let out on good terms, and a stay
+    /// that went on would be charged twice.
     private mutating func through(_ index: Int, _ transit: UUIDv7, _ passage: Record.Passage) {
         let lane = lanes[index].definition
         var records: [Record.Event] = [.passage(transit: transit, lane: lane.id, passage)]

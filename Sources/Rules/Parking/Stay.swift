@@ -2,7 +2,8 @@ internal import JSONText
 public import Vocabulary
 internal import Wire
 
-/// One car inside: from its entry until it is seen to leave. Kept in the journal's state, so that it outlives a restart.
+/// One car inside: from its entry until it is seen to leave. Kept in the journal's state, so that it outlives a
+/// restart.
 public struct Stay: Hashable, Sendable {
     public var id: StayID
     public var plate: Plate

@@ -186,6 +186,12 @@ public final class ObjectReader {
         return values
     }
 
+    /// Reads the `kind` member, which says what the whole document is.
+    public func expectKind(_ kind: String) {
+        guard let node = member("kind", expected: "\"\(kind)\"", isOptional: false), node.string != kind else { return }
+        fault("kind", node, expected: "\"\(kind)\"")
+    }
+
     /// Notes a fault that no single read can see: two members that contradict each other, a name that is not declared.
     public func refuse(_ key: String, found: String, expected: String) {
         let node = members.first { $0.key == key }?.node

@@ -28,8 +28,9 @@ public enum WallClock {
 
     /// The kernel says the wall clock follows a time source (NTP, PTP, GPS).
     ///
-    /// False after boot until a time daemon has set it, and again about 16 s of estimated error later: the kernel raises
-    /// `STA_UNSYNC` by itself when nothing corrects the clock any more. Also false when the kernel refuses to say.
+    /// False after boot until a time daemon has set it, and again about 16 s of estimated error later: the kernel
+    /// raises `STA_UNSYNC` by itself when nothing corrects the clock any more. Also false when the kernel refuses to
+    /// say.
     public static func isSynchronised() -> Bool { turnpike_clock_is_synchronised() == 1 }
 }
 

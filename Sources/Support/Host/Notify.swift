@@ -3,7 +3,8 @@ public import Vocabulary
 
 /// Tells the service manager how this service is doing (the protocol of `sd_notify`); does nothing when there is none.
 public final class Notify: Sendable {
-    /// How often the service manager wants to hear from the watchdog; nil when it does not watch. Feed it twice as often.
+    /// How often the service manager wants to hear from the watchdog; nil when it does not watch. Feed it twice as
+    /// often.
     public let watchdogInterval: Uptime.Span?
     private let socket: Int32
     private let address: [UInt8]

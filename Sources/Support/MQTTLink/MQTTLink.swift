@@ -56,8 +56,8 @@ public final class MQTTLink: Sendable {
     /// Says goodbye to the broker, so that the will is not published, and ends the thread; may be called again.
     ///
     /// Messages accepted and not yet sent are dropped: wait for `published` first where it matters. If the link was up,
-    /// `linkDown` comes once more, and after this returns no call comes. It takes 2 s at most. A thread caught in a name
-    /// look-up, the one thing that cannot be interrupted, is left behind: it ends by itself and calls nobody.
+    /// `linkDown` comes once more, and after this returns no call comes. It takes 2 s at most. A thread caught in a
+    /// name look-up, the one thing that cannot be interrupted, is left behind: it ends by itself and calls nobody.
     /// Not to be called from the handler.
     public func stop() {
         outbox.requestStop()

@@ -118,7 +118,8 @@ final class Session {
         let isBroken = events & (POLLERR | POLLHUP | POLLNVAL) != 0
         if phase == .connecting && !isTCPConnected {
             let code = isBroken ? socketError() : 0
-            if code != 0 { return finish(.unreachable(code: code)) }
+            // A reset, unlike a refusal, comes from a peer that had accepted.
+            if code != 0 { return finish(code == ECONNRESET ? .lost(code: code) : .unreachable(code: code)) }
             isTCPConnected = true
         }
         // While connecting, a connection that breaks can leave the library content: it is given what is left to read.

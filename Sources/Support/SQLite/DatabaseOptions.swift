@@ -26,7 +26,8 @@ public struct DatabaseOptions: Sendable {
     public var busyTimeoutMilliseconds: Int32 = 5_000
     /// Bytes a page; fixed once the file exists. A power of two, 512 ... 65,536. Default: 4,096.
     public var pageSize = 4_096
-    /// Most memory the page cache takes, in KiB. A bigger transaction spills to the log, it does not fail. Default: 512.
+    /// Most memory the page cache takes, in KiB. A bigger transaction spills to the log, it does not fail. Default:
+    /// 512.
     public var cacheKibibytes = 512
     /// A commit that leaves this many pages in the write-ahead log copies them back within itself; 0: never (the owner
     /// calls `Database.checkpoint`). Default: 1,000 pages, about 4 MB.

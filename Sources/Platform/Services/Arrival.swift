@@ -1,0 +1,40 @@
+public import Vocabulary
+internal import Wire
+
+/// What a message that reached the platform is.
+public enum Arrival: Equatable, Sendable {
+    /// Work for the store.
+    case work(Incoming)
+    /// Word of a box's state: shown, not kept.
+    case news(DeviceID, payload: [UInt8])
+    /// Not to be acted on, and why.
+    case ignored(why: String)
+
+    /// Sorts a message by its topic.
+    ///
+    /// A request must want its answer on its own box's topic: whoever is named there reads it. One that names another
+    /// topic, or none, is not carried out at all, because nobody would hear what became of it.
+    public init(topic: String, payload: [UInt8], responseTopic: String?, correlation: [UInt8]?) {
+        guard let (device, kind) = Topics.parse(topic) else {
+            self = .ignored(why: "a message on \(Arrival.printable(topic)) is not for the platform")
+            return
+        }
+        switch kind {
+        case .records: self = .work(Incoming(kind: .records, device: device, payload: payload))
+        case .presence, .health: self = .news(device, payload: payload)
+        case .request:
+            guard responseTopic == Topics(device).response else {
+                let wanted = responseTopic.map(Arrival.printable) ?? "none"
+                self = .ignored(
+                    why: "a request of \(device) wants its answer on a topic that is not its own: \(wanted)")
+                return
+            }
+            self = .work(Incoming(kind: .request, device: device, payload: payload, correlation: correlation))
+        }
+    }
+
+    /// What a stranger wrote, cut and harmless in a log line.
+    private static func printable(_ text: String) -> String {
+        String(text.unicodeScalars.prefix(100).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) })
+    }
+}
