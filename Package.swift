@@ -122,10 +122,13 @@ let package = Package(
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
+        tests("PaymentsTests", ["Payments", "Vocabulary", "Wire"]),
+        tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),
+        tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),
         .executableTarget(
             name: "JournalCrashChild", dependencies: ["Host", "Journal", "Vocabulary"],
             path: "Tests/JournalCrashChild", swiftSettings: settings),

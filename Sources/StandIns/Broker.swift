@@ -6,7 +6,8 @@ internal import Vocabulary
 public final class Broker: Sendable {
     /// The port it listens on, the same after every start.
     public let port: Int
-    private let folder: TemporaryFolder
+    /// A folder of its own, removed at the end.
+    public let folder: TemporaryFolder
     private let process = Monitor<ChildProcess?>(nil)
 
     private static let executable = "/usr/sbin/mosquitto"

@@ -58,11 +58,19 @@ struct ChildProcess: Sendable {
         var status: Int32 = 0
         guardian.dismiss()
         _ = Glibc.kill(pid, signal)
-        let deadline = BootClock.now() + ChildProcess.patience
+        let began = BootClock.now()
+        var asked: Int64 = 1
         while true {
             let result = waitpid(pid, &status, WNOHANG)
             if result == pid || (result < 0 && errno != EINTR) { return }
-            if BootClock.now() >= deadline { _ = Glibc.kill(pid, SIGKILL) }
+            let waited = BootClock.now() - began
+            if waited >= ChildProcess.patience {
+                _ = Glibc.kill(pid, SIGKILL)
+            } else if waited >= .seconds(asked) {
+                // mosquitto forgets a request that comes while it is starting.
+                _ = Glibc.kill(pid, signal)
+                asked += 1
+            }
             usleep(1_000)
         }
     }

@@ -28,6 +28,9 @@ public final class FaultProxy: Sendable {
         var fault = Fault.none
         var dropsAll = false
         var isClosing = false
+        /// Orders given and orders in force, counted.
+        var given = 0
+        var inForce = 0
     }
 
     /// - Parameter target: the port on the loopback address to forward to.
@@ -58,15 +61,20 @@ public final class FaultProxy: Sendable {
         close(wakeEnd)
     }
 
-    /// Changes what it does, for connections that stand too.
+    /// Changes what it does, for connections that stand too; in force when this returns.
     public func set(_ fault: Fault) { order { $0.fault = fault } }
 
-    /// Cuts every connection that stands, as a reset.
+    /// Cuts every connection that stands, as a reset; done when this returns.
     public func dropConnections() { order { $0.dropsAll = true } }
 
     private func order(_ change: (inout Orders) -> Void) {
-        shared.withLock { change(&$0) }
+        let number = shared.withLock { orders in
+            change(&orders)
+            orders.given += 1
+            return orders.given
+        }
         _ = write(wakeEnd, "!", 1)
+        _ = shared.wait(until: nil) { $0.inForce >= number ? true : nil }
     }
 }
 
@@ -104,16 +112,18 @@ struct FaultProxyLoop {
 
     mutating func run() {
         while true {
-            let (fault, dropsAll, isClosing) = orders.withLock { orders in
+            let current = orders.withLock { orders in
                 defer { orders.dropsAll = false }
-                return (orders.fault, orders.dropsAll, orders.isClosing)
+                return orders
             }
-            if dropsAll || isClosing {
+            if current.dropsAll || current.isClosing {
                 for pair in pairs { close(pair) }
                 pairs = []
             }
-            if isClosing { break }
-            step(fault)
+            orders.withLock { $0.inForce = current.given }
+            orders.wakeAll()
+            if current.isClosing { break }
+            step(current.fault)
         }
         Glibc.close(listener)
         Glibc.close(wake)

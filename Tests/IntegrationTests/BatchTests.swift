@@ -83,6 +83,7 @@ final class HandmadeBox: MQTTLinkHandler {
     static func beside() throws -> (Rig, HandmadeBox) {
         let rig = try Rig.stopped(contracts: ["粤B10001"])
         try rig.startPlatform()
+        guard rig.platform?.waitForLine("link up") != nil else { throw RigTestError("the platform did not connect") }
         let box = try HandmadeBox(rig)
         return (rig, box)
     }

@@ -95,7 +95,8 @@ struct OutageTests {
         try rig.pass("粤B10001", at: "exit-1")
         rig.mendNetwork()
         try rig.finishAndCheck()
-        #expect(try rig.report().payments("approved").count == 1)
+        let story = "\(try rig.records())"
+        #expect(try rig.report().payments("approved").count == 1, "\(story)")
         #expect(try rig.report().payments("approved").sum == Fen(1_100))
     }
 }

@@ -162,7 +162,10 @@ final class Committer: @unchecked Sendable {
         let now = BootClock.now()
         if prune != nil, isIdle || lastPrune + Self.pruneInterval <= now { pruneSome() }
         guard isIdle else { return }
-        if let due = acknowledgementDue, due <= now { _ = commit([], records: 0, bytes: 0, isForced: true) }
+        if let due = acknowledgementDue, due <= now {
+            acknowledgementDue = nil
+            _ = commit([], records: 0, bytes: 0, isForced: true)
+        }
         if store.logPages >= idleCheckpointPages, lastCommit + options.idleBeforeCheckpoint <= now { checkpoint() }
     }
 

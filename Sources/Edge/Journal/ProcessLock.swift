@@ -22,5 +22,9 @@ struct ProcessLock: ~Copyable {
         return ProcessLock(descriptor: descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is just being started holds a copy of the descriptor until its exec, and with it the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -113,7 +113,10 @@ public struct PrivateFileError: Error, Equatable, CustomStringConvertible {
             case .system(let code): SystemError.text(code)
             case .notAFile: "it is not a regular file"
             case .exposed(let mode):
-                "others than its owner may use it (mode \(String(mode, radix: 8))); run chmod 600 and replace its secret"
+                """
+                others than its owner may use it (mode \(String(mode, radix: 8))); \
+                run chmod 600 and replace its secret
+                """
             case .tooLarge(let limit): "it has more than \(limit) bytes"
             }
         return "\(action) the private file \(path) failed: \(why)"

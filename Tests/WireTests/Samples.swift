@@ -1,0 +1,151 @@
+import JSONText
+import Vocabulary
+import Wire
+
+/// One of every message and record, for the tests that hold for all of them.
+enum Samples {
+    static let payment = UUIDv7(at: WallTime(milliseconds: 1_767_225_600_123), random: (0xABC, 0x1234_5678_9ABC_DEF0))
+    static let stay = UUIDv7(at: WallTime(milliseconds: 1_767_220_000_000), random: (1, 2))
+    static let transit = UUIDv7(at: WallTime(milliseconds: 1_767_225_599_000), random: (.max, .max))
+    static let device = slug("north-gate"), lane = slug("exit-1"), tariff = slug("city-centre-2026-1")
+    static let plate = try! Plate("粤B12345")
+
+    static let quote = Quote(
+        tariff: tariff, from: WallTime(milliseconds: 1_767_220_000_000),
+        until: WallTime(milliseconds: 1_767_225_600_000),
+        lines: [
+            Quote.Line(kind: .freePeriod, minutes: 15, amount: .zero),
+            Quote.Line(kind: .firstPeriod, minutes: 60, amount: Fen(500)),
+            Quote.Line(kind: .unitPeriods, minutes: 30, amount: Fen(300)),
+            Quote.Line(kind: .dailyCap, minutes: 0, amount: Fen(-100)),
+        ], total: Fen(700))
+
+    static let charge = Charge(payment: payment, plate: plate, stay: stay, lane: lane, quote: quote)
+
+    static let requests: [Request] = [
+        .charge(charge), .query(payment), .reverse(payment), .contracts(version: 0, offset: 0),
+        .contracts(version: .max, offset: 199_999),
+    ]
+
+    static let page = ContractPage(
+        version: 7, digest: ContractPage.digest(of: contracts), total: 12, offset: 10, entries: contracts)
+
+    static let contracts = [
+        Contract(plate: try! Plate("京A12345"), offlineLimit: Fen(5000)), Contract(plate: plate, offlineLimit: .zero),
+    ]
+
+    static let outcomes: [PaymentOutcome] =
+        [.approved, .unknown, .reversed, .neverSeen, .conflict] + DeclineReason.allCases.map { .declined($0) }
+
+    static let responses: [Response] =
+        outcomes.map { .payment(payment, $0) } + [
+            .contracts(page), .contracts(ContractPage(version: 0, digest: "", total: 0, offset: 0, entries: [])),
+            .refused(why: "the message has no \"type\"\n"),
+        ]
+
+    static let presences: [Presence] = [.online(version: "0.1.0", epoch: "e", head: .max), .offline]
+
+    static let healths = [
+        Health(queued: 0, isJournalHealthy: true, isClockSynchronised: false, faults: []),
+        Health(queued: .max, isJournalHealthy: false, isClockSynchronised: true, faults: ["loop", "boom \"1\""]),
+    ]
+
+    static let events: [Record.Event] =
+        [
+            .started(version: "0.1.0"), .stayOpened(stay: stay, plate: plate, lane: lane, tariff: tariff),
+            .stayClosed(stay: stay, lane: lane, transit: transit),
+            .decision(
+                transit: transit, lane: lane, plate: nil, stay: nil, verdict: .hold, reason: "no plate was read"),
+            .pulse(transit: transit, lane: lane, relay: "raise", milliseconds: 500),
+            .pulse(transit: nil, lane: lane, relay: "lower", milliseconds: 0),
+            .debt(charge), .manualOpening(lane: lane, transit: transit, who: "attendant 7", reason: "救护车 \"now\""),
+            .manualOpening(lane: lane, transit: nil, who: "", reason: ""),
+            .alarm(lane: lane, code: "didNotOpen", isActive: true),
+            .alarm(lane: lane, code: "didNotOpen", isActive: false),
+        ]
+        + Record.Verdict.allCases.map {
+            .decision(transit: transit, lane: lane, plate: plate, stay: stay, verdict: $0, reason: "r")
+        } + Record.Passage.allCases.map { .passage(transit: transit, lane: lane, $0) }
+        + Record.PaymentState.allCases.map { .payment($0, charge) }
+
+    static let records: [Record] = events.enumerated().map { index, event in
+        Record(at: WallTime(milliseconds: Int64(index) - 3), isSynchronised: index % 2 == 0, event: event)
+    }
+
+    static func slug(_ text: String) -> Slug { try! Slug(text) }
+
+    /// A line of a journal: the record's body with its sequence number in front, as the journal writes it.
+    static func line(_ sequence: Int64, _ record: Record) -> [UInt8] {
+        Array("{\"seq\":\(sequence),".utf8) + record.body.dropFirst()
+    }
+}
+
+/// A JSON document that tests change member by member.
+struct Document {
+    var root: JSONNode
+
+    init(_ bytes: [UInt8]) throws { root = try JSONNode.parse(bytes, dialect: .json) }
+
+    var bytes: [UInt8] { Document.write(root) }
+
+    /// The path of every member, however deep: indices into the members of an object or the elements of a list.
+    var paths: [(key: String, path: [Int])] { Document.paths(of: root) }
+
+    /// The document without the member at `path`, or with it replaced.
+    func changed(at path: [Int], to value: JSONValue?) -> Document {
+        var copy = self
+        Document.change(&copy.root, path[...], value)
+        return copy
+    }
+
+    private static func paths(of node: JSONNode) -> [(key: String, path: [Int])] {
+        if let members = node.members {
+            return members.enumerated().flatMap { index, member in
+                [(member.key, [index])] + paths(of: member.node).map { ($0.key, [index] + $0.path) }
+            }
+        }
+        return (node.array ?? []).enumerated().flatMap { index, element in
+            paths(of: element).map { ($0.key, [index] + $0.path) }
+        }
+    }
+
+    private static func change(_ node: inout JSONNode, _ path: ArraySlice<Int>, _ value: JSONValue?) {
+        let index = path.first!
+        switch node.value {
+        case .object(var members):
+            if path.count > 1 {
+                change(&members[index].node, path.dropFirst(), value)
+            } else if let value {
+                members[index].node.value = value
+            } else {
+                members.remove(at: index)
+            }
+            node.value = .object(members)
+        case .array(var elements):
+            change(&elements[index], path.dropFirst(), value)
+            node.value = .array(elements)
+        case .null, .bool, .integer, .decimal, .string: preconditionFailure("the path leads to a scalar")
+        }
+    }
+
+    private static func write(_ node: JSONNode) -> [UInt8] {
+        switch node.value {
+        case .null: return Array("null".utf8)
+        case .bool(let flag): return Array("\(flag)".utf8)
+        case .integer(let number): return Array("\(number)".utf8)
+        case .decimal(let text): return Array(text.utf8)
+        case .string(let text): return quoted(text)
+        case .array(let elements):
+            return Array("[".utf8) + elements.map(write).joined(separator: [0x2C]) + Array("]".utf8)
+        case .object(let members):
+            let written = members.map { quoted($0.key) + [0x3A] + write($0.node) }
+            return Array("{".utf8) + written.joined(separator: [0x2C]) + Array("}".utf8)
+        }
+    }
+
+    private static func quoted(_ text: String) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.string(text)
+        return writer.bytes
+    }
+}
