@@ -96,7 +96,9 @@ let package = Package(
         module(
             "ParkingDemo",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "Services", "StandIns", "Vocabulary", "Wire",
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "Payments", "Services", "StandIns",
+                "Vocabulary",
+                "Wire",
             ]),
 
         program(

@@ -2,7 +2,9 @@ import EdgeRuntime
 import Glibc
 import Host
 package import JSONText
+import Journal
 import Parking
+import Payments
 package import Services
 package import StandIns
 import Vocabulary
@@ -56,10 +58,11 @@ package final class Rig {
         world = try CarParkStandIn(socketPath: files.socket, lanes: ["entry-1", "exit-1"])
     }
 
-    /// Waits until the box reaches the platform and has the list of contracts.
+    /// Waits until the box has the list of contracts on its disk, where it outlives a power cut.
     package func waitForContracts() throws {
-        guard box?.waitForLine("contract list of version") != nil else {
-            throw DemoError("the box did not get the list of contracts")
+        let reader = try JournalReader(path: files.journal)
+        try wait("the box has kept the list of contracts") {
+            try reader.state(ContractBook.versionKind, key: "current") != nil
         }
     }
 

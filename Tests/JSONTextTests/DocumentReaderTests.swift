@@ -166,6 +166,26 @@ struct DocumentReaderTests {
         #expect(findings?.description == description)
     }
 
+    @Test(
+        "a document of another kind, or of none, is refused where its kind stands, or should",
+        arguments: [
+            ("{ kind: 'site' }", nil), (" { kind: 'Site' }", "1:10: kind: found the text \"Site\", expected \"site\""),
+            ("{}", "1:1: kind: found nothing, expected \"site\""),
+            ("{ kind: 1 }", "1:9: kind: found the number 1, expected \"site\""),
+        ] as [(String, String?)])
+    func kind(text: String, description: String?) {
+        let read = Result { () throws(Findings) in
+            try DocumentReader.read(Array(text.utf8), dialect: .json5) { (root: ObjectReader) -> Bool? in
+                root.expectKind("site")
+                return true
+            }
+        }
+        switch read {
+        case .success: #expect(description == nil)
+        case .failure(let findings): #expect(findings.description == description)
+        }
+    }
+
     @Test("a text that is not JSON is one finding, where it breaks")
     func notJSON() {
         let findings = #expect(throws: Findings.self) { try Site.read("{\n  name: 'n'\n  port: 1 }") }

@@ -116,6 +116,16 @@ public struct LaneMachine: Hashable, Sendable {
         current = Car(transit: transit, plate: nil, phase: .deciding, since: now)
     }
 
+    /// A held car whose plate was misread is read rightly: it stays the same car.
+    /// - Returns: false, with nothing changed, if no car is held or this read is not one of it.
+    public mutating func correctHeld(_ plate: Plate) -> Bool {
+        guard let car = current, car.phase == .held, let known = car.plate, known != plate,
+            LaneMachine.isSameCar(known, plate)
+        else { return false }
+        current?.plate = plate
+        return true
+    }
+
     private mutating func read(_ plate: Plate, _ newTransit: UUIDv7, at now: Uptime) -> [Action] {
         guard let car = current else {
             return wasJustThrough(plate, at: now) ? [] : begin(plate, newTransit, at: now)

@@ -146,7 +146,8 @@ extension ParkingSite {
             effects.append(
                 .log(
                     .info,
-                    "\(charge.lane): no offline charge for \(charge.plate), \(charge.quote.total) yuan: \(refusal.rawValue)"
+                    "\(charge.lane): no offline charge for \(charge.plate), \(charge.quote.total) yuan: "
+                        + refusal.rawValue
                 ))
             return fall(
                 back: scenario.offlineRefused, charge, index, transit, .offlineNotAllowed, because: refusal.rawValue,

@@ -13,9 +13,17 @@ extension ParkingSite {
             effects.append(
                 .log(
                     .warning,
-                    "\(id): read \(plate) with confidence \(confidence) %, below \(scenario.minimumConfidence) %: ignored"
+                    "\(id): read \(plate) with confidence \(confidence) %, "
+                        + "below \(scenario.minimumConfidence) %: ignored"
                 ))
             return
+        }
+        if let transaction = lanes[index].transaction, transaction.heldFor == .noEntryRecord, stays[plate] != nil,
+            lanes[index].machine.correctHeld(plate)
+        {
+            // Held only because the first read was wrong: a car of exactly this plate is inside.
+            lanes[index].transaction = Transaction(transit: transaction.transit, plate: plate)
+            return consider(index, transaction.transit, plate, at: now)
         }
         lane(index, .read(plate, newTransit: ids.next(at: now.wall)), at: now)
     }

@@ -1,0 +1,83 @@
+import Vocabulary
+import Wire
+
+/// An idempotent stand-in for the platform: one id moves money once, and a reversal leaves a tombstone.
+struct ModelPlatform {
+    enum Standing: Equatable { case approved, declined(DeclineReason), reversed }
+
+    /// What it makes of a charge it has not seen.
+    enum Mood { case approves, declines(DeclineReason), doesNotKnow }
+
+    private struct Row {
+        var standing: Standing
+        var charge: Charge?
+        /// A record says that the car has left owing this.
+        var isClaimed = false
+    }
+
+    var mood = Mood.approves
+    var contracts: [Contract] = []
+    var version: Int64 = 1
+    private var rows: [PaymentID: Row] = [:]
+    private(set) var faults: [String] = []
+
+    /// The charges that somebody pays or owes, each once.
+    var standing: [Charge] {
+        rows.values.compactMap { $0.standing == .approved || $0.isClaimed ? $0.charge : nil }
+    }
+
+    var captured: Int64 { standing.reduce(0) { $0 + $1.quote.total.count } }
+
+    func standing(of id: PaymentID) -> Standing? { rows[id]?.standing }
+
+    mutating func answer(_ request: Request) -> Response {
+        switch request {
+        case .charge(let charge): return .payment(charge.payment, take(charge))
+        case .query(let id): return .payment(id, rows[id].map { outcome($0) } ?? .neverSeen)
+        case .reverse(let id):
+            rows[id, default: Row(standing: .reversed)].standing = .reversed
+            return .payment(id, .reversed)
+        case .contracts(let wanted, let offset):
+            let begin = wanted == version ? min(Int(offset), contracts.count) : 0
+            let end = min(begin + 2, contracts.count)
+            return .contracts(
+                ContractPage(
+                    version: version, digest: ContractPage.digest(of: contracts), total: Int64(contracts.count),
+                    offset: Int64(begin), entries: Array(contracts[begin..<end])))
+        }
+    }
+
+    private mutating func take(_ charge: Charge) -> PaymentOutcome {
+        if let row = rows[charge.payment] {
+            if let known = row.charge, known != charge { faults.append("one id with two contents") }
+            return outcome(row)
+        }
+        switch mood {
+        case .approves: rows[charge.payment] = Row(standing: .approved, charge: charge)
+        case .declines(let reason): rows[charge.payment] = Row(standing: .declined(reason), charge: charge)
+        case .doesNotKnow: return .unknown
+        }
+        return rows[charge.payment].map { outcome($0) } ?? .unknown
+    }
+
+    private func outcome(_ row: Row) -> PaymentOutcome {
+        switch row.standing {
+        case .approved: .approved
+        case .declined(let reason): .declined(reason)
+        case .reversed: .reversed
+        }
+    }
+
+    /// Takes in a line of the box's journal.
+    mutating func ingest(_ record: Record.Event) {
+        switch record {
+        case .payment(.acceptedOffline, let charge), .debt(let charge):
+            if let row = rows[charge.payment], row.standing == .reversed {
+                faults.append("a car was let out on a payment that had been undone")
+            }
+            if let known = rows[charge.payment]?.charge, known != charge { faults.append("one id with two contents") }
+            rows[charge.payment, default: Row(standing: .declined(.overLimit), charge: charge)].isClaimed = true
+        default: break
+        }
+    }
+}

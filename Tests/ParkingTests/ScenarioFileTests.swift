@@ -1,0 +1,228 @@
+import Glibc
+import JSONText
+import Payments
+import Testing
+import Vocabulary
+
+@testable import Parking
+
+/// A file of the repository, by its path from the root.
+private func repositoryFile(_ path: String) throws -> [UInt8] {
+    let here = try #require(realpath(#filePath, nil))
+    defer { free(here) }
+    let root = String(cString: here).split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    let file = try #require(fopen("\(root.joined(separator: "/"))/\(path)", "rb"), "\(path) is not there")
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = fread(&bytes, 1, bytes.count, file)
+    try #require(count < bytes.count)
+    return Array(bytes[..<count])
+}
+
+private func findings(of text: String, _ read: ([UInt8]) throws(Findings) -> Void) -> [Finding] {
+    do throws(Findings) {
+        try read(Array(text.utf8))
+        return []
+    } catch { return error.list }
+}
+
+/// The text with one piece, which must be there once, replaced.
+private func replacing(_ old: String, by new: String, in text: String) throws -> String {
+    let parts = Array(text.utf8), piece = Array(old.utf8)
+    let places = (0...(parts.count - piece.count)).filter { parts[$0..<($0 + piece.count)].elementsEqual(piece) }
+    try #require(places.count == 1, "\(old) is there \(places.count) times")
+    return String(decoding: parts[..<places[0]] + Array(new.utf8) + parts[(places[0] + piece.count)...], as: UTF8.self)
+}
+
+@Suite("Scenario files")
+struct ScenarioFileTests {
+    private let shipped: String
+
+    init() throws { shipped = String(decoding: try repositoryFile("Scenarios/city-car-park.json5"), as: UTF8.self) }
+
+    private func faults(_ text: String) -> [Finding] {
+        findings(of: text) { (bytes) throws(Findings) in _ = try ParkingScenario(bytes, file: "s.json5") }
+    }
+
+    @Test("the shipped one is read as it is meant")
+    func shippedFile() throws {
+        let scenario = try ParkingScenario(Array(shipped.utf8), file: "city-car-park.json5")
+        #expect(scenario.id.text == "city-car-park")
+        #expect(
+            scenario.tariff
+                == Tariff(
+                    id: SiteFixtures.lane("city-centre-2026-1"), freeMinutes: 15, firstPeriodMinutes: 60,
+                    firstPeriodPrice: Fen(500), unitMinutes: 30, unitPrice: Fen(200), capPer24Hours: Fen(4_000)))
+        #expect(scenario.lanes.map(\.direction) == [.entry, .exit])
+        #expect(scenario.laneSettings == SiteFixtures.scenario.laneSettings)
+        #expect(scenario.minimumConfidence == 60)
+        #expect((scenario.alreadyInside, scenario.noEntryRecord) == (.beginAnew, .hold))
+        #expect(scenario.timings == PaymentTimings(answerWithin: .seconds(3), askAgainAfter: .seconds(5)))
+        #expect((scenario.onDeclined, scenario.onUnknown, scenario.onTimedOut) == (.hold, .hold, .chargeOffline))
+        #expect((scenario.offline, scenario.offlineRefused) == (SiteFixtures.offline, .letOutOnDebt))
+        #expect(scenario.graceAfterPayment == .seconds(900))
+    }
+
+    @Test(
+        "a value that does not do is reported with its path, what was found and what was expected",
+        arguments: [
+            ("kind: \"parking-scenario\"", "kind: \"canteen\"", "kind", "canteen", "parking-scenario"),
+            ("id: \"city-car-park\"", "id: \"City Car Park\"", "id", "City Car Park", "a-z"),
+            ("freeMinutes: 15", "freeMinutes: -1", "tariff.freeMinutes", "-1", "0 to 1440 (minutes)"),
+            ("freeMinutes: 15", "freeMinutes: 1441", "tariff.freeMinutes", "1441", "0 to 1440 (minutes)"),
+            ("freeMinutes: 15", "freeMinutes: 1.5", "tariff.freeMinutes", "1.5", "whole number"),
+            ("minutes: 60", "minutes: 0", "tariff.firstPeriod.minutes", "0", "1 to 1440"),
+            ("price: 500", "price: \"5\"", "tariff.firstPeriod.price", "\"5\"", "whole number"),
+            ("minutes: 30", "minutes: 0", "tariff.unitPeriod.minutes", "0", "1 to 1440"),
+            ("price: 200", "price: -200", "tariff.unitPeriod.price", "-200", "(fen)"),
+            ("capPer24Hours: 4000", "capPer24Hours: -1", "tariff.capPer24Hours", "-1", "(fen)"),
+            ("direction: \"exit\"", "direction: \"out\"", "lanes[1].direction", "out", "\"exit\""),
+            ("id: \"exit-1\"", "id: \"entry-1\"", "lanes", "two lanes of one name", "once"),
+            ("sameCarForSeconds: 20", "sameCarForSeconds: 601", "laneTimes.sameCarForSeconds", "601", "600"),
+            ("forgetHeldAfterSeconds: 180", "forgetHeldAfterSeconds: 4", "laneTimes.forgetHeldAfterSeconds", "4", "5"),
+            ("minimumConfidence: 60", "minimumConfidence: 101", "entry.minimumConfidence", "101", "percent"),
+            ("alreadyInside: \"beginAnew\"", "alreadyInside: \"yes\"", "entry.alreadyInside", "yes", "beginAnew"),
+            (
+                "answerWithinMilliseconds: 3000", "answerWithinMilliseconds: 199", "exit.answerWithinMilliseconds",
+                "199", "200"
+            ),
+            (
+                "onDeclined: \"hold\"", "onDeclined: \"chargeOffline\"", "exit.onDeclined", "chargeOffline",
+                "letOutOnDebt"
+            ),
+            (
+                "whenRefused: \"letOutOnDebt\"", "whenRefused: \"chargeOffline\"", "offline.whenRefused",
+                "chargeOffline", "hold"
+            ),
+            ("isAllowed: true", "isAllowed: 1", "offline.isAllowed", "1", "true or false"),
+            ("perBoxCount: 500,", "", "offline.perBoxCount", "nothing", "payments"),
+            ("freeMinutes: 15", "freeMinute: 15, freeMinutes: 15", "tariff.freeMinute", "unknown key", "freeMinutes"),
+        ])
+    func badValue(old: String, new: String, path: String, found: String, expected: String) throws {
+        let faults = faults(try replacing(old, by: new, in: shipped))
+        #expect(faults.map(\.path) == [path])
+        let fault = try #require(faults.first)
+        #expect(fault.found.contains(found))
+        #expect(fault.expected.contains(expected))
+        #expect(fault.file == "s.json5" && fault.position.line > 1)
+    }
+
+    @Test("all faults are reported at once, in the order of the text")
+    func allAtOnce() throws {
+        var text = shipped
+        text = try replacing("freeMinutes: 15", by: "freeMinutes: -1", in: text)
+        text = try replacing("direction: \"entry\"", by: "direction: \"in\"", in: text)
+        text = try replacing("onDeclined: \"hold\"", by: "onDeclined: \"chargeOffline\"", in: text)
+        text = try replacing("perBox: 500000", by: "perBox: null", in: text)
+        #expect(
+            faults(text).map(\.path)
+                == ["tariff.freeMinutes", "lanes[0].direction", "exit.onDeclined", "offline.perBox"])
+    }
+
+    @Test("a text that breaks off is one fault, where it breaks off")
+    func truncated() {
+        let faults = faults(String(shipped.prefix(shipped.count / 2)))
+        #expect(faults.count == 1)
+    }
+}
+
+@Suite("The parking part of hardware files")
+struct ParkingHardwareFileTests {
+    private static func read(_ text: String) throws(Findings) -> ParkingHardware {
+        try DocumentReader.read(Array(text.utf8), dialect: .json5, file: "h.json5") { root in
+            _ = root.string("kind")
+            _ = root.object("driver") { ($0.string("kind"), $0.optionalString("socket")) }
+            let outputs = Set(names(root, "outputs")), inputs = Set(names(root, "inputs"))
+            _ = root.objects("interlocks", count: 0...64) { reader in
+                reader.parsedList("neverTogether", count: 2...8, expected: "a name", Slug.init(dotted:))
+            }
+            return ParkingHardware(root, outputs: outputs, inputs: inputs)
+        }
+    }
+
+    /// The names of the lines; what else stands there belongs to the board's own reader.
+    private static func names(_ root: ObjectReader, _ key: String) -> [String] {
+        root.objects(key, count: 0...64) { reader in
+            _ = (reader.string("chip"), reader.integer("line"), reader.bool("activeLow", default: false))
+            _ = (reader.integer("maximumPulseMilliseconds", default: 0), reader.bool("isHoldable", default: false))
+            _ = (reader.integer("debounceMilliseconds", default: 0), reader.optionalString("bias"))
+            return reader.string("name")
+        }
+    }
+
+    private func faults(_ text: String) -> [Finding] {
+        findings(of: text) { (bytes) throws(Findings) in _ = try Self.read(String(decoding: bytes, as: UTF8.self)) }
+    }
+
+    private func shipped(_ name: String) throws -> String {
+        String(decoding: try repositoryFile("Hardware/\(name)"), as: UTF8.self)
+    }
+
+    @Test("the shipped ones fit the shipped scenario", arguments: ["two-lane-twin.json5", "two-lane-gpio.json5"])
+    func shippedFiles(name: String) throws {
+        let hardware = try Self.read(try shipped(name))
+        #expect(Set(hardware.barriers.keys.map(\.text)) == ["entry-1", "exit-1"])
+        #expect(!hardware.cameras.isEmpty)
+        let scenario = try ParkingScenario(try repositoryFile("Scenarios/city-car-park.json5"), file: "s.json5")
+        try ParkingFit.check(scenario, hardware, files: ("s.json5", name))
+    }
+
+    @Test(
+        "a value that does not do is reported with its path",
+        arguments: [
+            (
+                "{ lane: \"exit-1\", raisePulseMilliseconds: 500", "{ lane: \"exit-1\", raisePulseMilliseconds: 49",
+                "barriers[1].raisePulseMilliseconds", "49", "50 to 2000"
+            ),
+            (
+                "{ lane: \"exit-1\", raisePulseMilliseconds: 500", "{ lane: \"entry-1\", raisePulseMilliseconds: 500",
+                "barriers", "two barriers", "one barrier"
+            ),
+            ("name: \"exit-1.raise\"", "name: \"exit-1.up\"", "barriers[1].lane", "exit-1.raise", "outputs"),
+            (
+                "name: \"entry-1.safetyLoop\"", "name: \"entry-1.loop\"", "barriers[0].lane", "safetyLoop",
+                "close on a car"
+            ),
+            ("lane: \"exit-1\", kind", "lane: \"exit-9\", kind", "cameras[1].lane", "no barrier", "barriers"),
+            ("id: \"exit-camera\"", "id: \"entry-camera\"", "cameras", "two cameras", "once"),
+            ("kind: \"hikvision\"", "kind: \"dahua\"", "cameras[1].kind", "dahua", "hikvision"),
+        ])
+    func badValue(old: String, new: String, path: String, found: String, expected: String) throws {
+        let faults = faults(try replacing(old, by: new, in: try shipped("two-lane-twin.json5")))
+        let fault = try #require(faults.first { $0.path == path }, "\(faults)")
+        #expect(fault.found.contains(found))
+        #expect(fault.expected.contains(expected))
+    }
+
+    @Test("times that do not fit together are refused with the words of the barrier")
+    func timesTogether() throws {
+        let text = try replacing(
+            "{ lane: \"exit-1\", raisePulseMilliseconds: 500, lowerPulseMilliseconds: 500, "
+                + "travelLimitMilliseconds: 6000",
+            by: "{ lane: \"exit-1\", raisePulseMilliseconds: 900, lowerPulseMilliseconds: 500, "
+                + "travelLimitMilliseconds: 900", in: try shipped("two-lane-twin.json5"))
+        #expect(faults(text).first { $0.path == "barriers[1].travelLimitMilliseconds" } != nil)
+    }
+
+    @Test("a lane without a barrier is a fault of the two files together")
+    func fit() throws {
+        let hardware = try Self.read(try shipped("two-lane-twin.json5"))
+        var scenario = SiteFixtures.scenario
+        do throws(Findings) {
+            try ParkingFit.check(scenario, hardware, files: ("s.json5", "h.json5"))
+            Issue.record("four lanes fit on two barriers")
+        } catch {
+            #expect(error.list.map(\.path) == ["barriers", "barriers"])
+            #expect(error.description.contains("entry-2") && error.description.contains("exit-2"))
+        }
+        scenario.lanes.removeAll { $0.id.text.hasSuffix("2") }
+        try ParkingFit.check(scenario, hardware, files: ("s.json5", "h.json5"))
+    }
+}
+
+extension Slug {
+    /// A name of a line, of which the part before the dot is a lane's.
+    fileprivate init(dotted text: String) throws(IdentifierError) {
+        self = try Slug(String(text.prefix { $0 != "." }))
+    }
+}
