@@ -36,6 +36,11 @@ func library(_ name: String, _ pkgConfig: String, apt package: String) -> Target
         name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// What a benchmark is measured against: plain C with a library of the system.
+func peer(_ name: String, _ library: String) -> Target {
+    .executableTarget(name: name, path: "Sources/Benchmarks/\(name)", linkerSettings: [.linkedLibrary(library)])
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
 }
@@ -118,6 +123,19 @@ let package = Package(
                 "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera",
                 "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
             ]),
+
+        module(
+            "Benchmarks/BenchSupport", ["EdgeRuntime", "Host", "Journal", "Parking", "StandIns", "Vocabulary", "Wire"]),
+        peer("DrainPeer", "mosquitto"),
+        peer("JournalPeer", "sqlite3"),
+        peer("RelayPeer", "mosquitto"),
+        program(
+            "Benchmarks/BenchBox", ["BenchSupport", "EdgeRuntime", "Effects", "Host", "Vocabulary", "Wire", logging]),
+        program("Benchmarks/BoxBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
+        program("Benchmarks/DrainBench", ["BenchSupport", "Host", "Services", "StandIns", "Vocabulary"]),
+        program("Benchmarks/JournalBench", ["BenchSupport", "Host", "Journal", "StandIns", "Vocabulary"]),
+        program("Benchmarks/QueueBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
+        program("Benchmarks/RelayBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
 
         tests("VocabularyTests", ["Vocabulary"]),
         tests("JSONTextTests", ["JSONText"]),

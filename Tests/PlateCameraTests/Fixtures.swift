@@ -59,7 +59,8 @@ enum Fixture {
             <alarmDataType>0</alarmDataType>
             <vehicleInfo><index>563</index><vehicleType>1</vehicleType><color>unknown</color></vehicleInfo>
             <pictureInfoList><pictureInfo><fileName>licensePlatePicture.jpg</fileName>
-            <plateRect><X>375</X><Y>645</Y><width>227</width><height>118</height></plateRect></pictureInfo></pictureInfoList>
+            <plateRect><X>375</X><Y>645</Y><width>227</width><height>118</height></plateRect>
+            </pictureInfo></pictureInfoList>
             </ANPR>
             <UUID>46dd0716-1dd2-11b2-821f-8ba17e6f56b7</UUID>\(outer)
             <picNum>2</picNum>

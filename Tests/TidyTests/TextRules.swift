@@ -20,9 +20,11 @@ enum TextRules {
         }
     }
 
-    /// A text that stands alone on its line may be longer: breaking it would make it harder to find and to read.
+    /// A long text in a line of code may stick out: breaking it would make it harder to find and to read.
     private static func isOneLiteral(_ line: some StringProtocol) -> Bool {
-        line.drop { $0 == " " }.first == "\""
+        line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().contains { index, part in
+            index % 2 == 1 && part.count > 24
+        }
     }
 
     /// Clocks, dice, waiting and floating point: what pure code gets as arguments, or never has.

@@ -55,6 +55,8 @@ final class Checkpointer: Sendable {
         do throws(SQLiteError) {
             let database = try Database(path: path, options: options)
             try database.checkpoint()
+            // Otherwise the store's own thread would wait for all of it, at the end of the log.
+            try database.syncFile()
             return .done
         } catch { return .failed(.store(error)) }
     }

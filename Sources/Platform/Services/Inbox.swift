@@ -122,6 +122,9 @@ public final class Inbox: Sendable {
     /// Takes the requests that wait at this moment; none if there are none.
     public func takeRequests() -> [Incoming] { contents.withLock { $0.requests.takeAll() } }
 
+    /// Whether requests wait at this moment.
+    public var hasRequests: Bool { contents.withLock { !$0.requests.waiting.isEmpty } }
+
     /// Whether it refuses all messages.
     public var isClosed: Bool { contents.withLock { $0.isClosed } }
 

@@ -8,9 +8,9 @@ public import Wire
 /// Every call that changes something is one transaction, synced to the medium before the call returns. It belongs to
 /// one thread at a time.
 public final class PlatformStore {
-    /// Pages in the write-ahead log from which they are copied into the file: about 4 MB. The log is at most what is
+    /// Pages in the write-ahead log from which they are copied into the file: about 1 MB. The log is at most what is
     /// written while one copying lasts longer than that.
-    static let checkpointPages = 1_000
+    static let checkpointPages = 250
 
     private let database: Database
     private let ledger: Ledger
@@ -82,7 +82,9 @@ public final class PlatformStore {
     public func ingest(
         _ payload: [UInt8], from device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> Acknowledgement {
-        try ingest(read(payload, from: device), at: now)
+        let word = try ingest(read(payload, from: device), at: now, isWantedElsewhere: { false })
+        guard let word else { preconditionFailure("nothing asked for the turn, and the batch was not finished") }
+        return word
     }
 
     /// What can be found out about a payload without the store.
@@ -90,9 +92,13 @@ public final class PlatformStore {
         BatchReading(payload, from: device, enrolled: enrolled)
     }
 
-    func ingest(_ reading: BatchReading, at now: WallTime) throws(PlatformError) -> Acknowledgement {
+    /// Stores a batch, or a part of it if something more urgent comes: durable when it returns.
+    /// - Returns: nil when the batch is not finished: call it again with the same reading.
+    func ingest(
+        _ reading: BatchReading, at now: WallTime, isWantedElsewhere: () -> Bool
+    ) throws(PlatformError) -> Acknowledgement? {
         try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try streams.ingest(reading, at: now)
+            try streams.ingest(reading, at: now, isWantedElsewhere: isWantedElsewhere)
         }
     }
 

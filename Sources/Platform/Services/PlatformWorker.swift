@@ -74,8 +74,13 @@ public final class PlatformWorker: Sendable {
             let reading = store.read(batch.payload, from: batch.device)
             answer(inbox.takeRequests(), store, send)
             do throws(PlatformError) {
-                let word = try store.ingest(reading, at: WallClock.now())
-                send(Outgoing(device: batch.device, content: .acknowledgement(word)))
+                // Each turn stores some records, so a batch ends, however many payments come.
+                var word: Acknowledgement?
+                while word == nil {
+                    word = try store.ingest(reading, at: WallClock.now()) { inbox.hasRequests }
+                    if word == nil { answer(inbox.takeRequests(), store, send) }
+                }
+                if let word { send(Outgoing(device: batch.device, content: .acknowledgement(word))) }
             } catch { report(.batchFailed(batch.device, error)) }
             store.tidy()
         }

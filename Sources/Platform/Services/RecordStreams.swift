@@ -31,8 +31,19 @@ final class RecordStreams {
         self.incidents = incidents
     }
 
-    /// Stores what is new in a batch and books what it asks for. Call it inside a transaction: all of it, or nothing.
-    func ingest(_ reading: BatchReading, at now: WallTime) throws(PlatformError) -> Acknowledgement {
+    /// How many records are stored, at least, before something more urgent may have its turn: 0.2 ms of work or so.
+    static let leastPart = 32
+
+    /// Stores what is new in a batch and books what it asks for. Call it inside a transaction: what it stored is there
+    /// as a whole, or not at all.
+    ///
+    /// The batch is checked as a whole before any of it is stored, so that a part of a refused batch is never applied.
+    /// - Parameter isWantedElsewhere: asked after every ``leastPart`` records; true ends this turn.
+    /// - Returns: nil when it ended its turn before the end of the batch: call it again with the same reading. What is
+    ///   stored by then is a part like any that overlaps with a batch sent again.
+    func ingest(
+        _ reading: BatchReading, at now: WallTime, isWantedElsewhere: () -> Bool
+    ) throws(PlatformError) -> Acknowledgement? {
         switch reading.content {
         case .failure(let error): return try refuse(reading, error, at: now)
         case .success(let (batch, lines)):
@@ -53,11 +64,15 @@ final class RecordStreams {
             }
             guard batch.last > through else { return .through(epoch: batch.epoch, sequence: through) }
             let stream = if let known { known } else { try open(batch, before, at: now) }
-            for index in Int(through + 1 - batch.first)..<lines.count {
-                try store(batch, index, hashes[index], lines[index], stream, at: now)
-            }
-            try stored(advance.run(batch.last, batch.head.bytes, now.milliseconds, stream.id))
-            return .through(epoch: batch.epoch, sequence: batch.last)
+            let start = Int(through + 1 - batch.first)
+            var end = start
+            repeat {
+                try store(batch, end, hashes[end], lines[end], stream, at: now)
+                end += 1
+            } while end < lines.count && !((end - start).isMultiple(of: Self.leastPart) && isWantedElsewhere())
+            let last = batch.first + Int64(end) - 1
+            try stored(advance.run(last, hashes[end - 1].bytes, now.milliseconds, stream.id))
+            return end == lines.count ? .through(epoch: batch.epoch, sequence: last) : nil
         }
     }
 

@@ -113,6 +113,26 @@ public struct Database: ~Copyable {
         if log == copied { owner.logPages.pointee = 0 }
         return (Int(log), Int(copied))
     }
+
+    /// Makes the pages durable that checkpoints have copied into the file.
+    ///
+    /// SQLite does that itself, but only in the checkpoint that ends the log: while another connection writes, it
+    /// leaves the whole of it to that one. The file is synced through SQLite's own handle: to open and close it beside
+    /// SQLite would take away the locks of every connection of this process.
+    /// - Throws: `inputOutput`.
+    public func syncFile() throws(SQLiteError) {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        let found = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file)
+        guard found == SQLITE_OK, let file, let sync = file.pointee.pMethods?.pointee.xSync else {
+            throw SQLiteError(operation: "sync the file", connection: connection)
+        }
+        let code = sync(file, SQLITE_SYNC_NORMAL)
+        guard code == SQLITE_OK else {
+            throw SQLiteError(
+                operation: "sync the file", path: path, extendedCode: code,
+                message: String(cString: sqlite3_errstr(code)))
+        }
+    }
 }
 
 /// When a transaction takes its locks.
