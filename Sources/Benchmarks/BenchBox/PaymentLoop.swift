@@ -61,7 +61,6 @@ struct PaymentLoop: EdgeCore {
             return [.send(.charge(charge), token, expires: PaymentLoop.askAgainAfter)]
         case (.asking(let charge, let token, let sent, let queued, _), .answer(let answered, let response))
         where answered == token:
-            print("TRACE \(sent.nanoseconds) \(BootClock.now().nanoseconds) \(queued)")
             results.add(PaymentResults.Sample(nanoseconds: (BootClock.now() - sent).nanoseconds, queued: queued))
             if response != .payment(charge.payment, .approved) { results.fail("the platform answered \(response)") }
             return open(charge)

@@ -165,8 +165,7 @@ struct DrainBench {
         let platform = try startPlatform(site)
         defer { platform.terminate() }
         let results = "\(site.folder.path)/results"
-        let out = try Programs.run("BenchBox", [site.boxFile, "\(payments)", "5000", results])
-        for l in out + platform.lines where l.contains("TRACE") { print(l) }
+        _ = try Programs.run("BenchBox", [site.boxFile, "\(payments)", "5000", results])
         let samples = try Programs.samples(results)
         return stride(from: 0, to: samples.count, by: 2).filter { counts(samples[$0 + 1]) }.map { samples[$0] }
     }

@@ -9,7 +9,8 @@ public import Wire
 /// one thread at a time.
 public final class PlatformStore {
     /// Pages in the write-ahead log from which they are copied into the file: about 1 MB. The log is at most what is
-    /// written while one copying lasts longer than that.
+    /// written while one copying lasts longer than that. Few, because a payment's commit waits at the disk for what is
+    /// being copied: with 1,000 pages the slowest hundredth of payments took 3 to 4 ms, with 250 it takes 1.
     static let checkpointPages = 250
 
     private let database: Database

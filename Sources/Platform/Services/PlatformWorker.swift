@@ -15,8 +15,8 @@ public struct Outgoing: Equatable, Sendable {
 
 /// The one thread that owns the store: it takes what waits, commits, and only then answers.
 ///
-/// Requests go first, all that wait in one transaction; then one batch of records; then it looks again. So a payment
-/// waits for one batch at most, however many are queued.
+/// Requests go first, all that wait in one transaction; then one batch of records, in parts if a request comes
+/// meanwhile. So a payment waits for some 32 records and their commit at most, however many are queued.
 public final class PlatformWorker: Sendable {
     private let inbox: Inbox
     private let thread: HostThread
@@ -77,7 +77,11 @@ public final class PlatformWorker: Sendable {
                 // Each turn stores some records, so a batch ends, however many payments come.
                 var word: Acknowledgement?
                 while word == nil {
-                    word = try store.ingest(reading, at: WallClock.now()) { inbox.hasRequests }
+                    word = try store.ingest(reading, at: WallClock.now()) {
+                        // The request may still be on its way through the link's thread, or the broker on this machine.
+                        HostThread.giveWay()
+                        return inbox.hasRequests
+                    }
                     if word == nil { answer(inbox.takeRequests(), store, send) }
                 }
                 if let word { send(Outgoing(device: batch.device, content: .acknowledgement(word))) }
