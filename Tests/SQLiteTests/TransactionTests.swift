@@ -95,6 +95,18 @@ struct TransactionTests {
         #expect(try count(holder) == 1)
     }
 
+    @Test("what a second connection copied into the file it can make durable, and the first goes on writing")
+    func syncFile() throws {
+        let writer = try open { $0.autocheckpointPages = 0 }
+        let copier = try open { $0.autocheckpointPages = 0 }
+        try writer.execute("INSERT INTO t VALUES(1, zeroblob(20000))")
+        try copier.checkpoint()
+        try copier.syncFile()
+        try writer.execute("INSERT INTO t VALUES(2, NULL)")
+        #expect(try count(writer) == 2)
+        #expect(try count(copier) == 2)
+    }
+
     @Test("an owner without autocheckpoint sees the log grow, and a checkpoint makes it start over")
     func checkpoint() throws {
         let database = try open { $0.autocheckpointPages = 0 }

@@ -141,7 +141,7 @@ import Wire
             store.tidy()
             largest = max(largest, folder.size(of: "p.db-wal") ?? 0)
         }
-        #expect(largest >= 250 * 4096)
+        #expect(largest >= 1000 * 4096)
         #expect(largest < 32 << 20)
         #expect((folder.size(of: "p.db") ?? 0) > 2 << 20)
         #expect(try LedgerReport.read(path).streams.map(\.rows) == [8000])

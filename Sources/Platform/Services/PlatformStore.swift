@@ -8,10 +8,13 @@ public import Wire
 /// Every call that changes something is one transaction, synced to the medium before the call returns. It belongs to
 /// one thread at a time.
 public final class PlatformStore {
-    /// Pages in the write-ahead log from which they are copied into the file: about 1 MB. The log is at most what is
-    /// written while one copying lasts longer than that. Few, because a payment's commit waits at the disk for what is
-    /// being copied: with 1,000 pages the slowest hundredth of payments took 3 to 4 ms, with 250 it takes 1.
-    static let checkpointPages = 250
+    /// When this many pages have come into the write-ahead log they are copied into the file: about 1 MB. Few, because
+    /// a payment's commit waits at the disk for what is being copied: with 1,000 pages the slowest hundredth of
+    /// payments took 3 to 4 ms, with 250 it takes 1.
+    static let copiedPages = 250
+    /// Pages in the log from which it is begun anew: about 4 MB. Many, because that is done on the store's own thread.
+    /// The log is at most a little more than that and what is written while one copying lasts.
+    static let mostLogPages = 1_000
 
     private let database: Database
     private let ledger: Ledger
@@ -21,6 +24,8 @@ public final class PlatformStore {
     private let enrolled: [DeviceID: BoxPublicKey]
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
+    /// The length of the log when it was last copied.
+    private var pagesAtCopy = 0
 
     /// Opens the file, makes the tables if it is new, and puts the configuration in force.
     /// - Parameter report: hears what an engineer should know, on the caller's thread.
@@ -106,15 +111,20 @@ public final class PlatformStore {
     /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond
     /// when the log has just been copied.
     public func tidy() {
-        guard database.writeAheadLogPages >= PlatformStore.checkpointPages else { return }
+        let pages = database.writeAheadLogPages
+        guard pages >= min(pagesAtCopy + PlatformStore.copiedPages, PlatformStore.mostLogPages) else { return }
         do throws(PlatformError) {
             if checkpointer == nil { checkpointer = try started(Checkpointer(path: database.path)) }
             switch checkpointer?.takeState() {
-            case .idle: checkpointer?.begin()
+            case .idle:
+                pagesAtCopy = pages
+                checkpointer?.begin()
             case .failed(let error): throw error
-            // The few pages written meanwhile are copied here, where nothing is added: then the log begins anew.
-            case .done: _ = try stored(database.checkpoint())
-            case .running, .stopped, nil: break
+            case .done where pages >= PlatformStore.mostLogPages:
+                // The few pages written meanwhile are copied here, where nothing is added: then the log begins anew.
+                _ = try stored(database.checkpoint())
+                pagesAtCopy = database.writeAheadLogPages
+            case .done, .running, .stopped, nil: break
             }
         } catch { report(.checkpointFailed(error)) }
     }
