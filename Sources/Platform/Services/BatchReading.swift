@@ -24,7 +24,10 @@ struct BatchReading: Sendable {
     let claimedEpoch: String?
     let content: Result<(batch: Batch, lines: [Line]), BatchError>
 
-    init(_ payload: [UInt8], from device: DeviceID, enrolled: [DeviceID: BoxPublicKey]) {
+    /// - Parameter pause: called between every ``RecordStreams/leastPart`` lines.
+    init(
+        _ payload: [UInt8], from device: DeviceID, enrolled: [DeviceID: BoxPublicKey], pause: () -> Void = {}
+    ) {
         self.device = device
         guard payload.count <= BatchReading.mostBytes else {
             claimedEpoch = nil
@@ -35,7 +38,8 @@ struct BatchReading: Sendable {
             let batch = try Batch.parse(payload, from: device) { enrolled[$0] }
             claimedEpoch = batch.epoch
             let lines = batch.lines.enumerated().map { index, line in
-                BatchReading.read(line, sequence: batch.first + Int64(index))
+                if index > 0, index.isMultiple(of: RecordStreams.leastPart) { pause() }
+                return BatchReading.read(line, sequence: batch.first + Int64(index))
             }
             content = .success((batch, lines))
         } catch {

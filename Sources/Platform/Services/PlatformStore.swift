@@ -94,8 +94,9 @@ public final class PlatformStore {
     }
 
     /// What can be found out about a payload without the store.
-    func read(_ payload: [UInt8], from device: DeviceID) -> BatchReading {
-        BatchReading(payload, from: device, enrolled: enrolled)
+    /// - Parameter pause: called now and then meanwhile.
+    func read(_ payload: [UInt8], from device: DeviceID, pause: () -> Void = {}) -> BatchReading {
+        BatchReading(payload, from: device, enrolled: enrolled, pause: pause)
     }
 
     /// Stores a batch, or a part of it if something more urgent comes: durable when it returns.

@@ -71,7 +71,7 @@ public final class PlatformWorker: Sendable {
             answer(work.requests, store, send)
             guard let batch = work.batch else { continue }
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
-            let reading = store.read(batch.payload, from: batch.device)
+            let reading = store.read(batch.payload, from: batch.device) { HostThread.giveWay() }
             answer(inbox.takeRequests(), store, send)
             do throws(PlatformError) {
                 // Each turn stores some records, so a batch ends, however many payments come.
