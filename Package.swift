@@ -82,7 +82,7 @@ let package = Package(
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
-        module("Edge/Journal", ["Host", "SQLite", "Vocabulary", "Wire"]),
+        module("Edge/Journal", ["Host", "JSONText", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
         module(
@@ -152,7 +152,7 @@ let package = Package(
         .executableTarget(
             name: "JournalCrashChild", dependencies: ["Host", "Journal", "Vocabulary"],
             path: "Tests/JournalCrashChild", swiftSettings: settings),
-        tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "Vocabulary", "Wire"]),
+        tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(

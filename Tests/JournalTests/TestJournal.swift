@@ -68,6 +68,17 @@ struct Site {
         try Journal.open(path: path, device: device, newEpoch: { "epoch-1" }, options: options, handler: handler)
     }
 
+    /// As the daemon opens it; a new journal gets the epoch `epoch-2`.
+    func openOrReplace(
+        _ handler: any JournalHandler = Recorder(), vouching: Set<String> = []
+    ) throws(JournalError) -> Journal {
+        let now = ClockReading(
+            uptime: Uptime(nanoseconds: 0), wall: WallTime(milliseconds: 77), isSynchronised: true)
+        return try Journal.openOrReplace(
+            path: path, device: device, newEpoch: { "epoch-2" }, now: now, vouching: vouching, options: options,
+            handler: handler)
+    }
+
     func reader() throws(JournalError) -> JournalReader { try JournalReader(path: path) }
 
     /// Changes the file behind the journal's back.

@@ -109,7 +109,7 @@ struct MessageTests {
             Set(Samples.events.map(\.kind)) == [
                 "started", "stayOpened", "stayClosed", "decision", "payment", "pulse", "passage", "debt",
                 "manualOpening",
-                "alarm",
+                "alarm", "boxAlarm", "journalReplaced",
             ])
     }
 }

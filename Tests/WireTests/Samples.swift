@@ -62,6 +62,9 @@ enum Samples {
             .manualOpening(lane: lane, transit: nil, who: "", reason: ""),
             .alarm(lane: lane, code: "didNotOpen", isActive: true),
             .alarm(lane: lane, code: "didNotOpen", isActive: false),
+            .boxAlarm(code: "diskLow", isActive: true),
+            .journalReplaced(previousEpoch: "e-1", through: 17, why: "page 3", file: "journal.damaged-1"),
+            .journalReplaced(previousEpoch: nil, through: nil, why: "page 1", file: "journal.damaged-2"),
         ]
         + Record.Verdict.allCases.map {
             .decision(transit: transit, lane: lane, plate: plate, stay: stay, verdict: $0, reason: "r")

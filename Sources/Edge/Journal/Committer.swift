@@ -18,6 +18,7 @@ final class Committer: @unchecked Sendable {
     private let backlog: Backlog
     private let handler: any JournalHandler
     private let options: JournalOptions
+    private let disk: DiskWatch
 
     private var committedThrough: Int64
     private var prune: PruneRequest?
@@ -32,7 +33,8 @@ final class Committer: @unchecked Sendable {
     private var checkpointPages: Int
     private var idleCheckpointPages: Int
 
-    init(store: Store, backlog: Backlog, handler: any JournalHandler, options: JournalOptions) {
+    init(store: Store, backlog: Backlog, disk: DiskWatch, handler: any JournalHandler, options: JournalOptions) {
+        self.disk = disk
         self.store = store
         self.backlog = backlog
         self.handler = handler
@@ -43,6 +45,7 @@ final class Committer: @unchecked Sendable {
     }
 
     func run() {
+        if disk.reading.level != .ok { handler.disk(disk.reading.level) }
         while true {
             watch()
             seenArrivals = backlog.arrivalCount
@@ -113,11 +116,14 @@ final class Committer: @unchecked Sendable {
                 try store.commit(entries, acknowledged: acknowledged)
                 break
             } catch {
+                // Room that was kept for this moment.
+                if error.kind == .full, disk.releaseBallast() { continue }
                 hasFailed = true
                 backlog.noteFailure(.database(error))
                 handler.failed(.database(error))
             }
             if isLastAttempt { return false }
+            measureDisk()
             let order = backlog.waitToRetry(until: BootClock.now() + pause)
             isLastAttempt = order.isClosed
             if let request = order.prune { prune = request }
@@ -149,17 +155,23 @@ final class Committer: @unchecked Sendable {
 
     private var nextChore: Uptime? {
         if prune != nil { return BootClock.now() }
-        var next = acknowledgementDue
+        let measure = disk.last + DiskWatch.idle
+        var next = acknowledgementDue.map { min($0, measure) } ?? measure
         if store.logPages >= idleCheckpointPages {
             let due = lastCommit + options.idleBeforeCheckpoint
-            next = min(next ?? due, due)
+            next = min(next, due)
         }
         return next
+    }
+
+    private func measureDisk() {
+        if let level = disk.measure(store) { handler.disk(level) }
     }
 
     private func doChores(isIdle: Bool) {
         if store.logPages >= checkpointPages { checkpoint() }
         let now = BootClock.now()
+        if now >= disk.last + (isIdle ? DiskWatch.idle : DiskWatch.afterCommit) { measureDisk() }
         if prune != nil, isIdle || lastPrune + Self.pruneInterval <= now { pruneSome() }
         guard isIdle else { return }
         if let due = acknowledgementDue, due <= now {
@@ -197,6 +209,7 @@ final class Committer: @unchecked Sendable {
             result = .success(request.removed)
         } catch { result = .failure(.database(error)) }
         backlog.notePruned()
+        measureDisk()
         request.completion(result)
     }
 

@@ -34,11 +34,13 @@ public final class JournalReader {
     private let meta, head, page, stateOfKind, stateOfKey: Statement
 
     /// Opens the journal at `path` for reading.
+    /// - Parameter isImmutable: nobody changes the file meanwhile, and it has no log beside it; then nothing need be
+    ///   written beside it either.
     /// - Throws: `damaged`, `notAJournal`, `newerSchema`, `database`.
-    public init(path: String) throws(JournalError) {
+    public init(path: String, isImmutable: Bool = false) throws(JournalError) {
         let database = try reading(path) { () throws(SQLiteError) in
             var options = DatabaseOptions()
-            options.access = .readOnly
+            options.access = isImmutable ? .immutable : .readOnly
             options.cacheKibibytes = 256
             return try Database(path: path, options: options)
         }

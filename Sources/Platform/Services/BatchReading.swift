@@ -55,7 +55,8 @@ struct BatchReading: Sendable {
             switch record.event {
             case .payment(.acceptedOffline, let charge): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
-            case .payment, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening, .alarm:
+            case .payment, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening, .alarm,
+                .boxAlarm, .journalReplaced:
                 return .evidence
             }
         } catch { return .unreadable("\(error)") }
