@@ -8,6 +8,7 @@ struct MalformedMessageTests {
     /// Members that a message may lack.
     static let optional: [String: Set<String>] = [
         "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"],
+        "journalReplaced": ["previousEpoch", "through"],
     ]
 
     @Test(

@@ -47,6 +47,8 @@ enum IntegrityCheck {
     private static func checkStructure(
         of database: borrowing Database, path: String, options: JournalOptions
     ) throws(JournalError) {
+        // Its tables are there: the head has shown that of the records.
+        _ = try prepare("SELECT kind, key, value FROM state", on: database, path: path)
         let size = Int64(FileNames.size(of: path) ?? 0)
         let checks =
             size <= options.mostCheckedBytes

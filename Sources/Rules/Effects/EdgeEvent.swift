@@ -22,14 +22,16 @@ public enum EdgeEvent<Own: Sendable>: Sendable {
     case linkDown
     /// The platform answered a request.
     case answer(RequestToken, Response)
-    /// The platform announced that its list of contracts changed.
-    case contractsChanged
+    /// The platform says that something happened elsewhere.
+    case announced(Announcement)
     /// The write is on disk, synced.
     case durable(WriteToken)
     /// The platform has confirmed every record there was: nothing promised offline is outstanding.
     case settledWithPlatform
     /// Whether the journal takes writes to disk: false while the disk is full or failing.
     case journal(isHealthy: Bool)
+    /// The room for the journal has come to another level; ok until this says otherwise.
+    case disk(DiskLevel)
     /// The sensor of this name in the hardware file.
     case sensor(String, SensorState)
     case own(Own)
