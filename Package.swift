@@ -158,8 +158,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "Services", "StandIns", "Vocabulary", "Wire",
-                "parkingd", "platformd", "turnpike",
+                "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns", "Vocabulary",
+                "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

@@ -25,7 +25,8 @@ extension Site {
     func spoilPage(with text: String, from offset: Int = 0) throws {
         let bytes = folder.bytes(of: "journal.db")
         let wanted = Array(text.utf8)
-        let place = try #require((0..<bytes.count - wanted.count).first { bytes[$0..<$0 + wanted.count] == wanted[...] })
+        let place = try #require(
+            (0..<bytes.count - wanted.count).first { bytes[$0..<$0 + wanted.count] == wanted[...] })
         folder.write([UInt8](repeating: 0xFF, count: 64), into: "journal.db", at: place / 4_096 * 4_096 + offset)
     }
 
@@ -66,7 +67,10 @@ struct ReplacementTests {
             // The row about itself is gone: no record can be taken over, since none is known to be unconfirmed.
             ("DELETE FROM meta", String?.none, Int64?.none, "no records"),
             ("DELETE FROM records WHERE seq = 200", "epoch-1", 300, "198 unconfirmed records; left behind: 2"),
-            ("UPDATE records SET hash = x'00' WHERE seq = 300", "epoch-1", 299, "199 unconfirmed records; left behind: 1"),
+            (
+                "UPDATE records SET hash = x'00' WHERE seq = 300", "epoch-1", 299,
+                "199 unconfirmed records; left behind: 1"
+            ),
             ("DELETE FROM records WHERE seq > 60", "epoch-1", 100, "0 unconfirmed records; left behind: 0"),
             ("DROP TABLE state", "epoch-1", 300, "0 rows of state (not all can be read), 200 unconfirmed"),
         ])
@@ -235,8 +239,9 @@ struct ReplacementTests {
         #expect(Journal.damagedFiles(beside: site.path) == ["journal.damaged-1"])
         #expect(site.folder.size(of: "journal.new") == nil)
         #expect(try site.numbers() == Array(101...119) + Array(121...301))
-        guard case .journalReplaced(previousEpoch: "epoch-1", through: 301, _, file: "journal.damaged-1") =
-            try site.notice()
+        guard
+            case .journalReplaced(previousEpoch: "epoch-1", through: 301, _, file: "journal.damaged-1") =
+                try site.notice()
         else {
             Issue.record("\(try site.notice())")
             return

@@ -119,6 +119,8 @@ private struct Filler {
         var rows = 0
         let isWhole = try database.transaction { () throws(SQLiteError) in
             let isWhole = try salvage.forEachState { kind, key, value throws(SQLiteError) in
+                // Its numbers are of the old epoch.
+                guard kind != Refusal.stateKind else { return }
                 try put.run(kind, key, value)
                 rows += 1
             }
