@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import SQLite
 import StandIns
 import Testing
 import Vocabulary
@@ -13,7 +14,7 @@ struct DiskGaugeTests {
     @Test(
         "the level changes at its limits",
         arguments: [
-            (8_000_000, DiskLevel.ok), (7_999_999, .low), (4_000_000, .low), (3_999_999, .critical), (0, .critical),
+            (Int64(8_000_000), DiskLevel.ok), (7_999_999, .low), (4_000_000, .low), (3_999_999, .critical), (0, .critical),
         ])
     func limits(free: Int64, level: DiskLevel) {
         var gauge = DiskGauge(limits: limits)
@@ -24,7 +25,7 @@ struct DiskGaugeTests {
     @Test(
         "it gets better only an eighth above a limit",
         arguments: [
-            (4_499_999, DiskLevel.critical), (4_500_000, .low), (8_999_999, .low), (9_000_000, .ok),
+            (Int64(4_499_999), DiskLevel.critical), (4_500_000, .low), (8_999_999, .low), (9_000_000, .ok),
         ])
     func hysteresis(free: Int64, level: DiskLevel) {
         var gauge = DiskGauge(limits: limits)
