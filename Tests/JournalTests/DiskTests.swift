@@ -54,7 +54,7 @@ struct SmallDiskTests {
         var site = try Site(on: disk)
         site.options.mostLogPages = 50
         site.options.idleCheckpointPages = 20
-        site.options.disk = DiskLimits(warnBelow: 1_600_000, refuseBelow: 800_000, ballast: 256 << 10)
+        site.options.disk = DiskLimits(warnBelow: 1_600_000, refuseBelow: 800_000, ballast: 512 << 10)
         return site
     }
 
@@ -65,7 +65,7 @@ struct SmallDiskTests {
         let recorder = Recorder()
         let journal = try site.open(recorder)
         #expect(journal.diskReading.level == .ok)
-        #expect(FileNames.exists("\(disk.path)/journal.ballast"))
+        #expect(FileNames.exists("\(disk.path)/journal.ballast-1"))
         var number: Int64 = 0
         while recorder.failures.isEmpty, number < 5_000 {
             number += 1
@@ -80,7 +80,7 @@ struct SmallDiskTests {
             return
         }
         #expect(cause.kind == .full)
-        #expect(!FileNames.exists("\(disk.path)/journal.ballast"), "its room was given back before anything failed")
+        #expect(!FileNames.exists("\(disk.path)/journal.ballast-1"), "its room was given back before anything failed")
 
         // Nothing is called durable that is not there, and nothing can be acknowledged that is not.
         let durable = journal.status.durableThrough
@@ -114,7 +114,7 @@ struct SmallDiskTests {
             #expect(recorder.waitUntilDurable(number))
         }
         #expect(recorder.failures.isEmpty)
-        #expect(!FileNames.exists("\(disk.path)/journal.ballast"))
+        #expect(!FileNames.exists("\(disk.path)/journal.ballast-1"))
         usleep(110_000)
         try journal.append(record(21))
         #expect(recorder.wait { $0.levels.last == .critical })
@@ -124,7 +124,7 @@ struct SmallDiskTests {
         usleep(110_000)
         try journal.append(record(22))
         #expect(recorder.wait { $0.levels.last == .ok })
-        #expect(FileNames.exists("\(disk.path)/journal.ballast"))
+        #expect(FileNames.exists("\(disk.path)/journal.ballast-1"))
         #expect(try site.reader().verify().firstBreak == nil)
     }
 
@@ -137,7 +137,7 @@ struct SmallDiskTests {
         let journal = try site.open(recorder)
         #expect(recorder.wait { $0.levels == [.critical] })
         #expect(journal.diskReading.level == .critical)
-        #expect(!FileNames.exists("\(disk.path)/journal.ballast"))
+        #expect(!FileNames.exists("\(disk.path)/journal.ballast-1"))
     }
 
     @Test("a damaged journal on a full disk stays as it is, and the box does not start without saying why")
@@ -146,7 +146,7 @@ struct SmallDiskTests {
         let site = try site(disk)
         try site.filled(500)
         try site.tamper("UPDATE records SET hash = zeroblob(32) WHERE seq = 400; PRAGMA wal_checkpoint(TRUNCATE)")
-        unlink("\(disk.path)/journal.ballast")
+        for number in 1...2 { unlink("\(disk.path)/journal.ballast-\(number)") }
         try disk.fill(leaving: 0)
         let error = #expect(throws: JournalError.self) { _ = try site.openOrReplace() }
         guard case .database(let cause) = error else {

@@ -9,6 +9,7 @@ final class Committer: @unchecked Sendable {
     private static let mostRecordsPerCommit = 4_096
     private static let mostBytesPerCommit = 4 << 20
     private static let pruneChunk = 500
+    private static let pruneChunkWithoutRoom = 50
     /// An acknowledgement rides along with records at most this often, since it costs a page of log.
     private static let acknowledgementInterval = Uptime.Span.milliseconds(250)
     /// A request to prune gets a turn at least this often, however busy the journal is.
@@ -117,7 +118,7 @@ final class Committer: @unchecked Sendable {
                 break
             } catch {
                 // Room that was kept for this moment.
-                if error.kind == .full, disk.releaseBallast() { continue }
+                if error.kind == .full, disk.releaseBallast(for: .commit) { continue }
                 hasFailed = true
                 backlog.noteFailure(.database(error))
                 handler.failed(.database(error))
@@ -128,7 +129,7 @@ final class Committer: @unchecked Sendable {
             isLastAttempt = order.isClosed
             if let request = order.prune { prune = request }
             // It may be what makes room again.
-            while prune != nil { pruneSome() }
+            if prune != nil { pruneForRoom() }
             pause = min(Uptime.Span(nanoseconds: pause.nanoseconds * 2), options.longestRetryPause)
         }
         committedThrough += Int64(records)
@@ -191,13 +192,23 @@ final class Committer: @unchecked Sendable {
         idleCheckpointPages = left == 0 ? options.idleCheckpointPages : .max
     }
 
-    private func pruneSome() {
+    /// Removes old records on a disk that takes no commit: it takes room itself, so in small steps, each copied back.
+    private func pruneForRoom() {
+        _ = disk.releaseBallast(for: .prune)
+        while prune != nil {
+            checkpoint()
+            pruneSome(atMost: Self.pruneChunkWithoutRoom)
+        }
+        checkpoint()
+    }
+
+    private func pruneSome(atMost most: Int = Committer.pruneChunk) {
         guard var request = prune else { return }
         prune = nil
         lastPrune = BootClock.now()
         let result: Result<Int, JournalError>
         do throws(SQLiteError) {
-            let chunk = min(request.left, Self.pruneChunk)
+            let chunk = min(request.left, most)
             let acknowledged = backlog.status.acknowledgedThrough
             let removed = try store.prune(acknowledged: acknowledged, before: request.before, limit: chunk)
             request.removed += removed

@@ -7,12 +7,13 @@ public struct DiskLimits: Equatable, Sendable {
     public var warnBelow: Int64
     /// Below this many free bytes it is critical. Default: 64 MiB, about 100,000 records.
     public var refuseBelow: Int64
-    /// Bytes kept ready in a file of their own, given back when the disk is full all the same, so that what is under
-    /// way can still be written. Default: 1 MiB; 0: none.
+    /// Bytes kept ready in two files, given back when the disk is full all the same: the first half so that what is
+    /// under way can still be written, the second so that old records can be removed, which takes room itself.
+    /// Default: 2 MiB; 0: none.
     public var ballast: Int64
 
     /// - Precondition: `warnBelow` is not below `refuseBelow`.
-    public init(warnBelow: Int64 = 256 << 20, refuseBelow: Int64 = 64 << 20, ballast: Int64 = 1 << 20) {
+    public init(warnBelow: Int64 = 256 << 20, refuseBelow: Int64 = 64 << 20, ballast: Int64 = 2 << 20) {
         precondition(warnBelow >= refuseBelow && refuseBelow >= 0, "a warning comes before a refusal")
         self.warnBelow = warnBelow
         self.refuseBelow = refuseBelow

@@ -20,8 +20,8 @@ final class DiskWatch: @unchecked Sendable {
 
     private let folder: String
     private let limits: DiskLimits
-    private let ballast: Ballast
-    private var hasBallast: Bool
+    /// For what is under way, and for removing old records.
+    private let ballasts: [Ballast]
     private var gauge: DiskGauge
     private let shared = Monitor(DiskReading())
     private(set) var last = BootClock.now()
@@ -30,8 +30,7 @@ final class DiskWatch: @unchecked Sendable {
         folder = names.folder
         self.limits = limits
         gauge = DiskGauge(limits: limits)
-        ballast = Ballast(path: names.ballast, bytes: limits.ballast)
-        hasBallast = ballast.isThere
+        ballasts = names.ballasts.map { Ballast(path: $0, bytes: limits.ballast / 2) }
     }
 
     /// Callable from any thread.
@@ -43,20 +42,18 @@ final class DiskWatch: @unchecked Sendable {
         guard let free = DiskRoom.free(in: folder) else { return nil }
         let (reusable, allowed) = store.room()
         let hasChanged = gauge.measure(free: free, reusable: reusable, allowed: allowed)
-        if !hasBallast, gauge.level == .ok, free - limits.ballast >= limits.warnBelow + limits.warnBelow / 8 {
-            ballast.take()
-            hasBallast = ballast.isThere
+        if gauge.level == .ok, free - limits.ballast >= limits.warnBelow + limits.warnBelow / 8 {
+            for ballast in ballasts { ballast.take() }
         }
         let reading = DiskReading(level: gauge.level, freeBytes: free, reusableBytes: reusable)
         shared.withLock { $0 = reading }
         return hasChanged ? gauge.level : nil
     }
 
-    /// Gives the ballast's room back, for what is under way.
+    /// What a ballast's room is kept for.
+    enum Purpose: Int { case commit, prune }
+
+    /// Gives a ballast's room back.
     /// - Returns: false if it was given back before.
-    func releaseBallast() -> Bool {
-        guard hasBallast else { return false }
-        hasBallast = false
-        return ballast.release()
-    }
+    func releaseBallast(for purpose: Purpose) -> Bool { ballasts[purpose.rawValue].release() }
 }

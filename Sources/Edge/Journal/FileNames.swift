@@ -22,7 +22,7 @@ struct FileNames {
 
     /// The journal that is being made ready to take the damaged one's place.
     var successor: String { inFolder("\(stem).new") }
-    var ballast: String { inFolder("\(stem).ballast") }
+    var ballasts: [String] { [inFolder("\(stem).ballast-1"), inFolder("\(stem).ballast-2")] }
     /// The name, without its folder, under which the n-th damaged file is kept.
     func damagedName(_ number: Int) -> String { "\(stem).damaged-\(number)" }
     func inFolder(_ name: String) -> String { folder == "." && !path.hasPrefix("./") ? name : "\(folder)/\(name)" }

@@ -74,7 +74,7 @@ enum Replacing {
     ) throws(JournalError) -> JournalReplacement {
         let file = try freeName(names, options: options, why: why)
         // Room for the successor, if it is there; a healthy journal takes it again.
-        _ = Ballast(path: names.ballast, bytes: 0).release()
+        for path in names.ballasts { _ = Ballast(path: path, bytes: 0).release() }
         let made = try Successor.build(
             names, device: device, salvage: Salvage.open(path: names.path, most: options.mostCarriedRecords),
             notice: notice(file))
