@@ -16,6 +16,7 @@ extension ParkingSite {
         guard isLinkUp else { return chargeOffline(charge, index, transit, at: now) }
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
         show(index, .wait(charge.plate))
+        let undo = undo(charge.plate, payment: charge.payment)
         payments[charge.payment] = ActivePayment(
             machine: PaymentMachine(charge: charge, timings: scenario.timings, isLinkUp: isLinkUp, wasAsked: wasAsked),
             lane: index, transit: transit)
@@ -25,7 +26,7 @@ extension ParkingSite {
                 charge: charge, progress: .underWay, at: now.wall, atUptime: now.uptime, boot: boot)
             state = stays[charge.plate].map { [keep($0)] } ?? []
         }
-        persist([.payment(.requested, charge)], state: state, then: .startPayment(charge.payment))
+        persist([.payment(.requested, charge)], state: state, then: .startPayment(charge.payment), undo: undo)
     }
 
     /// Hands an event to a payment's machine and carries out what it says.
