@@ -33,7 +33,7 @@ private struct Scribe: EdgeCore {
             heard.append(isHealthy ? "healthy" : "failing")
         case .settledWithPlatform:
             heard.append("settled")
-        case .tick, .linkUp, .linkDown, .answer, .contractsChanged, .sensor:
+        case .tick, .linkUp, .linkDown, .answer, .announced, .sensor:
             break
         }
         return []

@@ -142,7 +142,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             }
             deliver(.acknowledgement(acknowledgement), at: now)
         case topics.event:
-            if Announcement(payload: payload) == .contractsChanged { decide(.contractsChanged, at: now) }
+            if let announcement = Announcement(payload: payload) { decide(.announced(announcement), at: now) }
         default:
             log(.warning, "a message on \(topic) is not for this box: ignored")
         }
