@@ -75,7 +75,7 @@ let package = Package(
 
         module("Rules/Effects", ["Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Delivery", ["Vocabulary", "Wire"]),
+        module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
@@ -83,7 +83,7 @@ let package = Package(
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
-        module("Edge/Journal", ["Host", "JSONText", "SQLite", "Vocabulary", "Wire"]),
+        module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
         module(
@@ -115,7 +115,8 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Services", "StandIns",
+                "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Services",
+                "StandIns",
                 "Vocabulary", "Wire", argumentParser,
             ]),
         program(
@@ -142,7 +143,7 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
-        tests("BoxRulesTests", ["BoxRules", "Effects", "Vocabulary", "Wire"]),
+        tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
         tests("PaymentsTests", ["Payments", "Vocabulary", "Wire"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
@@ -154,13 +155,16 @@ let package = Package(
         .executableTarget(
             name: "JournalCrashChild", dependencies: ["Host", "Journal", "Vocabulary"],
             path: "Tests/JournalCrashChild", swiftSettings: settings),
-        tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
+        tests(
+            "JournalTests",
+            ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [
-                "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns", "Vocabulary",
+                "Delivery", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns",
+                "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]

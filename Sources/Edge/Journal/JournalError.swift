@@ -41,7 +41,7 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .malformedBody, .recordTooLarge, .writeTooLarge: true
         case .database, .damaged, .notAJournal, .wrongDevice, .newerSchema, .inUse, .system, .thread, .backlogFull,
-            .beyondHead, .pruned, .closed:
+            .beyondHead, .pruned, .tooManyDamaged, .closed:
             false
         }
     }

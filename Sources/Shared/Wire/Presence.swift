@@ -36,13 +36,16 @@ public struct Health: Equatable, Sendable {
     public var queued: Int64
     public var isJournalHealthy: Bool
     public var isClockSynchronised: Bool
+    /// The room for the box's journal.
+    public var disk: DiskLevel
     /// The names of the lines that are faulty.
     public var faults: [String]
 
-    public init(queued: Int64, isJournalHealthy: Bool, isClockSynchronised: Bool, faults: [String]) {
+    public init(queued: Int64, isJournalHealthy: Bool, isClockSynchronised: Bool, disk: DiskLevel, faults: [String]) {
         self.queued = queued
         self.isJournalHealthy = isJournalHealthy
         self.isClockSynchronised = isClockSynchronised
+        self.disk = disk
         self.faults = faults
     }
 
@@ -51,6 +54,7 @@ public struct Health: Equatable, Sendable {
             writer.field("queued", queued)
             writer.field("journalHealthy", isJournalHealthy)
             writer.field("clockSynchronised", isClockSynchronised)
+            writer.field("disk", disk.rawValue)
             writer.field("faults", array: faults) { $0.string($1) }
         }
     }
@@ -62,7 +66,7 @@ public struct Health: Equatable, Sendable {
         guard names.count == faults.count else { throw .wrong("faults") }
         self.init(
             queued: try node.number("queued"), isJournalHealthy: try node.flag("journalHealthy"),
-            isClockSynchronised: try node.flag("clockSynchronised"), faults: names)
+            isClockSynchronised: try node.flag("clockSynchronised"), disk: try node.choice("disk"), faults: names)
     }
 }
 

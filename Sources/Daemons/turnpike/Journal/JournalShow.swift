@@ -1,4 +1,5 @@
 import ArgumentParser
+import Delivery
 import JSONText
 import Journal
 import Vocabulary

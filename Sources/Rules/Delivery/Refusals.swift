@@ -30,7 +30,8 @@ public struct Refusal: Equatable, Sendable {
         self.init(sequence: sequence, because: because, since: WallTime(milliseconds: since), times: times)
     }
 
-    var stateValue: [UInt8] {
+    /// The value that stands in the journal's state.
+    public var stateValue: [UInt8] {
         JSONWriter.object { writer in
             writer.field("because", because)
             writer.field("since", since.milliseconds)
@@ -55,6 +56,8 @@ public struct RefusalBook: Equatable, Sendable {
     public init(kept: [(key: String, value: [UInt8])] = []) {
         standing = kept.compactMap { Refusal(key: $0.key, value: $0.value) }.sorted { $0.sequence < $1.sequence }
     }
+
+    public init(standing: [Refusal]) { self.standing = standing }
 
     /// The platform refused records from `sequence` on.
     public mutating func refused(_ sequence: Int64, because: String, at now: WallTime) -> [StateChange] {
@@ -85,14 +88,5 @@ public struct RefusalBook: Equatable, Sendable {
 
     private func remove(_ refusal: Refusal) -> StateChange {
         .remove(kind: Refusal.stateKind, key: String(refusal.sequence))
-    }
-}
-
-extension JournalReader {
-    /// What the platform has refused and not taken since, in the order of the numbers.
-    public func refusals() throws(JournalError) -> [Refusal] {
-        var kept: [(key: String, value: [UInt8])] = []
-        try states(Refusal.stateKind) { key, value in kept.append((key, value)) }
-        return RefusalBook(kept: kept).standing
     }
 }
