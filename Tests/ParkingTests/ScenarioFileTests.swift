@@ -48,6 +48,12 @@ struct ScenarioFileTests {
     func shippedFile() throws {
         let scenario = try ParkingScenario(Array(shipped.utf8), file: "city-car-park.json5")
         #expect(scenario.id.text == "city-car-park")
+        let shippedOffline = OfflinePolicy(
+            limits: [
+                .plate: .init(
+                    perPayment: Fen(5_000), perAccount: Fen(10_000), perAccountCount: 3,
+                    longestListAge: .seconds(48 * 3_600), velocityCount: 4, velocityWindow: .seconds(86_400))
+            ], perBox: Fen(500_000), perBoxCount: 500, longestWithoutContact: .seconds(86_400))
         #expect(
             scenario.tariff
                 == Tariff(
@@ -59,7 +65,7 @@ struct ScenarioFileTests {
         #expect((scenario.alreadyInside, scenario.noEntryRecord) == (.beginAnew, .hold))
         #expect(scenario.timings == PaymentTimings(answerWithin: .seconds(3), askAgainAfter: .seconds(5)))
         #expect((scenario.onDeclined, scenario.onUnknown, scenario.onTimedOut) == (.hold, .hold, .chargeOffline))
-        #expect((scenario.offline, scenario.offlineRefused) == (SiteFixtures.offline, .letOutOnDebt))
+        #expect((scenario.offline, scenario.offlineRefused) == (shippedOffline, .letOutOnDebt))
         #expect(scenario.graceAfterPayment == .seconds(900))
     }
 

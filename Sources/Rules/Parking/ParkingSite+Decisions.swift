@@ -154,8 +154,8 @@ extension ParkingSite {
                         + refusal.rawValue
                 ))
             return fall(
-                back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit, .offlineNotAllowed, because: refusal.rawValue,
-                at: now)
+                back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit,
+                .offlineNotAllowed, because: refusal.rawValue, at: now)
         }
         settle(charge, at: now)
         let lane = lanes[index].definition.id
