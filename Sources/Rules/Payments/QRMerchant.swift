@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Who is paid by a merchant-presented QR: what the acquirer gave the merchant, checked. Data of the scenario file.
 public struct QRMerchant: Hashable, Sendable {
     /// One account the payer's wallet may pay into. A wallet takes the first it knows.
@@ -97,7 +99,8 @@ public struct QRMerchant: Hashable, Sendable {
 
     public static let mostAccounts = 4
 
-    /// - Throws: ``MerchantQRError`` when a text does not fit its field, or an account is missing, one too many or double.
+    /// - Throws: ``MerchantQRError`` when a text does not fit its field, or an account is missing, one too many or double, or
+    ///   a payload with the longest amount and terminal would be too long.
     public init(
         accounts: [Account], categoryCode: String, country: String = "CN", name: String, city: String,
         local: LocalName? = nil
@@ -115,6 +118,11 @@ public struct QRMerchant: Hashable, Sendable {
         self.name = try checked("name") { () throws(EMVTextError) in try EMVText.common(name, longest: 25) }
         self.city = try checked("city") { () throws(EMVTextError) in try EMVText.common(city, longest: 15) }
         self.local = local
+        // The longest payload this merchant can need must fit, so that no lane ever finds out with a car before it.
+        _ = try MerchantQR(
+            merchant: self, amount: MerchantQR.most,
+            payment: PaymentID(at: WallTime(milliseconds: 0), random: (0, 0)),
+            terminal: String(repeating: "9", count: 25))
     }
 }
 
