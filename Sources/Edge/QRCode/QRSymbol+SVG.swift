@@ -2,8 +2,8 @@ extension QRSymbol {
     /// The light margin that a scanner needs around a symbol, in modules (ISO/IEC 18004).
     public static let quietZone = 4
 
-    /// The symbol as an SVG picture: one unit is one module, the quiet zone is part of it, dark on white whatever page it
-    /// stands on, and edges stay sharp at every size.
+    /// The symbol as an SVG picture: one unit is one module, the quiet zone is part of it, it is dark on white whatever
+    /// page it stands on, and its edges stay sharp at every size.
     /// - Parameter title: what a screen reader says.
     public func svg(title: String) -> String {
         let side = width + 2 * QRSymbol.quietZone

@@ -99,8 +99,8 @@ public struct QRMerchant: Hashable, Sendable {
 
     public static let mostAccounts = 4
 
-    /// - Throws: ``MerchantQRError`` when a text does not fit its field, or an account is missing, one too many or double, or
-    ///   a payload with the longest amount and terminal would be too long.
+    /// - Throws: ``MerchantQRError`` when a text does not fit its field, an account is missing, one too many or
+    ///   double, or the payload with the longest amount and terminal would be too long.
     public init(
         accounts: [Account], categoryCode: String, country: String = "CN", name: String, city: String,
         local: LocalName? = nil

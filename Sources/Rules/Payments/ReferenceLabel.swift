@@ -3,7 +3,7 @@ public import Vocabulary
 /// A payment's id as the reference label of a merchant-presented QR (object 05 of template 62).
 ///
 /// The label may have 25 characters, an id has 36 and 32 without its hyphens. 128 bits in base 36 (digits, then A to Z)
-/// take exactly 25, always written out: labels sort as the ids do, and every wallet and acquirer carries these characters
+/// take exactly 25, always written out: labels sort as the ids do, and wallets and acquirers carry these characters
 /// through unchanged.
 extension UUIDv7 {
     /// 25 characters, `0`–`9` and `A`–`Z`.
