@@ -50,7 +50,8 @@ struct ScenarioFileTests {
         let expected = try QRMerchant(
             accounts: [
                 .init(
-                    id: 26, form: .template(globalID: "cn.example.bank", fields: [.init(id: 1, value: "898310058120001")]))
+                    id: 26,
+                    form: .template(globalID: "cn.example.bank", fields: [.init(id: 1, value: "898310058120001")]))
             ],
             categoryCode: "7523", name: "CITY CENTRE CAR PARK", city: "SHENZHEN",
             local: .init(language: "zh", name: "市中心停车场", city: "深圳"))

@@ -110,7 +110,8 @@ struct MerchantQRTests {
             // The next and the previous character of the code table, and the one with the other case.
             let value = original[position].unicodeScalars.first!.value
             for other in [value + 1, value - 1, value ^ 0x20] {
-                let damaged = original[..<position] + [Character(Unicode.Scalar(other)!)] + original[position...].dropFirst()
+                let damaged =
+                    original[..<position] + [Character(Unicode.Scalar(other)!)] + original[position...].dropFirst()
                 #expect(throws: MerchantQRError.self) { try MerchantQR(payload: String(damaged)) }
             }
         }
