@@ -56,6 +56,19 @@ struct MerchantQRTests {
         #expect(throws: MerchantQRError.badAmount(Fen(fen).description)) { try MerchantQRTests.qr(Fen(fen)) }
     }
 
+    @Test("a terminal has 1 to 25 printable characters", arguments: [(0, false), (1, true), (25, true), (26, false)])
+    func terminals(count: Int, fits: Bool) throws {
+        let terminal = String(repeating: "t", count: count)
+        guard fits else {
+            #expect(throws: MerchantQRError.badText(field: "terminal", .wrongLength(count, expected: 1...25))) {
+                try MerchantQRTests.qr(terminal: terminal)
+            }
+            return
+        }
+        #expect(try MerchantQR(payload: MerchantQRTests.qr(terminal: terminal).payload).terminal == terminal)
+        #expect(throws: MerchantQRError.self) { try MerchantQRTests.qr(terminal: "出\(terminal.dropFirst())") }
+    }
+
     @Test("what was built is read back as it was", arguments: 0..<500)
     func roundTrip(seed: UInt64) throws {
         var dice = Dice(seed: seed)
