@@ -279,6 +279,8 @@ struct ReferenceLabelTests {
             "", "039SRKJ01E44UYNSZF2F2NJH", "039SRKJ01E44UYNSZF2F2NJH30", "039srkj01e44uynszf2f2njh3",
             "039SRKJ01E44UYNSZF2F2NJ-3", "039SRKJ01E44UYNSZF2F2NJ停", "ZZZZZZZZZZZZZZZZZZZZZZZZZ",
             "0000000000000000000000001", "F5LXX1ZZ5PNORYNQGLHZMSP34",
+            // A payment's number and 2 to the power of 128: it must not wrap to that payment.
+            "F8VQOMIZ73RTMXBJG0KEPG8K7",
         ])
     func refused(label: String) {
         #expect(throws: MerchantQRError.badReference(label)) { try PaymentID(referenceLabel: label) }

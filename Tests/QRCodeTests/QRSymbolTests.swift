@@ -54,6 +54,7 @@ struct QRSymbolTests {
         var painted = [Bool](repeating: false, count: symbol.width * symbol.width)
         for run in svg.matches(of: /M([0-9]+) ([0-9]+)h([0-9]+)v1h-/) {
             let (column, row, length) = (Int(run.1)! - 4, Int(run.2)! - 4, Int(run.3)!)
+            try #require(column >= 0 && row >= 0 && column + length <= symbol.width && row < symbol.width)
             for place in 0..<length { painted[row * symbol.width + column + place] = true }
         }
         #expect(painted == symbol.isDark)
