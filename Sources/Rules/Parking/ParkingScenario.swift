@@ -62,6 +62,15 @@ public struct ParkingScenario: Hashable, Sendable {
     /// Who is paid by a QR that the box shows; nil where it shows none.
     public var merchantQR: QRMerchant?
 
+    /// What happens to a car whose charge the offline policy refuses.
+    func fallback(offlineRefused kind: Instrument.Kind) -> Fallback {
+        switch offline.limits[kind]?.whenRefused {
+        case .letOutOnDebt: .letOutOnDebt
+        case .hold, .decline: .hold
+        case nil: offlineRefused
+        }
+    }
+
     public init(
         id: Slug, tariff: Tariff, lanes: [Lane], laneSettings: LaneSettings, minimumConfidence: Int,
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
