@@ -66,6 +66,7 @@ let package = Package(
         library("CExpat", "expat", apt: "libexpat1-dev"),
         library("CGpiod", "libgpiod", apt: "libgpiod-dev"),
         library("CMosquitto", "libmosquitto", apt: "libmosquitto-dev"),
+        library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         .target(name: "CLinux", path: "Sources/C/CLinux"),
 
@@ -94,6 +95,8 @@ let package = Package(
                 deque, lifecycle, logging,
             ]),
 
+        module("Edge/QRCode", ["CQREncode"]),
+
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
         module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
 
@@ -114,8 +117,9 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Services", "StandIns",
-                "Vocabulary", "Wire", argumentParser,
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments", "QRCode",
+                "Services",
+                "StandIns", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
@@ -143,6 +147,7 @@ let package = Package(
         tests("TidyTests", []),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
         tests("PaymentsTests", ["Payments", "Vocabulary", "Wire"]),
+        tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
