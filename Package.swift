@@ -77,6 +77,7 @@ let package = Package(
         module("Rules/Effects", ["Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Delivery", ["Vocabulary", "Wire"]),
+        module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "Vocabulary"]),
@@ -91,8 +92,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary", "Wire",
-                deque, lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary",
+                "Wire", lifecycle, logging,
             ]),
 
         module("Edge/QRCode", ["CQREncode"]),
@@ -145,6 +146,7 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
+        tests("BoxRulesTests", ["BoxRules", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
         tests("PaymentsTests", ["Payments", "Vocabulary", "Wire"]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
