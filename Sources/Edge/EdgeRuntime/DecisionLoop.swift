@@ -256,10 +256,21 @@ struct DecisionLoop<Core: EdgeCore> {
             }
             deliver(.acknowledgement(acknowledgement), at: now)
         case topics.event:
-            if Announcement(payload: message.payload) == .contractsChanged { decide(.contractsChanged, at: now) }
+            switch Announcement(payload: message.payload) {
+            case .contractsChanged: decide(.contractsChanged, at: now)
+            case .journalContested: contested()
+            case nil: logger.debug("an event that this version does not know was ignored")
+            }
         default:
             logger.warning("a message on \(message.topic) is not for this box: ignored")
         }
+    }
+
+    /// Nothing stops for it: cars are let out as ever, and every record is kept.
+    private func contested() {
+        let why = "the platform hears two journals under this box's name: a copied disk, or an old one in use again"
+        logger.error("\(why); ask the platform's engineer (turnpike incidents), and run one of them only")
+        board.update { $0.faults["journal"] = why }
     }
 
     // MARK: - Journal and delivery
@@ -314,7 +325,8 @@ struct DecisionLoop<Core: EdgeCore> {
     // MARK: - What goes out of itself
 
     private func publishPresence() {
-        let (identity, head) = (journal.identity, journal.head.sequence)
+        // Only what is on disk: an announced head that fell after a power cut would look like a copied journal.
+        let (identity, head) = (journal.identity, delivery.durableThrough)
         publish(
             MQTTMessage(
                 topic: topics.presence,
@@ -323,7 +335,8 @@ struct DecisionLoop<Core: EdgeCore> {
 
     private func publishHealth(at now: ClockReading) {
         let health = Health(
-            queued: delivery.queued, isJournalHealthy: isJournalHealthy, isClockSynchronised: now.isSynchronised,
+            epoch: journal.identity.epoch, head: delivery.durableThrough, queued: delivery.queued,
+            isJournalHealthy: isJournalHealthy, isClockSynchronised: now.isSynchronised,
             faults: board.current.faults.keys.sorted())
         publish(MQTTMessage(topic: topics.health, payload: health.payload, qos: .atMostOnce))
     }
