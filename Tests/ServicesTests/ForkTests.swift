@@ -74,7 +74,7 @@ import Wire
             for batch in 0..<6 {
                 let number = UInt64(index * 100 + batch + 1)
                 var events: [Record.Event] = [
-                    .payment(.acceptedOffline, makeCharge(number, Site.rich, Int64(number)))
+                    .payment(.acceptedOffline, makeCharge(number, Site.rich, Int64(number)), nil)
                 ]
                 for _ in 0..<Int.random(in: 0..<3, using: &dice) { events.append(.started(version: "\(index)")) }
                 let first = copies[index].box.next

@@ -257,8 +257,8 @@ struct DecisionLoop<Core: EdgeCore> {
             deliver(.acknowledgement(acknowledgement), at: now)
         case topics.event:
             switch Announcement(payload: message.payload) {
-            case .contractsChanged: decide(.contractsChanged, at: now)
             case .journalContested: contested()
+            case .some(let announcement): decide(.announced(announcement), at: now)
             case nil: logger.debug("an event that this version does not know was ignored")
             }
         default:

@@ -60,9 +60,10 @@ struct BatchReading: Sendable {
             guard claimed == sequence else { return .unreadable("it calls itself record \(claimed)") }
             if record.isSynchronised { latest = max(latest ?? record.at, record.at) }
             switch record.event {
-            case .payment(.acceptedOffline, let charge): return .acceptedOffline(charge)
+            case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
-            case .payment, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening, .alarm:
+            case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
+                .alarm:
                 return .evidence
             }
         } catch { return .unreadable("\(error)") }
