@@ -1,5 +1,6 @@
 import Host
 import JSONText
+import SQLite
 import Services
 import Testing
 import Vocabulary
@@ -101,6 +102,28 @@ import Wire
         #expect(report.description.contains("2025-10-09 08:53:20Z") && report.description.contains("closed"))
         let json = try JSONNode.parse(Array(report.json.utf8), dialect: .json)
         #expect(json["incidents"]?.array?[0]["code"]?.string == "newJournal" && json["left"]?.integer == 0)
+    }
+
+    @Test(
+        "a file of the version before is not guessed at: the platform brings it up to date once, and keeps what it has")
+    func olderFile() throws {
+        _ = try Site(database: path)
+        do {
+            let database = try Database(path: path)
+            try database.execute(
+                """
+                DROP TABLE epochs; DROP TABLE boxes; DROP TABLE incidents;
+                CREATE TABLE incidents (
+                    id INTEGER PRIMARY KEY, device TEXT NOT NULL, code TEXT NOT NULL, subject TEXT NOT NULL,
+                    detail TEXT NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, count INTEGER NOT NULL,
+                    UNIQUE (device, code, subject));
+                INSERT INTO incidents VALUES (1, 'gate-9', 'unknownDevice', '', 'kept', 1, 2, 3);
+                PRAGMA user_version = 1
+                """)
+        }
+        #expect(throws: PlatformError.olderSchema(path: path, found: 1, known: 2)) { try BoxReport.read(path) }
+        _ = try Site(database: path)
+        #expect(try IncidentReport.read(path).incidents.map(\.code) == [.unknownDevice])
     }
 
     @Test("numbers beyond all measure do not stop the report")

@@ -86,7 +86,8 @@ final class Site {
             _ plate: Plate, _ account: String, _ opening: Int64, _ status: ContractStatus = .active
         ) throws -> PlatformConfiguration.SignedContract {
             .init(
-                holder: Holder(plate: plate), account: try Slug(account), openingBalance: Fen(opening), offlineLimit: Fen(5000),
+                holder: Holder(plate: plate), account: try Slug(account), openingBalance: Fen(opening),
+                offlineLimit: Fen(5000),
                 status: status)
         }
         return PlatformConfiguration(

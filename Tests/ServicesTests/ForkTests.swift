@@ -30,7 +30,7 @@ import Wire
     func counted() throws {
         let site = try Site()
         var copy = site.box
-        try site.record(.started(version: "a"))
+        for _ in 0..<3 { try site.record(.started(version: "a")) }
         for _ in 0..<3 { _ = try site.ingest(copy.batch([.started(version: "b")])) }
         let forks = try site.incidents(.fork)
         #expect(forks.map(\.count) == [3] && forks[0].subject == "epoch e1" && forks[0].closed == nil)
