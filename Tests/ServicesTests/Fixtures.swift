@@ -138,7 +138,7 @@ final class Site {
 
     func balance(_ name: String) throws -> Int64? { try store.ledgerReport().balance(of: name)?.count }
 
-    func owed(by plate: Plate) throws -> Int64 { try -(balance("debt:\(plate.text)") ?? 0) }
+    func owed(by plate: Plate) throws -> Int64 { try -(balance("debt:\(Holder(plate: plate).text)") ?? 0) }
 
     func incidents() throws -> [Incident.Code] { try store.ledgerReport().incidents.map(\.code) }
 
