@@ -13,8 +13,8 @@ public enum Arrival: Equatable, Sendable {
     /// A request must want its answer on its own box's topic: whoever is named there reads it. One that names another
     /// topic, or none, is not carried out at all, because nobody would hear what became of it.
     ///
-    /// Only presence is ever kept by the broker. A kept message of another kind was put there by a fault or by hand, and
-    /// says nothing of this moment.
+    /// Only presence is ever kept by the broker. A kept message of another kind was put there by a fault or by hand,
+    /// and says nothing of this moment.
     public init(
         topic: String, payload: [UInt8], responseTopic: String?, correlation: [UInt8]?, isRetained: Bool = false
     ) {

@@ -25,7 +25,7 @@ public struct Incoming: Equatable, Sendable {
     }
 }
 
-/// What waits for the store: requests, which go first, and batches of records, which wait for their turn; and the boxes'
+/// What waits for the store: requests, which go first, batches of records, which wait for their turn, and the boxes'
 /// word of how they are.
 ///
 /// Each kind has a bound of its own, so that a region draining its journals cannot push out a payment. Above its bound

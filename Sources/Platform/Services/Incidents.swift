@@ -10,7 +10,7 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case fork
         /// A box began a new journal. Open while records of the one before are missing that were announced.
         case newJournal
-        /// Two journals speak under one name: an old epoch goes on after a newer one began, or one head is not the other.
+        /// Two journals speak under one name: an old epoch goes on after a newer one began, or a head fell.
         case twoJournals
         /// A box began more journals than are told apart.
         case tooManyJournals
@@ -72,7 +72,8 @@ final class IncidentBook {
         lastRow = try database.prepare("SELECT max(id) FROM incidents")
         amendRow = try database.prepare(
             """
-            UPDATE incidents SET detail = ?4, last_at = ?5, closed_at = ?6 WHERE device = ?1 AND code = ?2 AND subject = ?3
+            UPDATE incidents SET detail = ?4, last_at = ?5, closed_at = ?6
+            WHERE device = ?1 AND code = ?2 AND subject = ?3
             """)
         isOpenRow = try database.prepare(
             "SELECT 1 FROM incidents WHERE device = ? AND code IN ('fork', 'twoJournals') AND closed_at IS NULL LIMIT 1"

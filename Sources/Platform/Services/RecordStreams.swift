@@ -123,8 +123,8 @@ final class RecordStreams {
         try incidents.note(
             .fork, batch.device, subject: "epoch \(batch.epoch)",
             """
-            two boxes with one identity, or an edited journal: records \(batch.first) to \(batch.last) belong to another \
-            history than what came first, which stands; \(difference)
+            two boxes with one identity, or an edited journal: records \(batch.first) to \(batch.last) belong to \
+            another history than what came first, which stands; \(difference)
             """, at: now)
         return .expected(epoch: batch.epoch, sequence: batch.first, because: "fork")
     }
