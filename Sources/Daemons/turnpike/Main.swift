@@ -7,11 +7,7 @@ struct Turnpike: ParsableCommand {
         commandName: "turnpike", abstract: "Checks files, enrols boxes, reads journals and books, shows the main job.",
         version: "0.1.0",
         subcommands: [
-<<<<<<< HEAD
-            Check.self, Enrol.self, Open.self, JournalCommand.self, Books.self, Boxes.self, Incidents.self, QR.self,
-=======
-            Check.self, Enrol.self, Open.self, Pay.self, RefundCommand.self, JournalCommand.self, Books.self, QR.self,
->>>>>>> e758f0fd72ae603268ca9705c68ccef28fa2939c
-            Demo.self,
+            Check.self, Enrol.self, Open.self, Pay.self, RefundCommand.self, JournalCommand.self, Books.self, Boxes.self,
+            Incidents.self, QR.self, Demo.self,
         ])
 }
