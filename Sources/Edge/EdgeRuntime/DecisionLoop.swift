@@ -221,7 +221,8 @@ struct DecisionLoop<Core: EdgeCore> {
 
     private func reportHealth(queued: Int64, isJournalHealthy: Bool, at now: ClockReading) {
         let health = Health(
-            queued: queued, isJournalHealthy: isJournalHealthy, isClockSynchronised: now.isSynchronised,
+            epoch: journal.identity.epoch, head: machine.durableThrough, queued: queued,
+            isJournalHealthy: isJournalHealthy, isClockSynchronised: now.isSynchronised,
             faults: board.current.faults.keys.sorted())
         let message = MQTTMessage(topic: topics.health, payload: health.payload, qos: .atMostOnce)
         do throws(MQTTLinkError) { try link.publish(message) } catch { logger.debug("not published: \(error)") }

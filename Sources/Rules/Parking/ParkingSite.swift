@@ -202,6 +202,7 @@ public struct ParkingSite: EdgeCore {
         case .answer(let token, let response): answer(token, response, at: now)
         case .announced(.listChanged(let kind)): fetch(kind, version: 0, offset: 0, at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
+        case .announced(.journalContested): break  // for the engineer: cars go on as ever
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
