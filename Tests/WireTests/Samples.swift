@@ -76,8 +76,11 @@ enum Samples {
     static let presences: [Presence] = [.online(version: "0.1.0", epoch: "e", head: .max), .offline]
 
     static let healths = [
-        Health(queued: 0, isJournalHealthy: true, isClockSynchronised: false, disk: .ok, faults: []),
-        Health(queued: .max, isJournalHealthy: false, isClockSynchronised: true, disk: .critical, faults: ["loop", "boom \"1\""]),
+        Health(
+            epoch: "e", head: 0, queued: 0, isJournalHealthy: true, isClockSynchronised: false, disk: .ok, faults: []),
+        Health(
+            epoch: "0123456789abcdef", head: .max, queued: .max, isJournalHealthy: false, isClockSynchronised: true,
+            faults: ["loop", "boom \"1\""]),
     ]
 
     static let events: [Record.Event] =

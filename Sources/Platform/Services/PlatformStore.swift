@@ -16,12 +16,14 @@ public final class PlatformStore {
     /// The log is at most a little more than that and what is written while one copying lasts.
     static let mostLogPages = 1_000
 
-    private let database: Database
+    let database: Database
     private let ledger: Ledger
     private let payments: Payments
     private let streams: RecordStreams
     private let contracts: ContractRegister
-    private let enrolled: [DeviceID: BoxPublicKey]
+    let boxes: BoxBook
+    let incidents: IncidentBook
+    let enrolled: [DeviceID: BoxPublicKey]
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
@@ -43,6 +45,9 @@ public final class PlatformStore {
         ledger = try booked(Ledger(in: database))
         contracts = try stored(ContractRegister(in: database, ledger: ledger))
         let incidents = try stored(IncidentBook(in: database, report: report))
+        let epochs = try stored(EpochBook(in: database, incidents: incidents))
+        boxes = try stored(BoxBook(in: database, epochs: epochs, incidents: incidents))
+        self.incidents = incidents
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         let (ledger, contracts) = (ledger, contracts)
@@ -51,7 +56,7 @@ public final class PlatformStore {
         }
         payments = try stored(
             Payments(in: database, ledger: ledger, contracts: contracts, incidents: incidents, merchant: merchant))
-        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents))
+        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents, epochs: epochs))
         self.database = database
     }
 

@@ -125,7 +125,8 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
     private mutating func linkUp(at now: ClockReading) {
         isLinkUp = true
         nextHealth = now.uptime
-        let presence = Presence.online(version: version, epoch: epoch, head: head)
+        // Only what is on disk: an announced head that fell after a power cut would look like a copied journal.
+        let presence = Presence.online(version: version, epoch: epoch, head: durableThrough)
         act(.publish(BoxMessage(topic: topics.presence, payload: presence.payload, isRetained: true)))
         deliver(.linkUp, at: now)
         decide(.linkUp, at: now)
@@ -150,10 +151,24 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             }
             deliver(.acknowledgement(acknowledgement), at: now)
         case topics.event:
-            if let announcement = Announcement(payload: payload) { decide(.announced(announcement), at: now) }
+            switch Announcement(payload: payload) {
+            case .journalContested: contested()
+            case .some(let announcement): decide(.announced(announcement), at: now)
+            case nil: log(.info, "an event that this version does not know was ignored")
+            }
         default:
             log(.warning, "a message on \(topic) is not for this box: ignored")
         }
+    }
+
+    /// Nothing stops for it: cars are let out as ever, and every record is kept.
+    private mutating func contested() {
+        log(
+            .error,
+            """
+            the platform hears two journals under this box's name, of a copied disk, or of an old one in use again: \
+            run one of them only, and ask the platform's engineer (turnpike incidents)
+            """)
     }
 
     // MARK: - The core
@@ -167,6 +182,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             case .pulse(let output, let span): act(.pulse(output: output, span))
             case .release(let output): act(.release(output: output))
             case .show(let lane, let notice): act(.show(lane: lane, notice))
+            case .refund(let id, let progress): act(.refund(id, progress))
             case .log(let level, let text): log(level, text)
             }
         }
