@@ -119,7 +119,7 @@ struct MessageTests {
             Set(Samples.events.map(\.kind)) == [
                 "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "pulse", "passage", "debt",
                 "manualOpening",
-                "alarm",
+                "alarm", "boxAlarm", "journalReplaced",
             ])
     }
 }

@@ -29,8 +29,8 @@ struct ParkingBox {
         try ParkingFit.check(scenario, parking, files: (configuration.scenario, configuration.hardware))
         let boot = try BootID.read()
         box = try Box(
-            configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds, logger: logger,
-            version: ParkingBox.version
+            configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
+            vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept)
             for what in lost { logger.error("\(what)") }

@@ -1,3 +1,4 @@
+internal import Delivery
 internal import JSONText
 internal import Vocabulary
 
@@ -11,6 +12,17 @@ extension BoxStatus {
             writer.field("queued", queued)
             writer.field("head", head)
             writer.field("journalFault", ifPresent: journalFault)
+            writer.field("disk", disk.rawValue)
+            writer.field("diskFreeMegabytes", ifPresent: diskFreeBytes.map { $0 >> 20 })
+            writer.field("damagedJournals", array: damagedJournals) { $0.string($1) }
+            writer.field("refused", array: refusals) { writer, refusal in
+                writer.object {
+                    $0.field("from", refusal.sequence)
+                    $0.field("because", refusal.because)
+                    $0.field("times", refusal.times)
+                    $0.field("since", refusal.since.milliseconds)
+                }
+            }
             writer.field("livePayments", Int64(livePayments))
             writer.field("signs", array: signs) { writer, sign in
                 writer.object {

@@ -1,3 +1,4 @@
+public import Delivery
 internal import Effects
 internal import Synchronization
 public import Vocabulary
@@ -34,6 +35,13 @@ public struct BoxStatus: Sendable {
     public var head: Int64 = 0
     /// Why the journal takes no writes; nil while it does.
     public var journalFault: String?
+    /// The room for the journal, and the bytes its file system has free.
+    public var disk = DiskLevel.ok
+    public var diskFreeBytes: Int64?
+    /// Damaged journals that stand beside the journal and wait for somebody to look at them.
+    public var damagedJournals: [String] = []
+    /// Records the platform has refused and not taken since.
+    public var refusals: [Refusal] = []
     public var livePayments = 0
     public var signs: [Sign] = []
     /// The last ones, oldest first.

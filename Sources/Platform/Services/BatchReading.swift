@@ -63,7 +63,7 @@ struct BatchReading: Sendable {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
             case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
-                .alarm:
+                .alarm, .boxAlarm, .journalReplaced:
                 return .evidence
             }
         } catch { return .unreadable("\(error)") }

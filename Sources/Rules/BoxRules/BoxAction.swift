@@ -14,6 +14,8 @@ public enum BoxInput<Own: Sendable>: Sendable {
     case durable(through: Int64)
     /// A commit failed, and why; it is tried again.
     case journalFailed(String)
+    /// The room for the journal has come to another level.
+    case disk(DiskLevel)
     /// The batch that was asked for left, with these records.
     case batchSent(first: Int64, last: Int64)
     /// The batch that was asked for could not leave, and why.

@@ -33,6 +33,8 @@ public enum EdgeEvent<Own: Sendable>: Sendable {
     case settledWithPlatform
     /// Whether the journal takes writes to disk: false while the disk is full or failing.
     case journal(isHealthy: Bool)
+    /// The room for the journal has come to another level; ok until this says otherwise.
+    case disk(DiskLevel)
     /// The sensor of this name in the hardware file.
     case sensor(String, SensorState)
     case own(Own)

@@ -12,6 +12,11 @@ public enum ParkingRecovery {
         ParkingSite.refundKind,
     ]
 
+    /// The kinds that vouch for others being complete, or being up to date.
+    public static let vouchingKinds: Set = [
+        ListBook<Contract>.versionKind, ListBook<Denial>.versionKind, ParkingSite.contactKind,
+    ]
+
     /// - Parameter kept: by kind, the values by key.
     /// - Returns: what was understood, and in words what was not: a value that this version cannot read is left in the
     ///   journal and reported, never guessed at.

@@ -149,6 +149,7 @@ extension ParkingSite {
     /// - Returns: the limit that refuses, or nil when the charge is promised and counted.
     private mutating func promise(_ charge: Charge, at now: ClockReading) -> OfflineRefusal? {
         guard isJournalHealthy else { return .journalFailing }
+        guard diskLevel < .critical else { return .diskNearlyFull }
         do throws(OfflineRefusal) {
             let holder = charge.instrument.holder
             try offline.promise(
@@ -176,7 +177,7 @@ extension ParkingSite {
                 ))
             return fall(
                 back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit,
-                .offlineNotAllowed, because: refusal.rawValue, at: now)
+                refusal == .diskNearlyFull ? .diskFull : .offlineNotAllowed, because: refusal.rawValue, at: now)
         }
         let undo = undo(charge.plate, payment: charge.payment)
         settle(charge, at: now)

@@ -100,6 +100,8 @@ public struct ParkingSite: EdgeCore {
     /// How long before this run began the platform last said anything.
     var contactBefore: Uptime.Span
     var isJournalHealthy = true
+    /// At `critical` nothing is promised offline; what the platform confirms goes on.
+    var diskLevel = DiskLevel.ok
     /// The fire contacts that are active or faulty, by the name of the sensor.
     var fireAlarms: Set<String> = []
     /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
@@ -208,6 +210,10 @@ public struct ParkingSite: EdgeCore {
         case .journal(let isHealthy):
             isJournalHealthy = isHealthy
             if isHealthy { considerAgain(heldFor: .diskFull, at: now) }
+        case .disk(let level):
+            let hasRoomAgain = diskLevel == .critical && level < .critical
+            diskLevel = level
+            if hasRoomAgain, isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
         case .settledWithPlatform: settledWithPlatform(at: now)
         case .sensor(let name, let reading): sensor(name, reading, at: now)
         case .own(.plateRead(let lane, let plate, let confidence)): plateRead(lane, plate, confidence, at: now)
@@ -330,6 +336,8 @@ public struct ParkingSite: EdgeCore {
         for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
         for kind in ListKind.allCases { fetch(kind, version: 0, offset: 0, at: now) }
         considerAgain(heldFor: .offlineNotAllowed, at: now)
+        // With too little room for a promise, the platform can be asked now.
+        if isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
     }
 
     private mutating func linkDown(at now: ClockReading) {

@@ -41,17 +41,21 @@ public struct Health: Equatable, Sendable {
     public var queued: Int64
     public var isJournalHealthy: Bool
     public var isClockSynchronised: Bool
+    /// The room for the box's journal.
+    public var disk: DiskLevel
     /// The names of the lines that are faulty.
     public var faults: [String]
 
     public init(
-        epoch: String, head: Int64, queued: Int64, isJournalHealthy: Bool, isClockSynchronised: Bool, faults: [String]
+        epoch: String, head: Int64, queued: Int64, isJournalHealthy: Bool, isClockSynchronised: Bool, disk: DiskLevel,
+        faults: [String]
     ) {
         self.epoch = epoch
         self.head = head
         self.queued = queued
         self.isJournalHealthy = isJournalHealthy
         self.isClockSynchronised = isClockSynchronised
+        self.disk = disk
         self.faults = faults
     }
 
@@ -62,6 +66,7 @@ public struct Health: Equatable, Sendable {
             writer.field("queued", queued)
             writer.field("journalHealthy", isJournalHealthy)
             writer.field("clockSynchronised", isClockSynchronised)
+            writer.field("disk", disk.rawValue)
             writer.field("faults", array: faults) { $0.string($1) }
         }
     }
@@ -74,7 +79,7 @@ public struct Health: Equatable, Sendable {
         self.init(
             epoch: try node.epoch(), head: try node.head(), queued: try node.number("queued"),
             isJournalHealthy: try node.flag("journalHealthy"),
-            isClockSynchronised: try node.flag("clockSynchronised"), faults: names)
+            isClockSynchronised: try node.flag("clockSynchronised"), disk: try node.choice("disk"), faults: names)
     }
 }
 
