@@ -98,6 +98,12 @@ let package = Package(
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
         module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
 
+        module(
+            "Simulation",
+            [
+                "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "SQLite", "Services", "Vocabulary",
+                "Wire",
+            ]),
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(
             "ParkingDemo",
@@ -115,8 +121,8 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Services", "StandIns",
-                "Vocabulary", "Wire", argumentParser,
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Services", "Simulation",
+                "StandIns", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
@@ -155,6 +161,7 @@ let package = Package(
             name: "JournalCrashChild", dependencies: ["Host", "Journal", "Vocabulary"],
             path: "Tests/JournalCrashChild", swiftSettings: settings),
         tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "Vocabulary", "Wire"]),
+        tests("SimulationTests", ["JSONText", "Parking", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
