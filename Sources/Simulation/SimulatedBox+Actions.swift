@@ -105,7 +105,9 @@ extension SimulatedBox {
         }
         // A card that has to move its blocks about takes a thousand times as long as one that has not.
         let isSlow = dice.chance(perMille: 20)
-        after(isSlow ? dice.between(20_000, 900_000) : dice.between(150, 4_000)) { $0.endCommit(transaction) }
+        let duration = isSlow ? dice.between(20_000, 900_000) : dice.between(150, 4_000)
+        commitBegins(lasting: duration)
+        after(duration) { $0.endCommit(transaction) }
     }
 
     private func endCommit(_ transaction: JournalTransaction) {

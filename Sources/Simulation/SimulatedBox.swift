@@ -28,6 +28,8 @@ final class SimulatedBox {
     var wallOffsetMilliseconds: Int64 = 0
     /// How many more boundaries between two actions it survives; nil: no crash is planned.
     private var boundariesLeft: Int64?
+    /// The power goes while the next commit is being written.
+    private var diesInCommit = false
     private var plannedTick: Int64?
     var isDiskFull = false
 
@@ -104,6 +106,15 @@ final class SimulatedBox {
 
     /// From now on so many boundaries between two actions are survived, and then no more.
     func planCrash(boundaries: Int64) { boundariesLeft = boundaries }
+
+    func planCrashInCommit() { diesInCommit = true }
+
+    /// A commit begins that takes so long.
+    func commitBegins(lasting duration: Int64) {
+        guard diesInCommit else { return }
+        diesInCommit = false
+        after(dice.below(duration)) { $0.crash(isPowerCut: true) }
+    }
 
     /// Every place at which a crash may come calls this.
     /// - Returns: true if it came.

@@ -49,7 +49,7 @@ public enum Simulation {
             guard let key = BoxKey(seed: seed) else { preconditionFailure("a seed has 32 bytes") }
             // Small, so that a full disk soon leads to writes that are refused.
             var options = JournalOptions()
-            options.mostWaitingRecords = Int(dice.between(20, 120))
+            options.mostWaitingRecords = Int(dice.between(6, 60))
             let settings = try BarrierSettings(
                 hasOpenLimit: dice.chance(perMille: 500), hasClosedLimit: dice.chance(perMille: 500),
                 hasPhotocell: false)
