@@ -66,6 +66,7 @@ let package = Package(
         library("CExpat", "expat", apt: "libexpat1-dev"),
         library("CGpiod", "libgpiod", apt: "libgpiod-dev"),
         library("CMosquitto", "libmosquitto", apt: "libmosquitto-dev"),
+        library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         .target(name: "CLinux", path: "Sources/C/CLinux"),
 
@@ -95,6 +96,8 @@ let package = Package(
                 "Wire", lifecycle, logging,
             ]),
 
+        module("Edge/QRCode", ["CQREncode"]),
+
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
         module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
 
@@ -121,7 +124,8 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Services", "Simulation",
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments", "QRCode",
+                "Services", "Simulation",
                 "StandIns", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
@@ -151,6 +155,7 @@ let package = Package(
         tests("BoxRulesTests", ["BoxRules", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
         tests("PaymentsTests", ["Payments", "Vocabulary", "Wire"]),
+        tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),

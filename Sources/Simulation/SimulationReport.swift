@@ -10,6 +10,8 @@ public struct SimulationCounts: Equatable, Sendable {
     public var linkDrops = 0, brokerRestarts = 0, platformRestarts = 0, crashes = 0, crashesInCommit = 0
     public var fullDisks = 0, clockJumps = 0
     public var checks = 0
+
+    public init() {}
 }
 
 /// What a run did, and what was wrong.

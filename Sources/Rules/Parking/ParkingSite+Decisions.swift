@@ -156,8 +156,8 @@ extension ParkingSite {
                         + refusal.rawValue
                 ))
             return fall(
-                back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit, .offlineNotAllowed, because: refusal.rawValue,
-                at: now)
+                back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit,
+                .offlineNotAllowed, because: refusal.rawValue, at: now)
         }
         let undo = undo(charge.plate, payment: charge.payment)
         settle(charge, at: now)
