@@ -74,7 +74,7 @@ let package = Package(
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
 
         module("Rules/Effects", ["Vocabulary", "Wire"]),
-        module("Rules/Payments", ["Vocabulary", "Wire"]),
+        module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Delivery", ["Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 

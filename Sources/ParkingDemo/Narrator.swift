@@ -65,7 +65,7 @@ final class Narrator: Sendable {
         case .started, .stayClosed: break
         case .stayOpened: tally.withLock { $0.entered += 1 }
         case .decision(_, let lane, let plate, _, let verdict, let reason): decided(lane, plate, verdict, reason)
-        case .payment(let state, let charge): paid(state, charge)
+        case .payment(let state, let charge, _): paid(state, charge)
         case .pulse(_, let lane, let relay, let milliseconds):
             say(lane.text, "  relay \(relay), \(milliseconds) ms")
         case .passage(_, let lane, let passage):
@@ -74,6 +74,8 @@ final class Narrator: Sendable {
         case .debt(let charge):
             tally.withLock { $0.debts[charge.payment] = charge.quote.total }
             say(charge.lane.text, "  debt of \(charge.quote.total) yuan recorded, on disk before the boom moves")
+        case .refund(let state, let refund, _):
+            say("", "  refund of \(refund.amount) yuan by \(refund.who): \(state.rawValue)")
         case .manualOpening(let lane, _, let who, let reason):
             tally.withLock { $0.manual += 1 }
             say(lane.text, "  opened by \(who): \(reason)")
@@ -106,6 +108,9 @@ final class Narrator: Sendable {
             case .requested: "quoted \(amount) yuan for \(stayed(charge)); asking the platform"
             case .approved: "paid \(amount) yuan, confirmed by the platform"
             case .declined: "declined by the platform"
+            case .pending: "the payer has to confirm on the phone"
+            case .queried: "asking the platform what became of it"
+            case .cashTaken: "\(amount) yuan taken in cash"
             case .unknown: "the platform does not know yet; asked again"
             case .timedOut: "no answer from the platform"
             case .acceptedOffline:
@@ -118,7 +123,7 @@ final class Narrator: Sendable {
             if state == .approved { $0.online[charge.payment] = amount }
             if state == .acceptedOffline { $0.offline[charge.payment] = amount }
         }
-        say(charge.lane.text, "  \(charge.plate.text) \(words)")
+        say(charge.lane.text, "  \(charge.plate?.text ?? "") \(words)")
     }
 
     private func stayed(_ charge: Charge) -> String {

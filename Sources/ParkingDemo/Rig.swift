@@ -8,6 +8,7 @@ import Payments
 package import Services
 package import StandIns
 import Vocabulary
+import Wire
 
 /// A car park on one machine: a broker, a network that can be cut, a platform and a box as processes of their own, and
 /// the world around them. For demonstrations and tests; everything goes with this object.
@@ -62,7 +63,7 @@ package final class Rig {
     package func waitForContracts() throws {
         let reader = try JournalReader(path: files.journal)
         try wait("the box has kept the list of contracts") {
-            try reader.state(ContractBook.versionKind, key: "current") != nil
+            try reader.state(ListBook<Contract>.versionKind, key: "current") != nil
         }
     }
 

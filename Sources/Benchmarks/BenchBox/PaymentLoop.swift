@@ -58,7 +58,7 @@ struct PaymentLoop: EdgeCore {
         case (.asking(let charge, let token, let sent, let queued, let deadline), .tick) where now.uptime >= deadline:
             phase = .asking(
                 charge, token, sent: sent, queued: queued, deadline: now.uptime + PaymentLoop.askAgainAfter)
-            return [.send(.charge(charge), token, expires: PaymentLoop.askAgainAfter)]
+            return [.send(.charge(charge, code: nil), token, expires: PaymentLoop.askAgainAfter)]
         case (.asking(let charge, let token, let sent, let queued, _), .answer(let answered, let response))
         where answered == token:
             results.add(PaymentResults.Sample(nanoseconds: (BootClock.now() - sent).nanoseconds, queued: queued))
@@ -79,7 +79,7 @@ struct PaymentLoop: EdgeCore {
         let charge = records.charge()
         let token = WriteToken(nextToken())
         phase = .writing(charge, token)
-        return [.persist(records: [.payment(.requested, charge)], state: [], token: token)]
+        return [.persist(records: [.payment(.requested, charge, nil)], state: [], token: token)]
     }
 
     private mutating func ask(_ charge: Charge) -> [EdgeEffect] {
@@ -87,7 +87,7 @@ struct PaymentLoop: EdgeCore {
         let now = BootClock.now()
         phase = .asking(
             charge, token, sent: now, queued: results.queued(), deadline: now + PaymentLoop.askAgainAfter)
-        return [.send(.charge(charge), token, expires: PaymentLoop.askAgainAfter)]
+        return [.send(.charge(charge, code: nil), token, expires: PaymentLoop.askAgainAfter)]
     }
 
     private mutating func open(_ charge: Charge) -> [EdgeEffect] {
@@ -98,8 +98,8 @@ struct PaymentLoop: EdgeCore {
             .persist(
                 records: [
                     .decision(
-                        transit: charge.stay, lane: lane, plate: charge.plate, stay: charge.stay, verdict: .letOut,
-                        reason: "paid"), .payment(.approved, charge),
+                        transit: charge.payment, lane: lane, plate: charge.plate, stay: charge.stay, verdict: .letOut,
+                        reason: "paid"), .payment(.approved, charge, nil),
                 ], state: [], token: token),
         ]
     }

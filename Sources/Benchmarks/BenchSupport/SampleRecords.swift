@@ -54,13 +54,13 @@ package struct SampleRecords {
 
     private mutating func car() -> [Record.Event] {
         let charge = charge()
-        let (stay, comes, goes) = (charge.stay, id(), id())
+        let (stay, comes, goes) = (charge.stay ?? charge.payment, id(), id())
         return [
             .decision(transit: comes, lane: entry, plate: plate, stay: stay, verdict: .admit, reason: "entry"),
             .stayOpened(stay: stay, plate: plate, lane: entry, tariff: tariff),
             .pulse(transit: comes, lane: entry, relay: "raise", milliseconds: 500),
             .passage(transit: comes, lane: entry, .passed),
-            .payment(.acceptedOffline, charge),
+            .payment(.acceptedOffline, charge, nil),
             .decision(
                 transit: goes, lane: exit, plate: plate, stay: stay, verdict: .letOut, reason: "chargedOffline"),
             .pulse(transit: goes, lane: exit, relay: "raise", milliseconds: 500),

@@ -68,7 +68,8 @@ package final class SiteFiles {
               exit: { noEntryRecord: "hold", answerWithinMilliseconds: 3000, askAgainAfterMilliseconds: 5000,
                 onDeclined: "letOutOnDebt", onUnknown: "hold", onTimedOut: "chargeOffline",
                 graceAfterPaymentMinutes: 15 },
-              offline: { isAllowed: true, perPayment: 5000, perPlate: 10000, perPlateCount: 3, perBox: 500000,
+              offline: { instruments: { plate: { perPayment: 5000, perAccount: 10000, perAccountCount: 3,
+                longestListAgeHours: 48 } }, perBox: 500000,
                 perBoxCount: 500, longestWithoutContactHours: 24, whenRefused: "letOutOnDebt" } }
             """
     }

@@ -48,7 +48,7 @@ final class PlatformDaemon: Sendable {
     }
 
     private static func announce(_ device: DeviceID, _ link: MQTTLink, _ logger: Logger) {
-        let message = MQTTMessage(topic: Topics(device).event, payload: Announcement.contractsChanged.payload)
+        let message = MQTTMessage(topic: Topics(device).event, payload: Announcement.listChanged(.contracts).payload)
         do throws(MQTTLinkError) { try link.publish(message) } catch {
             // The box asks by itself within some minutes.
             logger.debug("\(device) was not told of the list of contracts: \(error)")

@@ -256,7 +256,7 @@ struct DecisionLoop<Core: EdgeCore> {
             }
             deliver(.acknowledgement(acknowledgement), at: now)
         case topics.event:
-            if Announcement(payload: message.payload) == .contractsChanged { decide(.contractsChanged, at: now) }
+            if let announcement = Announcement(payload: message.payload) { decide(.announced(announcement), at: now) }
         default:
             logger.warning("a message on \(message.topic) is not for this box: ignored")
         }

@@ -53,9 +53,10 @@ struct BatchReading: Sendable {
             let (claimed, record) = try Record.parse(line: line)
             guard claimed == sequence else { return .unreadable("it calls itself record \(claimed)") }
             switch record.event {
-            case .payment(.acceptedOffline, let charge): return .acceptedOffline(charge)
+            case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
-            case .payment, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening, .alarm:
+            case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
+                .alarm:
                 return .evidence
             }
         } catch { return .unreadable("\(error)") }

@@ -3,7 +3,7 @@ internal import SQLite
 internal import Vocabulary
 internal import Wire
 
-/// The contracts: who pays for a plate, and the versioned list that the boxes fetch.
+/// The contracts: who pays for a holder, and the versioned list that the boxes fetch.
 final class ContractRegister {
     struct Entry: Equatable {
         var account: AccountID
@@ -11,7 +11,7 @@ final class ContractRegister {
         var offlineLimit: Fen
     }
 
-    private let byPlate: Statement
+    private let byHolder: Statement
     private let all: Statement
     private let upsert: Statement
     private let remove: Statement
@@ -22,15 +22,15 @@ final class ContractRegister {
     private var list: (version: Int64, digest: String, entries: [Contract])?
 
     init(in database: borrowing Database, ledger: Ledger) throws(SQLiteError) {
-        byPlate = try database.prepare("SELECT account, status, offline_limit, plate FROM contracts WHERE plate = ?")
-        all = try database.prepare("SELECT account, status, offline_limit, plate FROM contracts ORDER BY plate")
+        byHolder = try database.prepare("SELECT account, status, offline_limit, holder FROM contracts WHERE holder = ?")
+        all = try database.prepare("SELECT account, status, offline_limit, holder FROM contracts ORDER BY holder")
         upsert = try database.prepare(
             """
-            INSERT INTO contracts (plate, account, status, offline_limit) VALUES (?, ?, ?, ?)
-            ON CONFLICT (plate) DO UPDATE
+            INSERT INTO contracts (holder, account, status, offline_limit) VALUES (?, ?, ?, ?)
+            ON CONFLICT (holder) DO UPDATE
             SET account = excluded.account, status = excluded.status, offline_limit = excluded.offline_limit
             """)
-        remove = try database.prepare("DELETE FROM contracts WHERE plate = ?")
+        remove = try database.prepare("DELETE FROM contracts WHERE holder = ?")
         readVersion = try database.prepare("SELECT value FROM meta WHERE key = 'contractVersion'")
         writeVersion = try database.prepare(
             """
@@ -40,12 +40,12 @@ final class ContractRegister {
         self.ledger = ledger
     }
 
-    /// - Returns: nil if the plate has no contract.
-    func contract(of plate: Plate) throws(PlatformError) -> Entry? {
-        try stored(byPlate.first(plate.text, read: ContractRegister.readEntry))
+    /// - Returns: nil if the holder has no contract.
+    func contract(of holder: Holder) throws(PlatformError) -> Entry? {
+        try stored(byHolder.first(holder.text, read: ContractRegister.readEntry))
     }
 
-    /// Makes the contracts those of the configuration; a plate it does not name has no contract any more.
+    /// Makes the contracts those of the configuration; a holder it does not name has no contract any more.
     ///
     /// Call it inside a transaction.
     func configure(
@@ -58,13 +58,13 @@ final class ContractRegister {
             let account = try booked(
                 ledger.openAccount(ContractRegister.accountName(contract.account), mayNotGoNegative: true))
             let entry = Entry(account: account, status: contract.status, offlineLimit: contract.offlineLimit)
-            let before = old.removeValue(forKey: contract.plate)
+            let before = old.removeValue(forKey: contract.holder)
             guard before != entry else { continue }
             if before == nil { added += 1 } else { changed += 1 }
             try stored(
-                upsert.run(contract.plate.text, account.row, contract.status.rawValue, contract.offlineLimit.count))
+                upsert.run(contract.holder.text, account.row, contract.status.rawValue, contract.offlineLimit.count))
         }
-        for plate in old.keys { try stored(remove.run(plate.text)) }
+        for holder in old.keys { try stored(remove.run(holder.text)) }
         var version = try self.version()
         if version == 0 || added + changed + old.count > 0 {
             // At least the time in seconds: a platform that has lost its file must not give an old number to a new
@@ -77,13 +77,13 @@ final class ContractRegister {
     }
 
     /// A page of the list. Whoever asks for another version than the current one gets the current one from its begin.
-    func page(version: Int64, offset: Int64) throws(PlatformError) -> ContractPage {
+    func page(version: Int64, offset: Int64) throws(PlatformError) -> ListPage<Contract> {
         let list = try currentList()
         let total = list.entries.count
         let isInside = version == list.version && offset < Int64(total)
         let begin = isInside ? Int(offset) : 0
-        let end = min(begin + ContractPage.mostEntries, total)
-        return ContractPage(
+        let end = min(begin + ListLimits.mostEntries, total)
+        return ListPage(
             version: list.version, digest: list.digest, total: Int64(total), offset: Int64(begin),
             entries: Array(list.entries[begin..<end]))
     }
@@ -97,13 +97,13 @@ final class ContractRegister {
         var entries: [Contract] = []
         try stored(
             all.forEach { (row) throws(SQLiteError) in
-                guard let plate = try? Plate(try row.text(3)) else { return }
+                guard let holder = try? Holder(try row.text(3)) else { return }
                 let entry = try ContractRegister.readEntry(row)
                 // A suspended contract stays on the list so that the box asks and hears why, but promises nothing.
                 entries.append(
-                    Contract(plate: plate, offlineLimit: entry.status == .active ? entry.offlineLimit : .zero))
+                    Contract(holder: holder, offlineLimit: entry.status == .active ? entry.offlineLimit : .zero))
             })
-        let fresh = (version: try version(), digest: ContractPage.digest(of: entries), entries: entries)
+        let fresh = (version: try version(), digest: ListPage.digest(of: entries), entries: entries)
         list = fresh
         return fresh
     }
@@ -112,12 +112,12 @@ final class ContractRegister {
         try stored(readVersion.first { (row) throws(SQLiteError) in try row.integer(0) }) ?? 0
     }
 
-    private func entries() throws(PlatformError) -> [Plate: Entry] {
-        var entries: [Plate: Entry] = [:]
+    private func entries() throws(PlatformError) -> [Holder: Entry] {
+        var entries: [Holder: Entry] = [:]
         try stored(
             all.forEach { (row) throws(SQLiteError) in
-                guard let plate = try? Plate(try row.text(3)) else { return }
-                entries[plate] = try ContractRegister.readEntry(row)
+                guard let holder = try? Holder(try row.text(3)) else { return }
+                entries[holder] = try ContractRegister.readEntry(row)
             })
         return entries
     }

@@ -139,7 +139,8 @@ final class Payments {
     /// Takes the amount from the contract, or says why not.
     private func take(_ charge: Charge, at now: WallTime) throws(PlatformError) -> Taking {
         if let fault = Payments.fault(in: charge) { return .not(fault) }
-        guard let contract = try contracts.contract(of: charge.plate) else { return .not(.noContract) }
+        guard let holder = charge.instrument.holder else { return .not(.notSupported) }
+        guard let contract = try contracts.contract(of: holder) else { return .not(.noContract) }
         guard contract.status == .active else { return .not(.suspended) }
         guard charge.quote.total > .zero else { return .taken }
         do throws(LedgerError) {
@@ -168,7 +169,11 @@ final class Payments {
             return false
         }
         guard charge.quote.total > .zero else { return true }
-        let owner = try booked(ledger.openAccount("debt:\(charge.plate.text)", mayNotGoNegative: false))
+        guard let debtor = charge.debtor else {
+            try unpayable(charge.payment, device, "nobody is known who owes it", at: now)
+            return false
+        }
+        let owner = try booked(ledger.openAccount("debt:\(debtor.text)", mayNotGoNegative: false))
         do throws(LedgerError) {
             try ledger.post(
                 TransferOrder(
@@ -228,7 +233,7 @@ final class Payments {
 
     private func reasonForDebt(of charge: Charge) throws(PlatformError) -> DeclineReason {
         if let fault = Payments.fault(in: charge) { return fault }
-        guard let contract = try contracts.contract(of: charge.plate) else { return .noContract }
+        guard let holder = charge.debtor, let contract = try contracts.contract(of: holder) else { return .noContract }
         // With a contract in force the box would have promised the payment, had its limits allowed it.
         return contract.status == .active ? .overLimit : .suspended
     }
@@ -251,13 +256,8 @@ final class Payments {
 
     /// Why nothing is ever moved on this charge; nil if it can be. A quote that contradicts itself moves no money.
     static func fault(in charge: Charge) -> DeclineReason? {
-        var sum = Fen.zero
-        for line in charge.quote.lines {
-            guard let next = try? sum.adding(line.amount) else { return .badRequest }
-            sum = next
-        }
-        guard sum == charge.quote.total, sum >= .zero else { return .badRequest }
-        return sum > mostAmount ? .overLimit : nil
+        guard charge.quote.addsUp else { return .badRequest }
+        return charge.quote.total > mostAmount ? .overLimit : nil
     }
 
     private static func bookable(_ charge: Charge) -> Fen { fault(in: charge) == nil ? charge.quote.total : .zero }

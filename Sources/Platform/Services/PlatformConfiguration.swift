@@ -33,10 +33,10 @@ public struct PlatformConfiguration: Equatable, Sendable {
         }
     }
 
-    /// A plate whose owner has signed to be charged.
+    /// A holder (a plate's owner, a member, a face, a card) who has signed to be charged.
     public struct SignedContract: Equatable, Sendable {
-        public var plate: Plate
-        /// The account that pays; several plates may share one.
+        public var holder: Holder
+        /// The account that pays; several holders may share one.
         public var account: Slug
         /// Booked once, when the account is first seen; 0: nothing.
         public var openingBalance: Fen
@@ -45,9 +45,9 @@ public struct PlatformConfiguration: Equatable, Sendable {
         public var status: ContractStatus
 
         public init(
-            plate: Plate, account: Slug, openingBalance: Fen, offlineLimit: Fen, status: ContractStatus = .active
+            holder: Holder, account: Slug, openingBalance: Fen, offlineLimit: Fen, status: ContractStatus = .active
         ) {
-            self.plate = plate
+            self.holder = holder
             self.account = account
             self.openingBalance = openingBalance
             self.offlineLimit = offlineLimit
@@ -122,25 +122,33 @@ extension PlatformConfiguration {
     }
 
     private static func readContracts(_ root: ObjectReader) -> [SignedContract] {
-        var plates: Set<Plate> = []
+        var holders: Set<Holder> = []
         var openings: [Slug: Fen] = [:]
-        return root.objects("contracts", count: 0...Int(ContractPage.longestList)) { reader in
-            let plate = reader.parsed("plate", expected: "a number plate", Plate.init)
+        return root.objects("contracts", count: 0...Int(ListLimits.longestList)) { reader in
+            let holder = PlatformConfiguration.holder(reader)
             let account = reader.parsed("account", expected: "an account's name", Slug.init)
             let opening = Fen(reader.integer("openingBalance", in: 0...mostMoney, unit: "fen", default: 0))
             let limit = Fen(reader.integer("offlineLimit", in: 0...mostMoney, unit: "fen"))
             let status: ContractStatus = reader.choice("status", default: .active)
-            guard let plate, let account else { return nil }
-            if !plates.insert(plate).inserted {
-                reader.refuse("plate", found: "this plate a second time", expected: "each plate once")
+            guard let holder, let account else { return nil }
+            if !holders.insert(holder).inserted {
+                let key = holder.kind == .plate ? "plate" : "holder"
+                reader.refuse(
+                    key, found: "this \(holder.kind.rawValue) a second time", expected: "each \(holder.kind.rawValue) once")
             }
             if let other = openings.updateValue(opening, forKey: account), other != opening {
                 reader.refuse(
-                    "openingBalance", found: "\(opening.count), and \(other.count) for another plate of \(account)",
-                    expected: "the same for all plates of one account")
+                    "openingBalance", found: "\(opening.count), and \(other.count) for another holder of \(account)",
+                    expected: "the same for all holders of one account")
             }
             return SignedContract(
-                plate: plate, account: account, openingBalance: opening, offlineLimit: limit, status: status)
+                holder: holder, account: account, openingBalance: opening, offlineLimit: limit, status: status)
         }
+    }
+
+    /// `plate: "粤B12345"`, or `holder: "member:…"` for what is not a plate.
+    private static func holder(_ reader: ObjectReader) -> Holder? {
+        if let holder = reader.optionalParsed("holder", expected: "a holder", Holder.init) { return holder }
+        return reader.parsed("plate", expected: "a number plate", Plate.init).map(Holder.init(plate:))
     }
 }

@@ -65,7 +65,7 @@ enum PlatformSchema {
             SELECT device, epoch, place & \((1 << sequenceBits) - 1) AS seq, CAST(line AS TEXT) AS line, hash, fault
             FROM records JOIN streams ON streams.id = place >> \(sequenceBits);
         CREATE TABLE IF NOT EXISTS contracts (
-            plate TEXT PRIMARY KEY,
+            holder TEXT PRIMARY KEY,
             account INTEGER NOT NULL REFERENCES accounts (id),
             status TEXT NOT NULL CHECK (status IN ('active', 'suspended')),
             offline_limit INTEGER NOT NULL CHECK (offline_limit >= 0)

@@ -143,21 +143,25 @@ public final class PlatformStore {
         }
         switch reading {
         case .failure(let error): return .refused(why: "\(error)")
-        case .success(.charge(let charge)):
+        case .success(.charge(let charge, _)):
             return .payment(charge.payment, try payments.charge(charge, from: device, at: now))
         case .success(.query(let id)): return .payment(id, try payments.query(id, from: device))
         case .success(.reverse(let id)): return .payment(id, try payments.reverse(id, from: device, at: now))
-        case .success(.contracts(let version, let offset)):
+        case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
+        case .success(.list(.denials, _, _)), .success(.refund), .success(.collect), .success(.coupon):
+            return .refused(why: "this platform does not do that yet")
         }
     }
 
     private static func undecided(_ reading: Result<Request, WireError>) -> Response {
         switch reading {
         case .failure(let error): .refused(why: "\(error)")
-        case .success(.charge(let charge)): .payment(charge.payment, .unknown)
-        case .success(.query(let id)), .success(.reverse(let id)): .payment(id, .unknown)
-        case .success(.contracts): .refused(why: "the platform's store failed; ask again later")
+        case .success(.charge(let charge, _)): .payment(charge.payment, .unknown)
+        case .success(.query(let id)), .success(.reverse(let id)), .success(.collect(let id)): .payment(id, .unknown)
+        case .success(.refund(let refund)): .refund(refund.id, .unknown)
+        case .success(.coupon(let charge)): .coupon(charge.payment, nil)
+        case .success(.list): .refused(why: "the platform's store failed; ask again later")
         }
     }
 

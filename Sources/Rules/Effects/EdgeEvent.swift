@@ -22,8 +22,8 @@ public enum EdgeEvent<Own: Sendable>: Sendable {
     case linkDown
     /// The platform answered a request.
     case answer(RequestToken, Response)
-    /// The platform announced that its list of contracts changed.
-    case contractsChanged
+    /// The platform says that something happened elsewhere.
+    case announced(Announcement)
     /// The write is on disk, synced.
     case durable(WriteToken)
     /// The platform has confirmed every record there was: nothing promised offline is outstanding.

@@ -5,16 +5,18 @@ public enum Notice: Hashable, Sendable {
     case welcome(Plate)
     case wait(Plate)
     case goFree(Plate)
-    case goPaid(Plate, Fen)
-    case goOffline(Plate, Fen)
-    case goOnDebt(Plate, Fen)
+    case goPaid(Plate?, Fen)
+    case goOffline(Plate?, Fen)
+    case goOnDebt(Plate?, Fen)
+    /// The payer has to confirm on the phone.
+    case confirm(Plate?, Fen)
     case callAttendant(Plate?, HoldReason, Fen?)
     case goManual
 
     /// Why a car is held.
     public enum HoldReason: String, Hashable, Sendable, CaseIterable {
         case noEntryRecord, declined, noContract, insufficientFunds, noAnswer, platformUnsure, offlineNotAllowed
-        case diskFull, alreadyInside, conflict
+        case diskFull, alreadyInside, conflict, owes, notConfirmed
     }
 
     public var chinese: String {
@@ -22,13 +24,18 @@ public enum Notice: Hashable, Sendable {
         case .welcome(let plate): "\(plate.text) 欢迎光临"
         case .wait(let plate): "\(plate.text) 请稍候"
         case .goFree(let plate): "\(plate.text) 免费 一路平安"
-        case .goPaid(let plate, let amount): "\(plate.text) 已扣费\(amount)元 一路平安"
-        case .goOffline(let plate, let amount): "\(plate.text) 费用\(amount)元稍后扣款 一路平安"
-        case .goOnDebt(let plate, let amount): "\(plate.text) 欠费\(amount)元 请补缴"
+        case .goPaid(let plate, let amount): Notice.words(plate, "已扣费\(amount)元 一路平安")
+        case .goOffline(let plate, let amount): Notice.words(plate, "费用\(amount)元稍后扣款 一路平安")
+        case .goOnDebt(let plate, let amount): Notice.words(plate, "欠费\(amount)元 请补缴")
+        case .confirm(let plate, let amount): Notice.words(plate, "应付\(amount)元 请在手机上确认支付")
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
         case .goManual: "人工放行"
         }
+    }
+
+    private static func words(_ plate: Plate?, _ text: String) -> String {
+        plate.map { "\($0.text) \(text)" } ?? text
     }
 
     public var english: String {
@@ -36,9 +43,11 @@ public enum Notice: Hashable, Sendable {
         case .welcome(let plate): "\(plate.text) Welcome"
         case .wait(let plate): "\(plate.text) One moment please"
         case .goFree(let plate): "\(plate.text) Free of charge. Drive safely"
-        case .goPaid(let plate, let amount): "\(plate.text) Paid \(amount) yuan. Drive safely"
-        case .goOffline(let plate, let amount): "\(plate.text) \(amount) yuan will be charged later. Drive safely"
-        case .goOnDebt(let plate, let amount): "\(plate.text) \(amount) yuan owed. Please pay later"
+        case .goPaid(let plate, let amount): Notice.words(plate, "Paid \(amount) yuan. Drive safely")
+        case .goOffline(let plate, let amount):
+            Notice.words(plate, "\(amount) yuan will be charged later. Drive safely")
+        case .goOnDebt(let plate, let amount): Notice.words(plate, "\(amount) yuan owed. Please pay later")
+        case .confirm(let plate, let amount): Notice.words(plate, "\(amount) yuan. Please confirm on your phone")
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "\($0) yuan due." }, reason.english, "Please call the attendant"]
                 .compactMap { $0 }.joined(separator: " ")
@@ -60,6 +69,8 @@ extension Notice.HoldReason {
         case .diskFull: "设备存储故障"
         case .alreadyInside: "该车牌已在场内"
         case .conflict: "支付异常"
+        case .owes: "有欠费未缴"
+        case .notConfirmed: "未确认支付"
         }
     }
 
@@ -75,6 +86,8 @@ extension Notice.HoldReason {
         case .diskFull: "The box cannot store records."
         case .alreadyInside: "This plate is already inside."
         case .conflict: "Payment error."
+        case .owes: "Earlier parking is not paid."
+        case .notConfirmed: "The payment was not confirmed."
         }
     }
 }

@@ -7,8 +7,8 @@ internal import Wire
 public enum ParkingRecovery {
     /// The kinds of state to read.
     public static let kinds = [
-        Stay.stateKind, ContractBook.stateKind, ContractBook.versionKind, ParkingSite.reversalKind,
-        ParkingSite.promiseKind,
+        Stay.stateKind, ListBook<Contract>.stateKind, ListBook<Contract>.versionKind, ListBook<Denial>.stateKind,
+        ListBook<Denial>.versionKind, ParkingSite.contactKind, ParkingSite.reversalKind, ParkingSite.promiseKind,
     ]
 
     /// - Parameter kept: by kind, the values by key.
@@ -25,21 +25,23 @@ public enum ParkingRecovery {
                 return nil
             }
         }
-        let contracts = values(ContractBook.stateKind) { key, value -> Contract? in
-            guard let plate = try? Plate(key), let limit = Int64(String(decoding: value, as: UTF8.self)) else {
-                return nil
-            }
-            return Contract(plate: plate, offlineLimit: Fen(limit))
+        func number(_ key: String, _ value: [UInt8]) -> Int64? { Int64(String(decoding: value, as: UTF8.self)) }
+        func list<Entry: ListEntry>(_: Entry.Type) -> ListBook<Entry> {
+            let kind = ListBook<Entry>.stateKind
+            let entries = values(kind) { _, value in Entry(canonical: value) }
+            let version = values(ListBook<Entry>.versionKind, number).first ?? 0
+            // A list of which an entry cannot be read is in use, but must not pass for the whole one: it is fetched
+            // again.
+            let isWhole = entries.count == (kept[kind] ?? []).count
+            return ListBook(version: isWhole ? version : 0, entries: entries)
         }
-        let version = values(ContractBook.versionKind) { _, value in Int64(String(decoding: value, as: UTF8.self)) }
-        // A list of which an entry cannot be read is in use, but must not pass for the whole one: it is fetched again.
-        let isWhole = contracts.count == (kept[ContractBook.stateKind] ?? []).count
         func charge(_ key: String, _ value: [UInt8]) -> Charge? {
             (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Charge($0) }
         }
         let recovered = ParkingSite.Recovered(
             stays: values(Stay.stateKind) { _, value in Stay(stateValue: value) },
-            contracts: ContractBook(version: isWhole ? version.first ?? 0 : 0, contracts: contracts),
+            contracts: list(Contract.self), denials: list(Denial.self),
+            lastContact: values(ParkingSite.contactKind, number).first.map { WallTime(milliseconds: $0) },
             reversals: values(ParkingSite.reversalKind, charge), promises: values(ParkingSite.promiseKind, charge))
         return (recovered, lost)
     }

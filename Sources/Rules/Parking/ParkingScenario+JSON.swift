@@ -97,19 +97,3 @@ extension LaneSettings {
             carBehindFor: .seconds(reader.integer("carBehindForSeconds", in: 0...120, default: 15)))
     }
 }
-
-extension OfflinePolicy {
-    init?(_ reader: ObjectReader) {
-        let amount: ClosedRange<Int64> = 0...1_000_000_000
-        let count: ClosedRange<Int64> = 0...1_000_000
-        self.init(
-            isAllowed: reader.bool("isAllowed"),
-            perPayment: Fen(reader.integer("perPayment", in: amount, unit: "fen")),
-            perPlate: Fen(reader.integer("perPlate", in: amount, unit: "fen")),
-            perPlateCount: reader.integer("perPlateCount", in: count, unit: "payments"),
-            perBox: Fen(reader.integer("perBox", in: amount, unit: "fen")),
-            perBoxCount: reader.integer("perBoxCount", in: count, unit: "payments"),
-            longestWithoutContact: .seconds(
-                3_600 * reader.integer("longestWithoutContactHours", in: 0...720, unit: "hours")))
-    }
-}

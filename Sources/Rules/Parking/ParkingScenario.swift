@@ -60,6 +60,15 @@ public struct ParkingScenario: Hashable, Sendable {
     /// How long a paid car may take to leave.
     public var graceAfterPayment: Uptime.Span
 
+    /// What happens to a car whose charge the offline policy refuses.
+    func fallback(offlineRefused kind: Instrument.Kind) -> Fallback {
+        switch offline.limits[kind]?.whenRefused {
+        case .letOutOnDebt: .letOutOnDebt
+        case .hold, .decline: .hold
+        case nil: offlineRefused
+        }
+    }
+
     public init(
         id: Slug, tariff: Tariff, lanes: [Lane], laneSettings: LaneSettings, minimumConfidence: Int,
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,

@@ -129,9 +129,13 @@ extension ParkingSite {
     private mutating func promise(_ charge: Charge, at now: ClockReading) -> OfflineRefusal? {
         guard isJournalHealthy else { return .journalFailing }
         do throws(OfflineRefusal) {
+            let holder = charge.instrument.holder
             try offline.promise(
-                charge.quote.total, plate: charge.plate, contractLimit: contracts.offlineLimit(of: charge.plate),
-                withoutContact: isLinkUp ? .seconds(0) : now.uptime - lastContact)
+                charge.quote.total, to: charge.instrument,
+                OfflineCircumstances(
+                    contractLimit: holder.flatMap { contracts[$0]?.offlineLimit },
+                    isDenied: holder.map { denials[$0] != nil } ?? true, listAge: withoutContact(at: now),
+                    withoutContact: withoutContact(at: now)), at: now.uptime)
             return nil
         } catch {
             return error
@@ -146,23 +150,23 @@ extension ParkingSite {
             effects.append(
                 .log(
                     .info,
-                    "\(charge.lane): no offline charge for \(charge.plate), \(charge.quote.total) yuan: "
+                    "\(charge.lane): no offline charge for \(charge.payerWords), \(charge.quote.total) yuan: "
                         + refusal.rawValue
                 ))
             return fall(
-                back: scenario.offlineRefused, charge, index, transit, .offlineNotAllowed, because: refusal.rawValue,
+                back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit, .offlineNotAllowed, because: refusal.rawValue,
                 at: now)
         }
         settle(charge, at: now)
         let lane = lanes[index].definition.id
         persist(
             [
-                .payment(.acceptedOffline, charge),
+                .payment(.acceptedOffline, charge, nil),
                 .decision(
                     transit: transit, lane: lane, plate: charge.plate, stay: charge.stay, verdict: .letOut,
                     reason: "chargedOffline"),
             ],
-            state: (stays[charge.plate].map { [keep($0)] } ?? []) + [
+            state: keepStay(of: charge) + [
                 .put(kind: ParkingSite.promiseKind, key: charge.payment.description, value: charge.canonical)
             ],
             then: .letThrough(lane: index, transit: transit, .goOffline(charge.plate, charge.quote.total)))
@@ -188,7 +192,7 @@ extension ParkingSite {
                     .decision(
                         transit: transit, lane: lanes[index].definition.id, plate: charge.plate, stay: charge.stay,
                         verdict: .letOutOnDebt, reason: word),
-                ], state: stays[charge.plate].map { [keep($0)] } ?? [],
+                ], state: keepStay(of: charge),
                 then: .letThrough(lane: index, transit: transit, .goOnDebt(charge.plate, charge.quote.total)))
             payment(charge.payment, .settledByRecord, at: now)
         }
@@ -196,9 +200,19 @@ extension ParkingSite {
 
     /// Notes that the stay's charge is dealt with: the car may leave on it, within the grace.
     mutating func settle(_ charge: Charge, at now: ClockReading) {
-        guard stays[charge.plate]?.id == charge.stay else { return }
-        stays[charge.plate]?.payment = Stay.Payment(
+        guard var stay = stay(of: charge) else { return }
+        stay.payment = Stay.Payment(
             charge: charge, progress: .settled, at: now.wall, atUptime: now.uptime, boot: boot)
-        stays[charge.plate]?.paidThrough = charge.quote.until
+        stay.paidThrough = charge.quote.until
+        stays[stay.plate] = stay
     }
+
+    /// The stay a charge is for, if its car is still inside.
+    func stay(of charge: Charge) -> Stay? {
+        guard let plate = charge.plate, let stay = stays[plate], stay.id == charge.stay else { return nil }
+        return stay
+    }
+
+    /// What keeps the stay of a charge as it now is.
+    func keepStay(of charge: Charge) -> [StateChange] { stay(of: charge).map { [keep($0)] } ?? [] }
 }

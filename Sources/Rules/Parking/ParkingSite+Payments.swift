@@ -15,17 +15,17 @@ extension ParkingSite {
         lanes[index].transaction?.quote = charge.quote
         guard isLinkUp else { return chargeOffline(charge, index, transit, at: now) }
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
-        show(index, .wait(charge.plate))
+        if let plate = charge.plate { show(index, .wait(plate)) }
         payments[charge.payment] = ActivePayment(
             machine: PaymentMachine(charge: charge, timings: scenario.timings, isLinkUp: isLinkUp, wasAsked: wasAsked),
             lane: index, transit: transit)
-        var state: [StateChange] = []
-        if stays[charge.plate]?.id == charge.stay {
-            stays[charge.plate]?.payment = Stay.Payment(
+        if var stay = stay(of: charge) {
+            stay.payment = Stay.Payment(
                 charge: charge, progress: .underWay, at: now.wall, atUptime: now.uptime, boot: boot)
-            state = stays[charge.plate].map { [keep($0)] } ?? []
+            stays[stay.plate] = stay
         }
-        persist([.payment(.requested, charge)], state: state, then: .startPayment(charge.payment))
+        persist(
+            [.payment(.requested, charge, nil)], state: keepStay(of: charge), then: .startPayment(charge.payment))
     }
 
     /// Hands an event to a payment's machine and carries out what it says.
@@ -42,8 +42,8 @@ extension ParkingSite {
                 effects.append(.send(request, RequestToken(nextToken()), expires: scenario.timings.askAgainAfter))
             case .report(let report):
                 self.report(report, charge, active, at: now)
-            case .record(let state):
-                persist([.payment(state, charge)], state: stateAfter(state, charge))
+            case .record(let state, let reason):
+                persist([.payment(state, charge, reason)], state: stateAfter(state, charge))
             case .finished:
                 payments[id] = nil
             }
@@ -59,16 +59,17 @@ extension ParkingSite {
         } else if state == .reversed {
             changes.append(.remove(kind: ParkingSite.reversalKind, key: charge.payment.description))
         }
-        guard let stay = stays[charge.plate], stay.payment?.charge.payment == charge.payment else { return changes }
+        guard var stay = stay(of: charge), stay.payment?.charge.payment == charge.payment else { return changes }
         switch state {
         case .declined, .reversing, .reversed, .conflict:
-            stays[charge.plate]?.payment = nil
+            stay.payment = nil
+            stays[stay.plate] = stay
         case .approved:
             break
-        case .requested, .unknown, .timedOut, .acceptedOffline:
+        case .requested, .pending, .unknown, .queried, .timedOut, .acceptedOffline, .cashTaken:
             return changes
         }
-        return changes + (stays[charge.plate].map { [keep($0)] } ?? [])
+        return changes + [keep(stay)]
     }
 
     private mutating func report(
@@ -94,13 +95,20 @@ extension ParkingSite {
                 switch reason {
                 case .noContract: .noContract
                 case .insufficientFunds: .insufficientFunds
-                case .suspended, .overLimit, .badRequest: .declined
+                case .denied: .owes
+                case .suspended, .overLimit, .badRequest, .quoteRejected, .couponGone, .codeRefused, .payerCancelled,
+                    .notSupported:
+                    .declined
                 }
             // A declined id stays declined: a debt needs an id of its own.
             var debt = charge
             debt.payment = ids.next(at: now.wall)
             fall(
                 back: scenario.onDeclined, debt, index, transit, shown, because: "declined-\(reason.rawValue)", at: now)
+        case .pending:
+            show(index, .confirm(charge.plate, charge.quote.total))
+        case .notConfirmed:
+            hold(index, transit, .notConfirmed, because: "notConfirmed", at: now)
         case .unknown:
             fall(back: scenario.onUnknown, charge, index, transit, .platformUnsure, because: "unknown", at: now)
         case .timedOut where !isLinkUp:
@@ -124,50 +132,19 @@ extension ParkingSite {
 
     mutating func answer(_ token: RequestToken, _ response: Response, at now: ClockReading) {
         lastContact = now.uptime
-        if token == contractRequest {
-            contractRequest = nil
-            if case .contracts(let page) = response { return take(page, at: now) }
-        }
+        contactBefore = .seconds(0)
         switch response {
         case .payment(let id, let outcome): payment(id, .answer(outcome), at: now)
-        case .contracts: break
+        case .contracts(let page):
+            guard isAwaited(token, .contracts) else { return }
+            let outcome = contracts.take(page)
+            took(outcome, contracts, at: now)
+        case .denials(let page):
+            guard isAwaited(token, .denials) else { return }
+            let outcome = denials.take(page)
+            took(outcome, denials, at: now)
+        case .refund, .coupon: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
-        }
-    }
-
-    // MARK: - Contracts
-
-    /// How long after a question for the list, or a part of it, that led to nothing it is asked for again.
-    static let contractsAskAgainAfter = Uptime.Span.seconds(30)
-
-    mutating func fetchContracts(version: Int64, offset: Int64, at now: ClockReading) {
-        guard isLinkUp else { return }
-        let token = RequestToken(nextToken())
-        contractRequest = token
-        contractsAskAgain = now.uptime + ParkingSite.contractsAskAgainAfter
-        effects.append(
-            .send(.contracts(version: version, offset: offset), token, expires: ParkingSite.contractsAskAgainAfter))
-    }
-
-    private mutating func take(_ page: ContractPage, at now: ClockReading) {
-        switch contracts.take(page) {
-        case .current:
-            contractsAskAgain = nil
-        case .more(let version, let offset):
-            fetchContracts(version: version, offset: offset, at: now)
-        case .replaced(let list):
-            contractsAskAgain = nil
-            let entries = list.map { contract in
-                StateChange.put(
-                    kind: ContractBook.stateKind, key: contract.plate.text,
-                    value: Array("\(contract.offlineLimit.count)".utf8))
-            }
-            let version = StateChange.put(
-                kind: ContractBook.versionKind, key: "current", value: Array("\(contracts.version)".utf8))
-            persist([], state: [.removeAll(kind: ContractBook.stateKind)] + entries + [version])
-            effects.append(.log(.info, "contract list of version \(contracts.version) in use: \(list.count) plates"))
-        case .refused(let why):
-            effects.append(.log(.error, "\(why); the list of version \(contracts.version) stays in use"))
         }
     }
 }

@@ -1,7 +1,7 @@
 public import Effects
 public import Payments
 public import Vocabulary
-internal import Wire
+public import Wire
 
 /// What only a car park's box hears.
 public enum ParkingEvent: Hashable, Sendable {
@@ -48,8 +48,13 @@ public struct ParkingSite: EdgeCore {
         var machine: PaymentMachine
         var lane: Int?
         var transit: UUIDv7?
-        /// A payment an earlier run left behind is undone after this instant unless its car comes again.
-        var undoAfter: Uptime?
+    }
+
+    /// Where the copy of a long list stands.
+    struct ListFetch {
+        var request: RequestToken?
+        /// When the list is asked for again, or whether it is still the newest.
+        var askAgain: Uptime?
     }
 
     let scenario: ParkingScenario
@@ -58,15 +63,17 @@ public struct ParkingSite: EdgeCore {
     var stays: [Plate: Stay]
     var payments: [PaymentID: ActivePayment] = [:]
     var offline: OfflineLedger
-    var contracts: ContractBook
+    var contracts: ListBook<Contract>
+    var denials: ListBook<Denial>
+    var fetches: [ListKind: ListFetch] = [:]
     var continuations: [WriteToken: Continuation] = [:]
-    var contractRequest: RequestToken?
-    /// When the list of contracts is asked for again; nil while it is up to date.
-    var contractsAskAgain: Uptime?
     var tokens: UInt64 = 0
     var ids: IDMaker
     var isLinkUp = false
+    /// When the platform last said anything; how long ago that was when this run began counts with it.
     var lastContact: Uptime
+    /// How long before this run began the platform last said anything.
+    var contactBefore: Uptime.Span
     var isJournalHealthy = true
     /// The fire contacts that are active or faulty, by the name of the sensor.
     var fireAlarms: Set<String> = []
@@ -78,18 +85,23 @@ public struct ParkingSite: EdgeCore {
     /// What an earlier run left in the journal.
     public struct Recovered: Sendable {
         public var stays: [Stay]
-        public var contracts: ContractBook
+        public var contracts: ListBook<Contract>
+        public var denials: ListBook<Denial>
+        /// When the platform last confirmed the lists, on the wall clock; nil: never.
+        public var lastContact: WallTime?
         /// Payments that were being undone.
         public var reversals: [Charge]
         /// Charges promised offline that the platform has not confirmed.
         public var promises: [Charge]
 
         public init(
-            stays: [Stay] = [], contracts: ContractBook = ContractBook(), reversals: [Charge] = [],
-            promises: [Charge] = []
+            stays: [Stay] = [], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
+            lastContact: WallTime? = nil, reversals: [Charge] = [], promises: [Charge] = []
         ) {
             self.stays = stays
             self.contracts = contracts
+            self.denials = denials
+            self.lastContact = lastContact
             self.reversals = reversals
             self.promises = promises
         }
@@ -115,27 +127,38 @@ public struct ParkingSite: EdgeCore {
         }
         stays = Dictionary(recovered.stays.map { ($0.plate, $0) }, uniquingKeysWith: { _, later in later })
         contracts = recovered.contracts
+        denials = recovered.denials
         offline = OfflineLedger(policy: scenario.offline)
         lastContact = now.uptime
+        contactBefore = ParkingSite.span(since: recovered.lastContact, at: now)
         for stay in recovered.stays {
             guard let payment = stay.payment, payment.progress == .underWay else { continue }
             payments[payment.charge.payment] = ActivePayment(
-                machine: .leftOver(charge: payment.charge, timings: scenario.timings, isReversing: false),
-                undoAfter: now.uptime + ParkingSite.undoLeftOverAfter)
+                machine: .leftOver(charge: payment.charge, timings: scenario.timings, isReversing: false))
         }
         for charge in recovered.reversals {
             payments[charge.payment] = ActivePayment(
                 machine: .leftOver(charge: charge, timings: scenario.timings, isReversing: true))
         }
-        for charge in recovered.promises { offline.recall(charge.quote.total, plate: charge.plate) }
+        for charge in recovered.promises {
+            if let holder = charge.instrument.holder {
+                offline.recall(charge.quote.total, of: holder, at: now.uptime)
+            }
+        }
+    }
+
+    /// How long ago a moment of an earlier run was. Without one, or on a wall clock that stands before it, the
+    /// platform counts as never heard: nothing is promised before it has been.
+    private static func span(since wall: WallTime?, at now: ClockReading) -> Uptime.Span {
+        guard let wall, wall <= now.wall else { return Uptime.Span(nanoseconds: .max / 2) }
+        return .milliseconds(now.wall.milliseconds &- wall.milliseconds)
     }
 
     /// The kinds under which payments stand in the journal's state: those being undone, and those promised offline.
     public static let reversalKind = "reversal"
     public static let promiseKind = "promise"
-
-    /// How long after a restart a car whose payment was under way may come again before the payment is undone.
-    static let undoLeftOverAfter = Uptime.Span.seconds(120)
+    /// The kind under which the moment of the last contact stands.
+    public static let contactKind = "contact"
 
     public mutating func handle(_ event: EdgeEvent<ParkingEvent>, at now: ClockReading) -> [EdgeEffect] {
         effects = []
@@ -144,7 +167,8 @@ public struct ParkingSite: EdgeCore {
         case .linkUp: linkUp(at: now)
         case .linkDown: linkDown(at: now)
         case .answer(let token, let response): answer(token, response, at: now)
-        case .contractsChanged: fetchContracts(version: 0, offset: 0, at: now)
+        case .announced(.listChanged(let kind)): fetch(kind, version: 0, offset: 0, at: now)
+        case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .durable(let token): durable(token, at: now)
         case .journal(let isHealthy):
             isJournalHealthy = isHealthy
@@ -169,8 +193,8 @@ public struct ParkingSite: EdgeCore {
             consider(lane.machine.nextDeadline)
             consider(lane.barrier.nextDeadline)
         }
-        for payment in payments.values { consider(payment.undoAfter ?? payment.machine.nextDeadline) }
-        consider(contractsAskAgain)
+        for payment in payments.values { consider(payment.machine.nextDeadline) }
+        for fetch in fetches.values { consider(fetch.askAgain) }
         return earliest
     }
 
@@ -239,37 +263,23 @@ public struct ParkingSite: EdgeCore {
             }
         }
         for (id, active) in payments.sorted(by: { $0.key < $1.key }) {
-            if let undoAfter = active.undoAfter {
-                if now.uptime >= undoAfter {
-                    payments[id]?.undoAfter = nil
-                    // First abandoned, then told of the link: it must ask for the reversal, not for the charge.
-                    payment(id, .abandoned, at: now)
-                    if isLinkUp { payment(id, .linkUp, at: now) }
-                }
-            } else if let deadline = active.machine.nextDeadline, now.uptime >= deadline {
-                payment(id, .tick, at: now)
-            }
+            if let deadline = active.machine.nextDeadline, now.uptime >= deadline { payment(id, .tick, at: now) }
         }
-        if let due = contractsAskAgain, now.uptime >= due { fetchContracts(version: 0, offset: 0, at: now) }
+        for kind in ListKind.allCases {
+            if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
+        }
     }
 
     private mutating func linkUp(at now: ClockReading) {
         isLinkUp = true
-        lastContact = now.uptime
-        for (id, active) in payments.sorted(by: { $0.key < $1.key }) where active.undoAfter == nil {
-            payment(id, .linkUp, at: now)
-        }
-        fetchContracts(version: 0, offset: 0, at: now)
+        for id in payments.keys.sorted() { payment(id, .linkUp, at: now) }
+        for kind in ListKind.allCases { fetch(kind, version: 0, offset: 0, at: now) }
         considerAgain(heldFor: .offlineNotAllowed, at: now)
     }
 
     private mutating func linkDown(at now: ClockReading) {
-        if isLinkUp { lastContact = now.uptime }
         isLinkUp = false
-        contractRequest = nil
-        contractsAskAgain = nil
-        for (id, active) in payments.sorted(by: { $0.key < $1.key }) where active.undoAfter == nil {
-            payment(id, .linkDown, at: now)
-        }
+        fetches = [:]
+        for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
     }
 }

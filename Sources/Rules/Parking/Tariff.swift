@@ -79,7 +79,7 @@ public struct Tariff: Hashable, Sendable {
             lines.append(Quote.Line(kind: kind, minutes: now.minutes - before.minutes, amount: amount))
         }
         return Quote(
-            tariff: id, from: part.until, until: whole.until, lines: lines,
+            tariff: id, began: from, from: part.until, until: whole.until, lines: lines,
             total: try whole.total.subtracting(part.total))
     }
 

@@ -1,14 +1,48 @@
 public import Vocabulary
 
-/// What a box may promise on its own while the platform cannot be asked. Data of the scenario file.
+/// What a box may promise on its own while the platform cannot be asked. Data of the scenario file, or of the platform.
 public struct OfflinePolicy: Hashable, Sendable {
-    /// No offline charge at all when false.
-    public var isAllowed: Bool
-    /// The most one payment may be.
-    public var perPayment: Fen
-    /// The most one plate may owe since the last contact, in amount and in number.
-    public var perPlate: Fen
-    public var perPlateCount: Int64
+    /// The limits of one kind of instrument.
+    public struct Limits: Hashable, Sendable {
+        /// The most one payment may be.
+        public var perPayment: Fen
+        /// The most one account may owe since the last contact, in amount and in number.
+        public var perAccount: Fen
+        public var perAccountCount: Int64
+        /// The longest the list of contracts may not have been confirmed.
+        public var longestListAge: Uptime.Span
+        /// At most this many promises to one account within ``velocityWindow``, confirmed or not.
+        public var velocityCount: Int64
+        public var velocityWindow: Uptime.Span
+        /// What happens to who is refused; nil: what the scenario says for all.
+        public var whenRefused: WhenRefused?
+
+        public init(
+            perPayment: Fen, perAccount: Fen, perAccountCount: Int64, longestListAge: Uptime.Span,
+            velocityCount: Int64, velocityWindow: Uptime.Span, whenRefused: WhenRefused? = nil
+        ) {
+            self.perPayment = perPayment
+            self.perAccount = perAccount
+            self.perAccountCount = perAccountCount
+            self.longestListAge = longestListAge
+            self.velocityCount = velocityCount
+            self.velocityWindow = velocityWindow
+            self.whenRefused = whenRefused
+        }
+    }
+
+    /// What happens when the policy refuses.
+    public enum WhenRefused: String, CaseIterable, Sendable {
+        /// The customer goes on and owes the amount.
+        case letOutOnDebt
+        /// Hold, and call a person.
+        case hold
+        /// The instrument is declined; another may be shown.
+        case decline
+    }
+
+    /// By kind; a kind that is not here is not allowed offline. One-shot kinds never are, whatever stands here.
+    public var limits: [Instrument.Kind: Limits]
     /// The most the whole box may have promised since the last contact, in amount and in number.
     public var perBox: Fen
     public var perBoxCount: Int64
@@ -16,13 +50,9 @@ public struct OfflinePolicy: Hashable, Sendable {
     public var longestWithoutContact: Uptime.Span
 
     public init(
-        isAllowed: Bool, perPayment: Fen, perPlate: Fen, perPlateCount: Int64, perBox: Fen, perBoxCount: Int64,
-        longestWithoutContact: Uptime.Span
+        limits: [Instrument.Kind: Limits], perBox: Fen, perBoxCount: Int64, longestWithoutContact: Uptime.Span
     ) {
-        self.isAllowed = isAllowed
-        self.perPayment = perPayment
-        self.perPlate = perPlate
-        self.perPlateCount = perPlateCount
+        self.limits = limits
         self.perBox = perBox
         self.perBoxCount = perBoxCount
         self.longestWithoutContact = longestWithoutContact
@@ -30,65 +60,26 @@ public struct OfflinePolicy: Hashable, Sendable {
 }
 
 /// Why an offline charge is not promised.
-public enum OfflineRefusal: String, Error, Hashable, Sendable {
-    case notAllowed, noContract, overContractLimit, overPaymentCap, overPlateCap, overPlateCount, overBoxCap
-    case overBoxCount, tooLongWithoutContact, journalFailing
+public enum OfflineRefusal: String, Error, Hashable, Sendable, CaseIterable {
+    case notAllowed, oneShot, denied, noContract, listTooOld, tooLongWithoutContact, overPaymentCap, overAccountCap
+    case overContractLimit, overAccountCount, tooFast, overBoxCap, overBoxCount, journalFailing, diskNearlyFull
 }
 
-/// Decides offline charges and counts what was promised since the platform last confirmed. Pure.
-public struct OfflineLedger: Hashable, Sendable {
-    /// What one plate owes since the last contact.
-    private struct Exposure: Hashable, Sendable {
-        var amount = Fen.zero
-        var count: Int64 = 0
+/// What a box knows at the moment in which it is asked for a promise.
+public struct OfflineCircumstances: Hashable, Sendable {
+    /// What the list of contracts allows this holder offline; nil if it is not on the list.
+    public var contractLimit: Fen?
+    /// Whether the denial list names the holder.
+    public var isDenied: Bool
+    /// How long ago the platform last confirmed the list.
+    public var listAge: Uptime.Span
+    /// How long the platform has been out of reach.
+    public var withoutContact: Uptime.Span
+
+    public init(contractLimit: Fen?, isDenied: Bool, listAge: Uptime.Span, withoutContact: Uptime.Span) {
+        self.contractLimit = contractLimit
+        self.isDenied = isDenied
+        self.listAge = listAge
+        self.withoutContact = withoutContact
     }
-
-    private let policy: OfflinePolicy
-    private var total = Exposure()
-    private var byPlate: [Plate: Exposure] = [:]
-
-    public init(policy: OfflinePolicy) { self.policy = policy }
-
-    /// Checks every limit and, if none refuses, counts the charge as promised.
-    ///
-    /// - Parameters:
-    ///   - contractLimit: what the contract list allows this plate offline; nil if it is not on the list.
-    ///   - withoutContact: how long the platform has been out of reach.
-    /// - Throws: the first limit that refuses; nothing is counted then.
-    public mutating func promise(
-        _ amount: Fen, plate: Plate, contractLimit: Fen?, withoutContact: Uptime.Span
-    ) throws(OfflineRefusal) {
-        guard policy.isAllowed else { throw .notAllowed }
-        guard let contractLimit else { throw .noContract }
-        guard withoutContact <= policy.longestWithoutContact else { throw .tooLongWithoutContact }
-        guard amount <= policy.perPayment else { throw .overPaymentCap }
-        let exposure = byPlate[plate] ?? Exposure()
-        guard let plateSum = try? exposure.amount.adding(amount), plateSum <= policy.perPlate else {
-            throw .overPlateCap
-        }
-        guard plateSum <= contractLimit else { throw .overContractLimit }
-        guard exposure.count < policy.perPlateCount else { throw .overPlateCount }
-        guard let boxSum = try? total.amount.adding(amount), boxSum <= policy.perBox else { throw .overBoxCap }
-        guard total.count < policy.perBoxCount else { throw .overBoxCount }
-        byPlate[plate] = Exposure(amount: plateSum, count: exposure.count + 1)
-        total = Exposure(amount: boxSum, count: total.count + 1)
-    }
-
-    /// Counts a promise that an earlier run of the daemon made and the platform has not yet confirmed.
-    public mutating func recall(_ amount: Fen, plate: Plate) {
-        let exposure = byPlate[plate] ?? Exposure()
-        // A sum past the range of 64 bits is past every limit: keep the largest amount there is.
-        byPlate[plate] = Exposure(
-            amount: (try? exposure.amount.adding(amount)) ?? Fen(.max), count: exposure.count + 1)
-        total = Exposure(amount: (try? total.amount.adding(amount)) ?? Fen(.max), count: total.count + 1)
-    }
-
-    /// The platform has every promise: counting begins again.
-    public mutating func settled() {
-        total = Exposure()
-        byPlate = [:]
-    }
-
-    /// What is promised and not yet confirmed, over all plates.
-    public var outstanding: (amount: Fen, count: Int64) { (total.amount, total.count) }
 }

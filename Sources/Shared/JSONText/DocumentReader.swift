@@ -130,6 +130,11 @@ public final class ObjectReader {
         return fallback ?? first
     }
 
+    /// As ``choice(_:among:default:)``, but nil without a finding where the member is absent.
+    public func optionalChoice<Choice: CaseIterable & Equatable & RawRepresentable<String>>(_ key: String) -> Choice? {
+        has(key) ? choice(key) : ask(key)
+    }
+
     /// A text that a type accepts or refuses with a reason; nil (and a finding) where it refuses.
     public func parsed<Value, Failure: Error>(
         _ key: String, expected: String, _ parse: (String) throws(Failure) -> Value

@@ -5,6 +5,10 @@ public struct Quote: Hashable, Sendable {
         /// What the line charges or takes off.
         public enum Kind: String, CaseIterable, Sendable {
             case freePeriod, firstPeriod, unitPeriods, dailyCap
+            /// Something sold at a keyed or listed price.
+            case item
+            /// What a coupon of the platform takes off; the reference names the campaign.
+            case coupon
         }
 
         public var kind: Kind
@@ -12,66 +16,63 @@ public struct Quote: Hashable, Sendable {
         public var minutes: Int64
         /// What it adds to the total; negative for a discount or a cap.
         public var amount: Fen
+        /// What the line is about: an item's or a campaign's name; nil where the kind says it all.
+        public var reference: Slug?
 
-        public init(kind: Kind, minutes: Int64, amount: Fen) {
+        public init(kind: Kind, minutes: Int64 = 0, amount: Fen, reference: Slug? = nil) {
             self.kind = kind
             self.minutes = minutes
             self.amount = amount
+            self.reference = reference
         }
+    }
+
+    /// The money a quote is in, by ISO 4217.
+    public enum Currency: String, CaseIterable, Sendable {
+        case yuan = "CNY"
     }
 
     /// The tariff and its version: `city-centre-2026-1`.
     public var tariff: Slug
-    /// When what is charged for began and ended, on the wall clock.
+    public var currency: Currency
+    /// When what is priced began on the wall clock: a car's entry.
+    public var began: WallTime
+    /// What is charged for: later than ``began`` where a part was paid for before.
     public var from: WallTime, until: WallTime
     public var lines: [Line]
     /// The sum of the lines; never negative.
     public var total: Fen
 
-    public init(tariff: Slug, from: WallTime, until: WallTime, lines: [Line], total: Fen) {
+    /// - Parameter began: nil where nothing was paid for before.
+    public init(
+        tariff: Slug, currency: Currency = .yuan, began: WallTime? = nil, from: WallTime, until: WallTime,
+        lines: [Line], total: Fen
+    ) {
         self.tariff = tariff
+        self.currency = currency
+        self.began = began ?? from
         self.from = from
         self.until = until
         self.lines = lines
         self.total = total
     }
-}
 
-/// What is to be charged, to whom, for what. Two charges with the same id and unequal contents are an error.
-public struct Charge: Hashable, Sendable {
-    public var payment: PaymentID
-    /// The plate whose contract pays.
-    public var plate: Plate
-    public var stay: StayID
-    public var lane: LaneID
-    public var quote: Quote
-
-    public init(payment: PaymentID, plate: Plate, stay: StayID, lane: LaneID, quote: Quote) {
-        self.payment = payment
-        self.plate = plate
-        self.stay = stay
-        self.lane = lane
-        self.quote = quote
+    /// Whether the lines come to the total, which is not negative.
+    public var addsUp: Bool {
+        var sum = Fen.zero
+        for line in lines {
+            guard let next = try? sum.adding(line.amount) else { return false }
+            sum = next
+        }
+        return sum == total && total >= .zero
     }
-}
 
-/// What the platform said of a payment.
-public enum PaymentOutcome: Hashable, Sendable {
-    /// The money has moved.
-    case approved
-    /// No money has moved, and none will under this id.
-    case declined(DeclineReason)
-    /// The platform itself does not know yet; ask again.
-    case unknown
-    /// The payment was undone, or refused before it came: no money is held under this id, and none ever will be.
-    case reversed
-    /// The platform has never heard of this id.
-    case neverSeen
-    /// The id was used before with other contents; the earlier payment stands as it was.
-    case conflict
-}
-
-/// Why a charge was declined.
-public enum DeclineReason: String, CaseIterable, Sendable {
-    case noContract, suspended, insufficientFunds, overLimit, badRequest
+    /// The quote without what coupons take off: what the price rules alone say.
+    /// - Throws: ``AmountOverflow``.
+    public func withoutCoupons() throws(AmountOverflow) -> Quote {
+        var plain = self
+        plain.lines.removeAll { $0.kind == .coupon }
+        for line in lines where line.kind == .coupon { plain.total = try plain.total.subtracting(line.amount) }
+        return plain
+    }
 }

@@ -5,8 +5,9 @@ extension Charge {
     /// Writes the members of a charge. The same charge always gives the same bytes: the platform compares them.
     public func write(to writer: inout JSONWriter) {
         writer.field("payment", payment.description)
-        writer.field("plate", plate.text)
-        writer.field("stay", stay.description)
+        writer.field("instrument") { instrument.write(to: &$0) }
+        writer.field("plate", ifPresent: plate?.text)
+        writer.field("stay", ifPresent: stay?.description)
         writer.field("lane", lane.text)
         writer.field("quote") { quote.write(to: &$0) }
     }
@@ -17,22 +18,58 @@ extension Charge {
     /// - Throws: ``WireError`` naming the member that is missing or wrong.
     public init(_ node: JSONNode) throws(WireError) {
         self.init(
-            payment: try node.parse("payment", PaymentID.init), plate: try node.parse("plate", Plate.init),
-            stay: try node.parse("stay", StayID.init), lane: try node.parse("lane", LaneID.init),
-            quote: try Quote(try node.object("quote")))
+            payment: try node.parse("payment", PaymentID.init),
+            instrument: try Instrument(try node.object("instrument")),
+            plate: try node.parseIfPresent("plate", Plate.init), stay: try node.parseIfPresent("stay", StayID.init),
+            lane: try node.parse("lane", LaneID.init), quote: try Quote(try node.object("quote")))
+    }
+}
+
+extension Instrument {
+    func write(to writer: inout JSONWriter) {
+        writer.field("kind", kind.rawValue)
+        switch self {
+        case .contract(let holder): writer.field("holder", holder.text)
+        case .payerCode(let scheme, let ending):
+            writer.field("scheme", scheme.rawValue)
+            writer.field("ending", ending)
+        case .shownCode: break
+        case .cash(let who): writer.field("takenBy", who)
+        }
+    }
+
+    init(_ node: JSONNode) throws(WireError) {
+        let kind: Kind = try node.choice("kind")
+        switch kind {
+        case .plate, .member, .face, .card:
+            self = .contract(try node.parse("holder", Holder.init))
+            guard self.kind == kind else { throw .wrong("holder") }
+        case .payerCode:
+            let ending = try node.text("ending")
+            guard ending.utf8.count <= 4 else { throw .wrong("ending") }
+            self = .payerCode(try node.choice("scheme"), ending: ending)
+        case .shownCode: self = .shownCode
+        case .cash:
+            let who = try node.text("takenBy")
+            guard (1...64).contains(who.utf8.count) else { throw .wrong("takenBy") }
+            self = .cash(takenBy: who)
+        }
     }
 }
 
 extension Quote {
     func write(to writer: inout JSONWriter) {
         writer.field("tariff", tariff.text)
+        writer.field("currency", currency.rawValue)
+        if began != from { writer.field("began", began.milliseconds) }
         writer.field("from", from.milliseconds)
         writer.field("until", until.milliseconds)
         writer.field("lines", array: lines) { writer, line in
             writer.object {
                 $0.field("kind", line.kind.rawValue)
-                $0.field("minutes", line.minutes)
+                if line.minutes != 0 { $0.field("minutes", line.minutes) }
                 $0.field("amount", line.amount.count)
+                $0.field("reference", ifPresent: line.reference?.text)
             }
         }
         writer.field("total", total.count)
@@ -42,13 +79,42 @@ extension Quote {
         var lines: [Line] = []
         for line in try node.list("lines", most: 1000) {
             guard let kind = Line.Kind(rawValue: try line.text("kind")) else { throw .wrong("kind") }
-            lines.append(Line(kind: kind, minutes: try line.number("minutes"), amount: Fen(try line.number("amount"))))
+            lines.append(
+                Line(
+                    kind: kind, minutes: line["minutes"] == nil ? 0 : try line.number("minutes"),
+                    amount: Fen(try line.number("amount")), reference: try line.parseIfPresent("reference", Slug.init)))
         }
         let total = try node.number("total")
         guard total >= 0 else { throw .wrong("total") }
         self.init(
-            tariff: try node.parse("tariff", Slug.init), from: WallTime(milliseconds: try node.number("from")),
+            tariff: try node.parse("tariff", Slug.init), currency: try node.choice("currency"),
+            began: node["began"] == nil ? nil : WallTime(milliseconds: try node.number("began")),
+            from: WallTime(milliseconds: try node.number("from")),
             until: WallTime(milliseconds: try node.number("until")), lines: lines, total: Fen(total))
+    }
+}
+
+extension Refund {
+    /// Writes the members of a refund. The same refund always gives the same bytes: the platform compares them.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("id", id.description)
+        writer.field("payment", payment.description)
+        writer.field("amount", amount.count)
+        writer.field("who", who)
+        writer.field("why", why)
+    }
+
+    /// The refund as JSON: what two refunds with the same id are compared by.
+    public var canonical: [UInt8] { JSONWriter.object { write(to: &$0) } }
+
+    /// - Throws: ``WireError`` naming the member that is missing or wrong.
+    public init(_ node: JSONNode) throws(WireError) {
+        let (who, why) = (try node.text("who"), try node.text("why"))
+        guard (1...64).contains(who.utf8.count) else { throw .wrong("who") }
+        guard (1...200).contains(why.utf8.count) else { throw .wrong("why") }
+        self.init(
+            id: try node.parse("id", PaymentID.init), payment: try node.parse("payment", PaymentID.init),
+            amount: Fen(try node.number("amount")), who: who, why: why)
     }
 }
 
@@ -121,5 +187,9 @@ extension JSONNode {
     func choice<Choice: RawRepresentable<String>>(_ key: String) throws(WireError) -> Choice {
         guard let choice = Choice(rawValue: try text(key)) else { throw .wrong(key) }
         return choice
+    }
+
+    func choiceIfPresent<Choice: RawRepresentable<String>>(_ key: String) throws(WireError) -> Choice? {
+        self[key] == nil ? nil : try choice(key)
     }
 }

@@ -1,4 +1,5 @@
 internal import JSONText
+public import Vocabulary
 
 /// Whether a box is there (`up/presence`, retained): its birth, or its will.
 public enum Presence: Equatable, Sendable {
@@ -66,17 +67,36 @@ public struct Health: Equatable, Sendable {
 }
 
 /// What happened elsewhere (`down/event`).
-public enum Announcement: String, Sendable {
-    /// The list of contracts has a new version.
-    case contractsChanged
+public enum Announcement: Equatable, Sendable {
+    /// A list has a new version.
+    case listChanged(ListKind)
+    /// A code that the box shows was paid, or a payer confirmed: ask for this payment now.
+    case paymentChanged(PaymentID)
 
-    public var payload: [UInt8] { JSONWriter.object { $0.field("event", rawValue) } }
+    public var payload: [UInt8] {
+        JSONWriter.object { writer in
+            switch self {
+            case .listChanged(let kind):
+                writer.field("event", "listChanged")
+                writer.field("list", kind.rawValue)
+            case .paymentChanged(let payment):
+                writer.field("event", "paymentChanged")
+                writer.field("payment", payment.description)
+            }
+        }
+    }
 
     /// - Returns: nil for an event this version does not know.
     public init?(payload: [UInt8]) {
-        guard let node = try? JSONNode.parse(payload, dialect: .json), let word = node["event"]?.string else {
-            return nil
+        guard let node = try? JSONNode.parse(payload, dialect: .json) else { return nil }
+        switch node["event"]?.string {
+        case "listChanged":
+            guard let kind = node["list"]?.string.flatMap(ListKind.init(rawValue:)) else { return nil }
+            self = .listChanged(kind)
+        case "paymentChanged":
+            guard let payment = node["payment"]?.string.flatMap({ try? PaymentID($0) }) else { return nil }
+            self = .paymentChanged(payment)
+        default: return nil
         }
-        self.init(rawValue: word)
     }
 }

@@ -23,8 +23,11 @@ public struct Record: Equatable, Sendable {
         case stayClosed(stay: StayID, lane: LaneID, transit: UUIDv7)
         /// What was decided about a car, and why.
         case decision(transit: UUIDv7, lane: LaneID, plate: Plate?, stay: StayID?, verdict: Verdict, reason: String)
-        /// A payment changed its state. Only ``PaymentState/acceptedOffline`` asks the platform to move money.
-        case payment(PaymentState, Charge)
+        /// A payment changed its state; why, if it was declined. Only ``PaymentState/acceptedOffline`` and
+        /// ``PaymentState/cashTaken`` ask the platform to move money.
+        case payment(PaymentState, Charge, DeclineReason?)
+        /// Captured money is to go back to the payer.
+        case refund(RefundState, Refund, RefundRefusal?)
         /// A relay was energised.
         case pulse(transit: UUIDv7?, lane: LaneID, relay: String, milliseconds: Int64)
         /// What the sensors saw of the car afterwards.
@@ -51,7 +54,22 @@ public struct Record: Equatable, Sendable {
 
     /// The states of a payment that are recorded.
     public enum PaymentState: String, CaseIterable, Sendable {
-        case requested, approved, declined, unknown, timedOut, acceptedOffline, reversing, reversed, conflict
+        /// Written down before the platform is asked.
+        case requested
+        case approved, declined, pending, unknown
+        /// The box has begun to ask what became of it.
+        case queried
+        case timedOut
+        /// Promised by the box; the platform takes the money by this record.
+        case acceptedOffline
+        /// A person took the money.
+        case cashTaken
+        case reversing, reversed, conflict
+    }
+
+    /// The states of a refund that are recorded.
+    public enum RefundState: String, CaseIterable, Sendable {
+        case requested, refunded, refused, conflict
     }
 }
 
@@ -85,6 +103,7 @@ extension Record.Event {
         case .stayClosed: "stayClosed"
         case .decision: "decision"
         case .payment: "payment"
+        case .refund: "refund"
         case .pulse: "pulse"
         case .passage: "passage"
         case .debt: "debt"
@@ -114,9 +133,14 @@ extension Record.Event {
             writer.field("stay", ifPresent: stay?.description)
             writer.field("verdict", verdict.rawValue)
             writer.field("reason", reason)
-        case .payment(let state, let charge):
+        case .payment(let state, let charge, let reason):
             writer.field("state", state.rawValue)
+            writer.field("reason", ifPresent: reason?.rawValue)
             writer.field("charge") { charge.write(to: &$0) }
+        case .refund(let state, let refund, let reason):
+            writer.field("state", state.rawValue)
+            writer.field("reason", ifPresent: reason?.rawValue)
+            writer.field("refund") { refund.write(to: &$0) }
         case .pulse(let transit, let lane, let relay, let milliseconds):
             writer.field("transit", ifPresent: transit?.description)
             writer.field("lane", lane.text)
@@ -156,7 +180,12 @@ extension Record.Event {
                 transit: try transit(), lane: try lane(), plate: try node.parseIfPresent("plate", Plate.init),
                 stay: try node.parseIfPresent("stay", StayID.init), verdict: try node.choice("verdict"),
                 reason: try node.text("reason"))
-        case "payment": self = .payment(try node.choice("state"), try Charge(try node.object("charge")))
+        case "payment":
+            self = .payment(
+                try node.choice("state"), try Charge(try node.object("charge")), try node.choiceIfPresent("reason"))
+        case "refund":
+            self = .refund(
+                try node.choice("state"), try Refund(try node.object("refund")), try node.choiceIfPresent("reason"))
         case "pulse":
             self = .pulse(
                 transit: try node.parseIfPresent("transit", UUIDv7.init), lane: try lane(),
