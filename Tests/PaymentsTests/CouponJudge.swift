@@ -1,5 +1,6 @@
-@testable import Payments
 import Vocabulary
+
+@testable import Payments
 
 /// Keeps an account of its own of what was granted, redeemed and given back, and says where the desk went wrong.
 ///

@@ -89,7 +89,7 @@ extension CouponDesk where Storage == CouponMemory {
 
     mutating func use(
         _ coupon: Coupon, at now: Int64 = Coupons.begin.milliseconds, isLate: Bool = false
-    ) -> Redemption {
+    ) -> Standing {
         redeem(coupon.claim, at: WallTime(milliseconds: now), isLate: isLate)
     }
 

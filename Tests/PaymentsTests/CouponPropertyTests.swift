@@ -107,7 +107,7 @@ import Vocabulary
             let isLate = Bool.random(using: &dice)
             let redemption = desk.redeem(claim, at: now, isLate: isLate)
             var (isRedeemed, isBefore) = (false, false)
-            if case .redeemed = redemption { isRedeemed = true }
+            if case .good = redemption { isRedeemed = true }
             if case .before = redemption { isBefore = true }
             outcome.redeemed += isRedeemed ? 1 : 0
             judge.claimed(claim, isRedeemed, isBefore: isBefore, isLate: isLate, at: now)

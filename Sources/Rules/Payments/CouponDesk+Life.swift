@@ -21,42 +21,51 @@ public struct CouponClaim: Hashable, Sendable {
 }
 
 extension CouponDesk {
-    /// What came of a claim.
-    public enum Redemption: Equatable, Sendable {
-        /// The campaign is to pay the coupon's amount, now and in the same transaction.
-        case redeemed(Coupon)
+    /// What stands behind a claim.
+    public enum Standing: Equatable, Sendable {
+        /// The coupon is kept for it.
+        case good(Coupon)
         /// The campaign has paid it before.
         case before(Coupon)
-        /// No such coupon is kept for this payment: nothing was changed but a lapsed lock.
+        /// No such coupon is kept for this payment.
         case gone
     }
 
-    /// Uses up the coupon that is locked for a payment.
-    ///
+    /// Whether a claim could be redeemed now; changes nothing.
     /// - Parameter isLate: a box has promised it already, and the car has left: a lapsed lock is honoured as well, as
     ///   long as the budget is not spent otherwise.
-    public mutating func redeem(
+    public mutating func check(
         _ claim: CouponClaim, at now: WallTime, isLate: Bool
-    ) throws(Storage.Failure) -> Redemption {
+    ) throws(Storage.Failure) -> Standing {
         guard let coupon = try storage.coupon(of: claim.payment), isOf(claim, coupon) else { return .gone }
         switch coupon.state {
-        case .redeemed where rules.contains(.redeemsOnce): return .before(coupon)
-        case .locked where isLate || now < coupon.until || !rules.contains(.locksLapse): break
+        case .redeemed: return rules.contains(.redeemsOnce) ? .before(coupon) : .good(coupon)
         case .locked:
-            try move(coupon, to: .released)
-            return .gone
+            return isLate || now < coupon.until || !rules.contains(.locksLapse) ? .good(coupon) : .gone
         case .released where isLate:
             guard let tally = try storage.tally(of: coupon.campaign) else { return .gone }
             let isCovered = tally.left >= coupon.amount && tally.couponsLeft >= 1
-            guard isCovered || !rules.contains(.lateWithinBudget) else { return .gone }
-        case .undone where !rules.contains(.staysUndone): break
+            return isCovered || !rules.contains(.lateWithinBudget) ? .good(coupon) : .gone
+        case .undone where !rules.contains(.staysUndone): return .good(coupon)
         case .released, .undone, .refunded: return .gone
-        case .redeemed: break
         }
-        var redeemed = coupon
-        redeemed.state = .redeemed
-        try store(redeemed, before: coupon.share)
-        return .redeemed(redeemed)
+    }
+
+    /// Uses up the coupon that is locked for a payment: where it was good, the campaign is to pay its amount now, in
+    /// the same transaction. Else nothing changes but that a lapsed lock is set free.
+    /// - Returns: how the claim stood before.
+    public mutating func redeem(
+        _ claim: CouponClaim, at now: WallTime, isLate: Bool
+    ) throws(Storage.Failure) -> Standing {
+        let standing = try check(claim, at: now, isLate: isLate)
+        switch standing {
+        case .good(let coupon): try move(coupon, to: .redeemed)
+        case .before: break
+        case .gone:
+            guard let coupon = try storage.coupon(of: claim.payment), isOf(claim, coupon) else { break }
+            try release(claim.payment)
+        }
+        return standing
     }
 
     /// Gives up the lock of a payment that is not made, or is made without its coupon.
