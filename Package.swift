@@ -95,7 +95,7 @@ let package = Package(
             ]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
+        module("Platform/Services", ["Host", "JSONText", "Ledger", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(
@@ -154,7 +154,7 @@ let package = Package(
             path: "Tests/JournalCrashChild", swiftSettings: settings),
         tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "Vocabulary", "Wire"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [

@@ -8,14 +8,6 @@ internal import Wire
 ///
 /// Every call stands inside one transaction of the caller's, the one in which the payment itself is decided.
 final class CouponRegister {
-    /// What a charge says of a coupon.
-    enum Line {
-        case none
-        case claim(CouponClaim)
-        /// More than one, without a campaign, or one that adds to the price.
-        case malformed
-    }
-
     private var desk: CouponDesk<CouponTable>
     private var dice: any RandomNumberGenerator
     private let table: CouponTable
@@ -62,18 +54,22 @@ final class CouponRegister {
 
     // MARK: - Redeeming
 
-    /// Reads the coupon line of a quote.
-    static func line(of charge: Charge, from device: DeviceID) -> Line {
-        let lines = charge.quote.lines.filter { $0.kind == .coupon }
-        guard let line = lines.first else { return .none }
-        guard lines.count == 1, let campaign = line.reference, line.amount < .zero,
+    /// Whether a quote has at most one coupon line, which names a campaign and takes something off.
+    static func isWellFormed(_ quote: Quote) -> Bool {
+        let lines = quote.lines.filter { $0.kind == .coupon }
+        return lines.count <= 1 && lines.allSatisfy { $0.reference != nil && $0.amount < .zero }
+            && (try? quote.withoutCoupons()) != nil
+    }
+
+    /// What the coupon line of a charge claims; nil if it has none.
+    static func claim(in charge: Charge, from device: DeviceID) -> CouponClaim? {
+        guard let line = charge.quote.lines.first(where: { $0.kind == .coupon }), let campaign = line.reference,
             let plain = try? charge.quote.withoutCoupons(), let amount = try? Fen.zero.subtracting(line.amount)
-        else { return .malformed }
+        else { return nil }
         var whole = charge
         whole.quote = plain
-        return .claim(
-            CouponClaim(
-                payment: charge.payment, device: device, contents: whole.canonical, campaign: campaign, amount: amount))
+        return CouponClaim(
+            payment: charge.payment, device: device, contents: whole.canonical, campaign: campaign, amount: amount)
     }
 
     /// Whether the coupon that a charge counts on is still kept for it.
@@ -116,7 +112,7 @@ final class CouponRegister {
         guard let coupon = try desk.undo(payment) else { return }
         let transfer = TransferID(couponOf: payment)
         guard coupon.givenBack > .zero else {
-            try booked(ledger.reverse(transfer, at: now))
+            _ = try booked(ledger.reverse(transfer, at: now))
             return
         }
         let rest = Fen(coupon.amount.count - coupon.givenBack.count)
