@@ -147,7 +147,9 @@ import Wire
         #expect(try site.charge(couponed) == .approved && site.isSound() && site.incidents().isEmpty)
     }
 
-    @Test("if the budget was spent meanwhile, the payer pays the price that was shown, and an incident says who goes without")
+    @Test(
+        "if the budget was spent meanwhile, the payer pays the price that was shown, and an incident says who goes without"
+    )
     func unfunded() throws {
         let couponed = try site.couponed(charge(1))
         site.now.milliseconds += 600_000
@@ -184,7 +186,7 @@ import Wire
 
     @Test("a platform that is opened again keeps locks and budgets, and funds a campaign once")
     func restart() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let site = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         let couponed = try site.couponed(charge(1))
         try site.restart()
@@ -197,7 +199,7 @@ import Wire
 
     @Test("a budget that is changed in the configuration is reported and ignored")
     func otherBudget() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         _ = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         var notices: [String] = []
         let site = try CouponSite(
@@ -209,7 +211,7 @@ import Wire
 
     @Test("a coupon of a campaign that is not configured any more can still be used, and no other is granted")
     func withdrawn() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let before = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         let couponed = try before.couponed(charge(1))
         let after = try CouponSite(database: folder.file("p.db"))

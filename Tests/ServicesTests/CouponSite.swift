@@ -15,7 +15,8 @@ final class CouponSite {
     var now = CouponSite.begin
 
     init(
-        _ campaigns: CouponCampaign..., database: String = ":memory:", notices: @escaping (PlatformNotice) -> Void = { _ in }
+        _ campaigns: CouponCampaign..., database: String = ":memory:",
+        notices: @escaping (PlatformNotice) -> Void = { _ in }
     ) throws {
         box = try Box()
         configuration = PlatformConfiguration(
@@ -25,7 +26,8 @@ final class CouponSite {
                 .init(
                     holder: CouponSite.rich, account: try Slug("rich"), openingBalance: Fen(CouponSite.opening),
                     offlineLimit: .zero),
-                .init(holder: CouponSite.poor, account: try Slug("poor"), openingBalance: Fen(600), offlineLimit: .zero),
+                .init(
+                    holder: CouponSite.poor, account: try Slug("poor"), openingBalance: Fen(600), offlineLimit: .zero),
             ], campaigns: campaigns)
         store = try PlatformStore(configuration, at: now, dice: Dice(state: 1), report: notices)
     }
@@ -50,7 +52,9 @@ final class CouponSite {
     // MARK: - Asking
 
     func charge(_ charge: Charge) throws -> PaymentOutcome {
-        guard case .payment(_, let outcome) = try ask(.charge(charge, code: nil)) else { throw Unexpected(response: nil) }
+        guard case .payment(_, let outcome) = try ask(.charge(charge, code: nil)) else {
+            throw Unexpected(response: nil)
+        }
         return outcome
     }
 

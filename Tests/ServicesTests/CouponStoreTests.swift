@@ -70,7 +70,8 @@ import Wire
     @Test(
         "times are read with their offset",
         arguments: [
-            ("1970-01-01T00:00:00Z", 0), ("2000-02-29T23:59:59+00:00", 951_868_799), ("2026-03-01T00:00:00+08:00", 1_772_294_400),
+            ("1970-01-01T00:00:00Z", 0), ("2000-02-29T23:59:59+00:00", 951_868_799),
+            ("2026-03-01T00:00:00+08:00", 1_772_294_400),
             ("2024-12-31T19:00:00-05:30", 1_735_691_400),
         ] as [(String, Int64)])
     func times(text: String, seconds: Int64) throws {
@@ -83,7 +84,8 @@ import Wire
             "", "2026-03-01", "2026-03-01T00:00:00", "2026-3-01T00:00:00+08:00", "2026-02-29T00:00:00Z",
             "2100-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z", "2026-04-31T00:00:00Z",
             "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z", "1969-12-31T00:00:00Z",
-            "2026-03-01T00:00:00+24:00", "2026-03-01T00:00:00+0800", "2026-03-01 00:00:00+08:00", "2026-03-01T00:00:00x08:00",
+            "2026-03-01T00:00:00+24:00", "2026-03-01T00:00:00+0800", "2026-03-01 00:00:00+08:00",
+            "2026-03-01T00:00:00x08:00",
         ])
     func notTimes(text: String) {
         #expect(throws: CouponTime.Unreadable.self) { try CouponTime.read(text) }
@@ -93,7 +95,7 @@ import Wire
 @Suite struct CouponReportTests {
     @Test("a report finds totals that are not those of the coupons, and an account that holds something else")
     func faults() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let file = folder.file("p.db")
         let site = try CouponSite(try CouponSite.campaign(), database: file)
         #expect(try site.charge(try site.couponed(charge(1))) == .approved)
@@ -110,7 +112,7 @@ import Wire
 
     @Test("a database whose budget would be overspent refuses the commit")
     func check() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         _ = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         let database = try Database(path: folder.file("p.db"))
         #expect(throws: SQLiteError.self) { try database.execute("UPDATE campaigns SET locked = 1001") }
