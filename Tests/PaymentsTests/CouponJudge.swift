@@ -151,7 +151,7 @@ struct CouponJudge {
         switch campaign.discount {
         case .fixed(let fixed): amount = min(fixed.count, room)
         case .percent(let permille, let most): amount = min(total * permille / 1000, most.count, room)
-        case .random(let least, let most):
+        case .drawn(let least, let most):
             let upper = min(most.count, left, room)
             return least.count <= upper ? least.count...upper : nil
         }

@@ -42,7 +42,7 @@ import Vocabulary
         var counts: [Int64: Int] = [:]
         var dice = Dice(seed: 1)
         for number in 1...3_000 {
-            var desk = Coupons.desk(Coupons.campaign("spring", .random(least: Fen(11), most: Fen(20))))
+            var desk = Coupons.desk(Coupons.campaign("spring", .drawn(least: Fen(11), most: Fen(20))))
             let coupon = desk.grant(Coupons.question(UInt64(number)), word: dice.next())
             counts[coupon?.amount.count ?? 0, default: 0] += 1
         }
@@ -53,7 +53,7 @@ import Vocabulary
 
     @Test("a random coupon is drawn from what the budget and the price leave")
     func randomBounds() {
-        let discount = CouponCampaign.Discount.random(least: Fen(100), most: Fen(900))
+        let discount = CouponCampaign.Discount.drawn(least: Fen(100), most: Fen(900))
         var dice = Dice(seed: 2)
         for _ in 0..<200 {
             let word = dice.next()
@@ -71,7 +71,7 @@ import Vocabulary
 
     @Test("the same payment gets the same coupon, whatever the dice show later, also after its lock has lapsed")
     func sameAgain() throws {
-        var desk = Coupons.desk(Coupons.campaign("spring", .random(least: Fen(1), most: Fen(900))))
+        var desk = Coupons.desk(Coupons.campaign("spring", .drawn(least: Fen(1), most: Fen(900))))
         let first = try desk.granted(Coupons.question(), word: 77)
         for word in 0..<50 as Range<UInt64> { #expect(desk.grant(Coupons.question(), word: word) == first) }
         let later = first.until.milliseconds

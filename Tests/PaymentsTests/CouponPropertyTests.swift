@@ -39,7 +39,7 @@ import Vocabulary
             let least = number(10...60)
             let discounts: [CouponCampaign.Discount] = [
                 .fixed(Fen(number(20...120))), .percent(permille: number(50...900), most: Fen(number(30...150))),
-                .random(least: Fen(least), most: Fen(least + number(0...100))),
+                .drawn(least: Fen(least), most: Fen(least + number(0...100))),
             ]
             return Coupons.campaign("c-\(index)", discounts[Int(number(0...2))], budget: number(50...500)) {
                 $0.mostCoupons = number(1...5)

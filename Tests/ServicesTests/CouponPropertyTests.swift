@@ -14,7 +14,7 @@ import Wire
         var dice = Dice(state: seed)
         let campaigns = [
             try CouponSite.campaign("fixed", .fixed(Fen(300)), budget: 1_000) { $0.mostPerHolder = 3 },
-            try CouponSite.campaign("random", .random(least: Fen(100), most: Fen(500)), budget: 900) {
+            try CouponSite.campaign("random", .drawn(least: Fen(100), most: Fen(500)), budget: 900) {
                 $0.lockSeconds = 20
             },
         ]

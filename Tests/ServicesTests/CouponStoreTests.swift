@@ -34,7 +34,7 @@ import Wire
             """)
         #expect(
             campaigns.map(\.discount) == [
-                .fixed(Fen(300)), .percent(permille: 120, most: Fen(800)), .random(least: Fen(1), most: Fen(9)),
+                .fixed(Fen(300)), .percent(permille: 120, most: Fen(800)), .drawn(least: Fen(1), most: Fen(9)),
             ])
         #expect(campaigns[0].leastPayable == Fen(1) && campaigns[0].lockSeconds == 120)
         #expect(campaigns[0].instruments == nil && campaigns[0].holders == nil && campaigns[0].mostPerHolder == nil)

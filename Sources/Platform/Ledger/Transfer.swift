@@ -14,7 +14,7 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that books what is owed for a payment after the car has left: variant 01.
     public init(debtOf payment: PaymentID) { (high, low) = (payment.high, payment.low ^ 0b11 << 62) }
 
-    /// The transfer with which a campaign pays its part of a payment, or, for a refund's id, gets its part of the refund
+    /// The transfer with which a campaign pays its part of a payment, or, for a refund's id, gets its part of that
     /// back: version 9.
     public init(couponOf payment: PaymentID) { (high, low) = (payment.high ^ 0xE000, payment.low) }
 

@@ -60,7 +60,7 @@ extension CouponCampaign {
             if most < least {
                 reader.refuse("most", found: "\(most), less than `least`", expected: "\(least) or more (fen)")
             }
-            return .random(least: Fen(least), most: Fen(most))
+            return .drawn(least: Fen(least), most: Fen(most))
         }
     }
 
@@ -82,7 +82,7 @@ extension CouponCampaign.Discount {
     fileprivate var smallest: Int64? {
         switch self {
         case .fixed(let amount): amount.count
-        case .random(let least, _): least.count
+        case .drawn(let least, _): least.count
         case .percent: nil
         }
     }

@@ -11,7 +11,7 @@ public struct CouponCampaign: Hashable, Sendable {
         /// So many thousandths of the price, rounded down to a fen, and not more than an amount.
         case percent(permille: Int64, most: Fen)
         /// An amount that the platform draws, each from `least` to `most` as likely as any other (立减).
-        case random(least: Fen, most: Fen)
+        case drawn(least: Fen, most: Fen)
     }
 
     /// What becomes of a coupon when the payment is refunded. The money always goes back to the campaign's account, in

@@ -59,7 +59,7 @@ extension CouponCampaign {
             // Whole thousands first, so that no price is too large.
             let part = total.count / 1000 * permille + total.count % 1000 * permille / 1000
             amount = min(part, most.count, room)
-        case .random(let smallest, let largest):
+        case .drawn(let smallest, let largest):
             let upper = min(largest.count, budget, room)
             guard upper >= smallest.count else { return nil }
             var dice = DrawnDice(draw, for: id)
