@@ -209,6 +209,21 @@ import Wire
         #expect(try site.left() == 1_000 && site.balance("campaign:spring") == 1_000)
     }
 
+    @Test(
+        "what a payer is told and the number of coupons may be changed in the configuration, also below what was granted"
+    )
+    func otherWords() throws {
+        let folder = TemporaryFolder()
+        let before = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
+        _ = try before.couponed(charge(1))
+        _ = try before.couponed(charge(2))
+        let change: (inout CouponCampaign) -> Void = { ($0.english, $0.mostCoupons) = ("May discount", 1) }
+        let after = try CouponSite(try CouponSite.campaign(change: change), database: folder.file("p.db"))
+        #expect(try after.offer(charge(1))?.english == "May discount")
+        #expect(try after.offer(charge(3)) == nil)
+        #expect(try after.campaign()?.mostCoupons == 1 && after.left() == 400 && after.isSound())
+    }
+
     @Test("a coupon of a campaign that is not configured any more can still be used, and no other is granted")
     func withdrawn() throws {
         let folder = TemporaryFolder()
