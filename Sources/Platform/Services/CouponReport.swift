@@ -9,7 +9,7 @@ public struct CouponReport: Equatable, Sendable {
         public var id: String
         public var chinese: String, english: String
         public var budget: Fen
-        /// Kept for payments that are under way.
+        /// Kept for payments that are under way, or were: a lapsed lock is set free when the next coupon is asked for.
         public var locked: Fen
         /// Paid, and not given back.
         public var redeemed: Fen
