@@ -148,7 +148,7 @@ import Wire
     }
 
     @Test(
-        "if the budget was spent meanwhile, the payer pays the price that was shown, and an incident says who goes without"
+        "if the budget is spent meanwhile, the payer pays the price that was shown, and an incident says so"
     )
     func unfunded() throws {
         let couponed = try site.couponed(charge(1))
@@ -210,7 +210,7 @@ import Wire
     }
 
     @Test(
-        "what a payer is told and the number of coupons may be changed in the configuration, also below what was granted"
+        "what a payer is told and how many coupons there are may be changed, also below what was granted"
     )
     func otherWords() throws {
         let folder = TemporaryFolder()

@@ -30,7 +30,8 @@ import Wire
             { id: "a", discount: "fixed", amount: 300, \(Self.rest) },
             { id: "b", discount: "percent", permille: 120, most: 800, mostPerHolder: 2, \(Self.rest) },
             { id: "c", discount: "random", least: 1, most: 9, instruments: ["plate", "payerCode"],
-              holders: ["plate:粤B12345", "card:17"], minimumSpend: 500, leastPayable: 0, lockSeconds: 30, \(Self.rest) },
+              holders: ["plate:粤B12345", "card:17"], minimumSpend: 500, leastPayable: 0, lockSeconds: 30,
+              \(Self.rest) },
             """)
         #expect(
             campaigns.map(\.discount) == [
