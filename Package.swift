@@ -125,7 +125,7 @@ let package = Package(
         program(
             "Daemons/parkingd",
             [
-                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera",
+                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera", "QRCode",
                 "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
             ]),
 

@@ -17,6 +17,14 @@ extension BoxStatus {
                     $0.field("lane", sign.lane.text)
                     $0.field("zh", sign.chinese)
                     $0.field("en", sign.english)
+                    $0.field("code", ifPresent: sign.code)
+                }
+            }
+            writer.field("refunds", array: refunds) { writer, refund in
+                writer.object {
+                    $0.field("refund", refund.id.description)
+                    $0.field("state", refund.state)
+                    $0.field("reason", ifPresent: refund.reason)
                 }
             }
             writer.field("faults", array: faults.sorted { $0.key < $1.key }) { writer, fault in

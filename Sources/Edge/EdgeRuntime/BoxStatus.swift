@@ -1,6 +1,7 @@
 internal import Effects
 internal import Synchronization
 public import Vocabulary
+internal import Wire
 
 /// What the box shows of itself: for its page, its health messages and the people beside it.
 public struct BoxStatus: Sendable {
@@ -8,7 +9,21 @@ public struct BoxStatus: Sendable {
         public var lane: LaneID
         public var chinese: String
         public var english: String
+        /// What a phone is to scan from it.
+        public var code: String?
     }
+
+    /// How a refund stands that an attendant asked for.
+    public struct Refund: Equatable, Sendable {
+        public var id: PaymentID
+        /// `underWay`, `refunded`, `refused`, `conflict` or `notBegun`.
+        public var state: String
+        /// Why, if it was refused or not begun.
+        public var reason: String?
+    }
+
+    /// At most this many refunds are remembered here; the journal has them all.
+    static let mostRefunds = 100
 
     public var device: DeviceID
     public var isLinkUp = false
@@ -21,8 +36,22 @@ public struct BoxStatus: Sendable {
     public var journalFault: String?
     public var livePayments = 0
     public var signs: [Sign] = []
+    /// The last ones, oldest first.
+    public var refunds: [Refund] = []
     /// Faults of lines and outputs, by name.
     public var faults: [String: String] = [:]
+
+    mutating func note(_ id: PaymentID, _ progress: RefundProgress) {
+        let entry =
+            switch progress {
+            case .underWay: Refund(id: id, state: "underWay")
+            case .ended(let state, let reason): Refund(id: id, state: state.rawValue, reason: reason?.rawValue)
+            case .refusedHere(let why): Refund(id: id, state: "notBegun", reason: why)
+            }
+        refunds.removeAll { $0.id == id }
+        if refunds.count >= BoxStatus.mostRefunds { refunds.removeFirst() }
+        refunds.append(entry)
+    }
 }
 
 /// The status, written by the decision loop and read by anybody.

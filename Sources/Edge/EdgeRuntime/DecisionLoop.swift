@@ -175,11 +175,13 @@ struct DecisionLoop<Core: EdgeCore> {
         case .release(let output):
             drive(output) { driver throws(GPIOError) in try driver.release(output) }
         case .show(let lane, let notice):
-            let sign = BoxStatus.Sign(lane: lane, chinese: notice.chinese, english: notice.english)
+            let sign = BoxStatus.Sign(
+                lane: lane, chinese: notice.chinese, english: notice.english, code: notice.code)
             board.update { status in
                 status.signs.removeAll { $0.lane == lane }
                 status.signs.append(sign)
             }
+        case .refund(let id, let progress): board.update { $0.note(id, progress) }
         case .journalFault(let why): board.update { $0.journalFault = why }
         case .log(.info, let text): logger.info("\(text)")
         case .log(.warning, let text): logger.warning("\(text)")

@@ -70,6 +70,8 @@ public enum BoxAction: Equatable, Sendable {
     /// De-energise an output at once.
     case release(output: String)
     case show(lane: LaneID, Notice)
+    /// How a refund stands, for who asked for it.
+    case refund(PaymentID, RefundProgress)
     /// Why the journal takes no writes; nil while it does.
     case journalFault(String?)
     case log(LogLevel, String)

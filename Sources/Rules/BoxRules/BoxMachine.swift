@@ -159,6 +159,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             case .pulse(let output, let span): act(.pulse(output: output, span))
             case .release(let output): act(.release(output: output))
             case .show(let lane, let notice): act(.show(lane: lane, notice))
+            case .refund(let id, let progress): act(.refund(id, progress))
             case .log(let level, let text): log(level, text)
             }
         }

@@ -50,8 +50,19 @@ public enum EdgeEffect: Equatable, Sendable {
     case release(output: String)
     /// Show a person at the lane what is going on.
     case show(lane: LaneID, Notice)
+    /// Tell who asked for a refund how it stands.
+    case refund(PaymentID, RefundProgress)
     /// Tell the engineer.
     case log(LogLevel, String)
+}
+
+/// How a refund stands.
+public enum RefundProgress: Hashable, Sendable {
+    /// The platform is being asked.
+    case underWay
+    case ended(Record.RefundState, RefundRefusal?)
+    /// The box did not begin it: `offline`, `diskFull` or `tooMany`. Nothing has moved.
+    case refusedHere(String)
 }
 
 /// How much an engineer should care.
