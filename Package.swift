@@ -99,7 +99,7 @@ let package = Package(
         module("Edge/QRCode", ["CQREncode"]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
+        module("Platform/Services", ["Host", "JSONText", "Ledger", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
         module(
             "Simulation",
@@ -170,7 +170,7 @@ let package = Package(
             ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
         tests("SimulationTests", ["JSONText", "Parking", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [
