@@ -99,8 +99,14 @@ let package = Package(
         module("Edge/QRCode", ["CQREncode"]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
+        module("Platform/Services", ["Host", "JSONText", "Ledger", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
+        module(
+            "Simulation",
+            [
+                "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "SQLite", "Services", "Vocabulary",
+                "Wire",
+            ]),
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(
             "ParkingDemo",
@@ -119,8 +125,7 @@ let package = Package(
             "Daemons/turnpike",
             [
                 "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments",
-                "QRCode",
-                "Services",
+                "QRCode", "Services", "Simulation",
                 "StandIns", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
@@ -163,8 +168,9 @@ let package = Package(
         tests(
             "JournalTests",
             ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
+        tests("SimulationTests", ["JSONText", "Parking", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [

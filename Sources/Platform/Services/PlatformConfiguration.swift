@@ -1,4 +1,5 @@
 public import JSONText
+public import Payments
 public import Vocabulary
 public import Wire
 
@@ -62,15 +63,19 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// The coupons that are granted, each campaign's name once.
+    public var campaigns: [CouponCampaign]
 
     public init(
-        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract]
+        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
+        campaigns: [CouponCampaign] = []
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
+        self.campaigns = campaigns
     }
 }
 
@@ -101,9 +106,11 @@ extension PlatformConfiguration {
             let merchant = root.parsed("merchant", expected: "a name", Slug.init)
             let devices = readDevices(root)
             let contracts = readContracts(root)
+            let campaigns = CouponCampaign.list(root)
             guard let mqtt, let merchant else { return nil }
             return PlatformConfiguration(
-                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts)
+                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
+                campaigns: campaigns)
         }
     }
 
