@@ -54,8 +54,8 @@ import Wire
     func refused() throws {
         let site = try Site(database: path)
         let long = Health(
-            epoch: "e1", head: 0, queued: 0, isJournalHealthy: true, isClockSynchronised: true, disk: .ok,
-            faults: [String(repeating: "x", count: 16 << 10)])
+            epoch: "e1", head: 0, queued: 0, isJournalHealthy: true, isClockSynchronised: true,
+            disk: .ok, faults: [String(repeating: "x", count: 16 << 10)])
         let bad = [
             Array("nonsense".utf8), Presence.online(version: "1", epoch: "", head: 1).payload,
             Presence.online(version: "1", epoch: "a\nb", head: 1).payload,

@@ -10,6 +10,8 @@ struct BatchReading: Sendable {
         case acceptedOffline(Charge)
         /// The box let a car out whose owner owes the amount.
         case debt(Charge)
+        /// The box set a damaged journal aside and began this one.
+        case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
         case evidence
         /// Not a record this version knows, and why.
@@ -63,8 +65,12 @@ struct BatchReading: Sendable {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
             case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
-                .alarm, .boxAlarm, .journalReplaced:
+                .alarm, .boxAlarm:
                 return .evidence
+            case .journalReplaced(let previous, let through, let why, let file):
+                // Without the old one's name there is nothing to compare: the record itself is what is known.
+                return previous.map { .journalReplaced(previous: $0, through: through ?? 0, why: why, file: file) }
+                    ?? .evidence
             }
         } catch { return .unreadable("\(error)") }
     }

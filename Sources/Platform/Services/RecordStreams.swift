@@ -190,6 +190,8 @@ final class RecordStreams {
         switch line {
         case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
+        case .journalReplaced(let previous, let through, let why, let file):
+            try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
         case .evidence: break
         case .unreadable(let why):
             fault = why
