@@ -8,7 +8,7 @@ struct MalformedMessageTests {
     /// Members that a message may lack.
     static let optional: [String: Set<String>] = [
         "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"], "payment": ["reason"],
-        "refund": ["reason"], "charge": ["code"],
+        "refund": ["reason"], "charge": ["code"], "policyChanged": ["refused"],
         "journalReplaced": ["previousEpoch", "through"],
     ]
     /// Members that an object within a message may lack.

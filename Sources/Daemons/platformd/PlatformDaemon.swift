@@ -36,7 +36,7 @@ final class PlatformDaemon: Sendable {
         }
         worker = try PlatformWorker(
             configuration, inbox: inbox, send: { PlatformDaemon.send($0, link, logger) }, report: report)
-        // A box that stayed connected while this daemon was away does not know that the list may be another one.
+        // A box that stayed connected while this daemon was away does not know that its lists may be others.
         listener.whenUp { for device in configuration.devices { PlatformDaemon.announce(device.id, link, logger) } }
         try link.start()
         self.link = link
@@ -51,10 +51,13 @@ final class PlatformDaemon: Sendable {
     }
 
     private static func announce(_ device: DeviceID, _ link: MQTTLink, _ logger: Logger) {
-        let message = MQTTMessage(topic: Topics(device).event, payload: Announcement.listChanged(.contracts).payload)
-        do throws(MQTTLinkError) { try link.publish(message) } catch {
-            // The box asks by itself within some minutes.
-            logger.debug("\(device) was not told of the list of contracts: \(error)")
+        let news = ListKind.allCases.map { Announcement.listChanged($0) } + [.policyChanged]
+        for announcement in news {
+            let message = MQTTMessage(topic: Topics(device).event, payload: announcement.payload)
+            do throws(MQTTLinkError) { try link.publish(message) } catch {
+                // The box asks by itself within ten minutes.
+                logger.debug("\(device) was not told of \(announcement): \(error)")
+            }
         }
     }
 

@@ -64,7 +64,8 @@ struct BatchReading: Sendable {
             switch record.event {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
-            case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
+            case .payment, .refund, .policyChanged, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage,
+                .manualOpening,
                 .alarm, .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):

@@ -65,10 +65,11 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var contracts: [SignedContract]
     /// The coupons that are granted, each campaign's name once.
     public var campaigns: [CouponCampaign]
+    public var policies: [BoxPolicy]
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
-        campaigns: [CouponCampaign] = []
+        campaigns: [CouponCampaign] = [], policies: [BoxPolicy] = []
     ) {
         self.database = database
         self.mqtt = mqtt
@@ -76,6 +77,7 @@ public struct PlatformConfiguration: Equatable, Sendable {
         self.devices = devices
         self.contracts = contracts
         self.campaigns = campaigns
+        self.policies = policies
     }
 }
 
@@ -107,10 +109,11 @@ extension PlatformConfiguration {
             let devices = readDevices(root)
             let contracts = readContracts(root)
             let campaigns = CouponCampaign.list(root)
+            let policies = BoxPolicy.list(root, devices: devices)
             guard let mqtt, let merchant else { return nil }
             return PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                campaigns: campaigns)
+                campaigns: campaigns, policies: policies)
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Payments
 internal import SQLite
 public import Vocabulary
 public import Wire
@@ -21,6 +22,7 @@ public final class PlatformStore {
     private let payments: Payments
     private let streams: RecordStreams
     private let contracts: ContractRegister
+    private let policies: [BoxPolicy]
     let boxes: BoxBook
     let incidents: IncidentBook
     let enrolled: [DeviceID: BoxPublicKey]
@@ -51,6 +53,7 @@ public final class PlatformStore {
         let epochs = try stored(EpochBook(in: database, incidents: incidents))
         boxes = try stored(BoxBook(in: database, epochs: epochs, incidents: incidents))
         self.incidents = incidents
+        policies = configuration.policies
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         let (ledger, contracts) = (ledger, contracts)
@@ -167,6 +170,11 @@ public final class PlatformStore {
             return .contracts(try contracts.page(version: version, offset: offset))
         case .success(.coupon(let charge)):
             return .coupon(charge.payment, try payments.coupon(charge, from: device, at: now))
+        case .success(.offlinePolicy):
+            let sent = policies.policy(of: device)
+            return .offlinePolicy(
+                version: sent?.version ?? 0,
+                policy: sent.map { String(decoding: $0.policy.canonical, as: UTF8.self) })
         case .success(.list(.denials, _, _)), .success(.refund), .success(.collect):
             return .refused(why: "this platform does not do that yet")
         }
@@ -179,7 +187,7 @@ public final class PlatformStore {
         case .success(.query(let id)), .success(.reverse(let id)), .success(.collect(let id)): .payment(id, .unknown)
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
-        case .success(.list): .refused(why: "the platform's store failed; ask again later")
+        case .success(.list), .success(.offlinePolicy): .refused(why: "the platform's store failed; ask again later")
         }
     }
 

@@ -26,6 +26,8 @@ public struct Record: Equatable, Sendable {
         /// A payment changed its state; why, if it was declined. Only ``PaymentState/acceptedOffline`` and
         /// ``PaymentState/cashTaken`` ask the platform to move money.
         case payment(PaymentState, Charge, DeclineReason?)
+        /// The platform sent another offline policy: it is in force (0: the scenario's own), or was refused, and why.
+        case policyChanged(version: Int64, refusedBecause: String?)
         /// Captured money is to go back to the payer.
         case refund(RefundState, Refund, RefundRefusal?)
         /// A relay was energised.
@@ -110,6 +112,7 @@ extension Record.Event {
         case .decision: "decision"
         case .payment: "payment"
         case .refund: "refund"
+        case .policyChanged: "policyChanged"
         case .pulse: "pulse"
         case .passage: "passage"
         case .debt: "debt"
@@ -145,6 +148,9 @@ extension Record.Event {
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
             writer.field("charge") { charge.write(to: &$0) }
+        case .policyChanged(let version, let why):
+            writer.field("version", version)
+            writer.field("refused", ifPresent: why)
         case .refund(let state, let refund, let reason):
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
@@ -199,6 +205,10 @@ extension Record.Event {
         case "payment":
             self = .payment(
                 try node.choice("state"), try Charge(try node.object("charge")), try node.choiceIfPresent("reason"))
+        case "policyChanged":
+            self = .policyChanged(
+                version: try node.number("version"),
+                refusedBecause: node["refused"] == nil ? nil : try node.text("refused"))
         case "refund":
             self = .refund(
                 try node.choice("state"), try Refund(try node.object("refund")), try node.choiceIfPresent("reason"))

@@ -17,6 +17,8 @@ public enum Request: Equatable, Sendable {
     case coupon(Charge)
     /// A page of a long list: of this version, from this entry; version 0 asks for the newest.
     case list(ListKind, version: Int64, offset: Int64)
+    /// Which offline policy is to be in force? The box has this version; 0: its scenario's own.
+    case offlinePolicy(known: Int64)
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -31,6 +33,8 @@ public enum Request: Equatable, Sendable {
                 writer.field("payment", payment.description)
             case .refund(let refund):
                 writer.field("refund") { refund.write(to: &$0) }
+            case .offlinePolicy(let known):
+                writer.field("version", known)
             case .list(let kind, let version, let offset):
                 writer.field("list", kind.rawValue)
                 writer.field("version", version)
@@ -48,6 +52,7 @@ public enum Request: Equatable, Sendable {
         case .collect: "collect"
         case .coupon: "coupon"
         case .list: "list"
+        case .offlinePolicy: "offlinePolicy"
         }
     }
 
@@ -62,6 +67,10 @@ public enum Request: Equatable, Sendable {
         case "refund": self = .refund(try Refund(try node.object("refund")))
         case "collect": self = .collect(try node.parse("payment", PaymentID.init))
         case "coupon": self = .coupon(try Charge(try node.object("charge")))
+        case "offlinePolicy":
+            let known = try node.number("version")
+            guard known >= 0 else { throw .wrong("version") }
+            self = .offlinePolicy(known: known)
         case "list":
             let (version, offset) = (try node.number("version"), try node.number("offset"))
             guard version >= 0 else { throw .wrong("version") }
