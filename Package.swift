@@ -95,7 +95,9 @@ let package = Package(
             ]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
+        module(
+            "Platform/Services",
+            ["Host", "JSONText", "Ledger", "Parking", "SQLite", "Vocabulary", "Wire"]),
 
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(

@@ -10,6 +10,10 @@ struct BatchReading: Sendable {
         case acceptedOffline(Charge)
         /// The box let a car out whose owner owes the amount.
         case debt(Charge)
+        /// A car came in, and when.
+        case stayOpened(StayID, at: WallTime)
+        /// It has left.
+        case stayClosed(StayID)
         /// Evidence only.
         case evidence
         /// Not a record this version knows, and why.
@@ -55,9 +59,9 @@ struct BatchReading: Sendable {
             switch record.event {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
-            case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
-                .alarm:
-                return .evidence
+            case .stayOpened(let stay, _, _, _): return .stayOpened(stay, at: record.at)
+            case .stayClosed(let stay, _, _): return .stayClosed(stay)
+            case .payment, .refund, .started, .decision, .pulse, .passage, .manualOpening, .alarm: return .evidence
             }
         } catch { return .unreadable("\(error)") }
     }

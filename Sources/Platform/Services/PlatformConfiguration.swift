@@ -62,15 +62,25 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// The tariffs of every box, each name once; a quote by another one is refused.
+    public var tariffs: [PriceRule]
+    /// When the platform tries by itself to take what is owed.
+    public var debts: DebtSchedule
+    /// Holders to whom no box promises anything, whatever their contracts say; each once.
+    public var denied: [Holder]
 
     public init(
-        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract]
+        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
+        tariffs: [PriceRule] = [], debts: DebtSchedule = .usual, denied: [Holder] = []
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
+        self.tariffs = tariffs
+        self.debts = debts
+        self.denied = denied
     }
 }
 
@@ -101,9 +111,13 @@ extension PlatformConfiguration {
             let merchant = root.parsed("merchant", expected: "a name", Slug.init)
             let devices = readDevices(root)
             let contracts = readContracts(root)
-            guard let mqtt, let merchant else { return nil }
+            let tariffs = readTariffs(root)
+            let debts = root.has("debts") ? root.object("debts") { DebtSchedule($0) } : .usual
+            let denied = readDenied(root)
+            guard let mqtt, let merchant, let debts else { return nil }
             return PlatformConfiguration(
-                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts)
+                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
+                tariffs: tariffs, debts: debts, denied: denied)
         }
     }
 

@@ -21,6 +21,7 @@ public final class PlatformStore {
     private let payments: Payments
     private let streams: RecordStreams
     private let contracts: ContractRegister
+    private let debts: DebtBook
     private let enrolled: [DeviceID: BoxPublicKey]
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
@@ -45,14 +46,22 @@ public final class PlatformStore {
         let incidents = try stored(IncidentBook(in: database, report: report))
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
-        let (ledger, contracts) = (ledger, contracts)
+        debts = try stored(
+            DebtBook(in: database, schedule: configuration.debts, denials: DenialRegister(in: database)))
+        let stays = try stored(StayTable(in: database))
+        let (ledger, contracts, debts) = (ledger, contracts, debts)
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try PlatformStore.configure(configuration, ledger, contracts, at: now, report)
+            try PlatformStore.configure(configuration, ledger, contracts, debts, at: now, report)
         }
         payments = try stored(
-            Payments(in: database, ledger: ledger, contracts: contracts, incidents: incidents, merchant: merchant))
-        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents))
+            Payments(
+                in: database, ledger: ledger, contracts: contracts, debts: debts,
+                quotes: QuoteCheck(PriceBook(configuration.tariffs), stays: stays, incidents: incidents),
+                incidents: incidents, merchant: merchant))
+        streams = try stored(RecordStreams(in: database, payments: payments, stays: stays, incidents: incidents))
         self.database = database
+        // Of what the configuration has changed the boxes are told when they can be reached.
+        _ = debts.denials.takeChange()
     }
 
     /// Answers requests, all in one transaction: durable when it returns.
@@ -109,6 +118,28 @@ public final class PlatformStore {
         }
     }
 
+    /// At most so many debts are tried in one turn, a few milliseconds of work; the rest waits for the next.
+    static let mostTries: Int64 = 50
+
+    /// Does what is to be done from time to time without being asked: tries debts whose time has come. Durable when it
+    /// returns; call it every ten seconds or so.
+    /// - Returns: whether more is waiting.
+    public func tend(at now: WallTime) throws(PlatformError) -> Bool {
+        // Nothing is written, and nothing synced, where nothing is due.
+        guard try !debts.due(at: now, most: 1).isEmpty else { return false }
+        let (tried, paid) = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try payments.retry(at: now, most: PlatformStore.mostTries)
+        }
+        report(.debtsTried(tried: tried, paid: paid))
+        return tried == PlatformStore.mostTries
+    }
+
+    /// The version of the list of denials, which also other processes change.
+    public func denialVersion() throws(PlatformError) -> Int64 { try debts.denials.version() }
+
+    /// Whether this store may have changed the list of denials since the last call.
+    public func takeDenialChange() -> Bool { debts.denials.takeChange() }
+
     /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond
     /// when the log has just been copied.
     public func tidy() {
@@ -149,7 +180,10 @@ public final class PlatformStore {
         case .success(.reverse(let id)): return .payment(id, try payments.reverse(id, from: device, at: now))
         case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
-        case .success(.list(.denials, _, _)), .success(.refund), .success(.collect), .success(.coupon):
+        case .success(.list(.denials, let version, let offset)):
+            return .denials(try debts.denials.page(version: version, offset: offset))
+        case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
+        case .success(.refund), .success(.coupon):
             return .refused(why: "this platform does not do that yet")
         }
     }
@@ -167,10 +201,12 @@ public final class PlatformStore {
 
     /// - Returns: the merchant's account.
     private static func configure(
-        _ configuration: PlatformConfiguration, _ ledger: Ledger, _ contracts: ContractRegister, at now: WallTime,
-        _ report: (PlatformNotice) -> Void
+        _ configuration: PlatformConfiguration, _ ledger: Ledger, _ contracts: ContractRegister, _ debts: DebtBook,
+        at now: WallTime, _ report: (PlatformNotice) -> Void
     ) throws(PlatformError) -> AccountID {
-        let notice = try contracts.configure(configuration.contracts, at: now)
+        let (notice, payable) = try contracts.configure(configuration.contracts, at: now)
+        for holder in payable { try debts.becamePayable(holder, at: now) }
+        try debts.denials.configure(configuration.denied, at: now)
         let bank = try booked(ledger.openAccount("bank:opening", mayNotGoNegative: false))
         for contract in configuration.contracts where contract.openingBalance > .zero {
             let account = try booked(

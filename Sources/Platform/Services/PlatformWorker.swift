@@ -10,6 +10,7 @@ public struct Outgoing: Equatable, Sendable {
     public enum Content: Equatable, Sendable {
         case response(Response, correlation: [UInt8]?)
         case acknowledgement(Acknowledgement)
+        case announcement(Announcement)
     }
 }
 
@@ -45,7 +46,7 @@ public final class PlatformWorker: Sendable {
                 }
                 opening.withLock { $0 = .success(()) }
                 opening.wakeAll()
-                PlatformWorker.run(store, inbox, send, report)
+                PlatformWorker.run(store, configuration.devices.map(\.id), inbox, send, report)
             })
         let result = opening.wait(until: nil) { $0 }
         if case .failure(let error) = result { throw error }
@@ -63,11 +64,15 @@ public final class PlatformWorker: Sendable {
     }
 
     private static func run(
-        _ store: PlatformStore, _ inbox: Inbox, _ send: (Outgoing) -> Void, _ report: (PlatformNotice) -> Void
+        _ store: PlatformStore, _ devices: [DeviceID], _ inbox: Inbox, _ send: (Outgoing) -> Void,
+        _ report: (PlatformNotice) -> Void
     ) {
+        var caretaker = Caretaker(devices)
         while true {
-            let work = inbox.take()
-            if work.isEmpty { return }
+            let work = inbox.take(until: caretaker.nextTime)
+            if work.isEnd { return }
+            // After the answers: they are what somebody waits for.
+            defer { caretaker.run(store, at: BootClock.now(), send, report) }
             answer(work.requests, store, send)
             guard let batch = work.batch else { continue }
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.

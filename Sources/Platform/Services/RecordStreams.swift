@@ -17,9 +17,12 @@ final class RecordStreams {
     private let insertRecord: Statement
     private let hashAt: Statement
     private let payments: Payments
+    private let stays: StayTable
     private let incidents: IncidentBook
 
-    init(in database: borrowing Database, payments: Payments, incidents: IncidentBook) throws(SQLiteError) {
+    init(
+        in database: borrowing Database, payments: Payments, stays: StayTable, incidents: IncidentBook
+    ) throws(SQLiteError) {
         find = try database.prepare("SELECT id, through, hash FROM streams WHERE device = ? AND epoch = ?")
         newest = try database.prepare("SELECT epoch FROM streams WHERE device = ? ORDER BY id DESC LIMIT 1")
         insertStream = try database.prepare(
@@ -28,6 +31,7 @@ final class RecordStreams {
         insertRecord = try database.prepare("INSERT INTO records (place, line, hash, fault) VALUES (?, ?, ?, ?)")
         hashAt = try database.prepare("SELECT hash FROM records WHERE place = ?")
         self.payments = payments
+        self.stays = stays
         self.incidents = incidents
     }
 
@@ -169,6 +173,8 @@ final class RecordStreams {
         switch line {
         case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
+        case .stayOpened(let stay, let entered): try stays.opened(stay, at: entered, of: batch.device)
+        case .stayClosed(let stay): try stays.closed(stay, of: batch.device)
         case .evidence: break
         case .unreadable(let why):
             fault = why
