@@ -164,6 +164,9 @@ public final class PlatformStore {
     /// The state of the books and of everything else, as ``LedgerReport/read(_:)`` gives it.
     public func ledgerReport() throws(PlatformError) -> LedgerReport { try LedgerReport(reading: database) }
 
+    /// Who owes what, as ``DebtReport/read(_:)`` gives it.
+    public func debtReport() throws(PlatformError) -> DebtReport { try DebtReport(reading: database) }
+
     // MARK: -
 
     private func answer(
