@@ -54,7 +54,7 @@ import Wire
               ],
               tariffs: [{ id: "desk", kind: "items" }, { id: "desk", kind: "items" }, { id: "x", freeMinutes: 1 }],
               debts: { retryAfterHours: [24, 1] },
-              denied: ["plate:nobody", "card:7", "card:7"],
+              denied: ["robot:1", "card:7", "card:7"],
             }
             """
         let findings = #expect(throws: Findings.self) { try read(text) }
