@@ -163,7 +163,7 @@ let package = Package(
             path: "Tests/JournalCrashChild", swiftSettings: settings),
         tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "Vocabulary", "Wire"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Parking", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [

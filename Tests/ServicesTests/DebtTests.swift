@@ -50,7 +50,9 @@ import Wire
 
     @Test("a holder without a contract in force goes on owing")
     func notPayable() throws {
-        let cases: [(UInt64, Plate, DeclineReason)] = [(1, Site.stranger, .noContract), (2, Site.suspended, .suspended)]
+        let cases: [(UInt64, Plate, DeclineReason)] = [
+            (1, Site.stranger, .noContract), (2, Site.suspended, .suspended),
+        ]
         for (number, plate, reason) in cases {
             let charge = makeCharge(number, plate, 300)
             try site.record(.debt(charge))
@@ -97,7 +99,7 @@ import Wire
         #expect(try site.denials().total == 0)
     }
 
-    @Test("a debt that a box has recorded survives the reversal of its payment, and what was collected for it stays paid")
+    @Test("a recorded debt survives the reversal of its payment, and what was collected for it stays paid")
     func claimed() throws {
         let charge = makeCharge(1, Site.rich, 700)
         try site.record(.debt(charge))
@@ -143,7 +145,7 @@ import Wire
 }
 
 @Suite struct DebtRetryTests {
-    @Test("the tries come so many hours after the debt arose; those of a time away are left out; then it only stays owed")
+    @Test("tries come so many hours after the debt arose; those of a time away are left out")
     func schedule() {
         let schedule = DebtSchedule(retryAfterHours: [1, 24, 336])
         func next(_ tries: Int64, _ hours: Int64, _ milliseconds: Int64 = 0) -> Int64? {

@@ -32,8 +32,9 @@ struct Box {
     }
 
     /// A line of the journal, as it is hashed.
-    func line(_ event: Record.Event, sequence: Int64) -> [UInt8] {
-        let body = Record(at: WallTime(milliseconds: 1000 + sequence), isSynchronised: true, event: event).body
+    func line(_ event: Record.Event, sequence: Int64, at: WallTime? = nil) -> [UInt8] {
+        let at = at ?? WallTime(milliseconds: 1000 + sequence)
+        let body = Record(at: at, isSynchronised: true, event: event).body
         return Array("{\"seq\":\(sequence),".utf8) + body.dropFirst()
     }
 

@@ -52,6 +52,33 @@ public struct DebtReport: Equatable, Sendable {
     }
 }
 
+extension DebtReport {
+    /// A few lines for a terminal.
+    /// - Parameters:
+    ///   - isFull: with the holders' plates and names in full; otherwise masked.
+    ///   - now: what ages are counted to.
+    public func text(isFull: Bool, at now: WallTime) -> String {
+        var lines = ["Owed: \(owed) yuan; list of denials of version \(listVersion)"]
+        lines += entries.map { entry in
+            let holder = isFull ? entry.holder.text : "\(entry.holder)"
+            let head = "  \(entry.payment)  \(holder)  \(entry.amount) yuan, \(Self.span(entry.since, now)) ago"
+            if entry.state == Debt.State.held.rawValue {
+                return "\(head), HELD: its quote is not the platform's; decide with --book or --dismiss"
+            }
+            return "\(head), tried \(entry.tries) times, "
+                + (entry.next.map { "again in \(Self.span(now, $0))" } ?? "not again by itself")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func span(_ from: WallTime, _ until: WallTime) -> String {
+        let (milliseconds, overflow) = until.milliseconds.subtractingReportingOverflow(from.milliseconds)
+        let minutes = overflow ? 0 : max(0, milliseconds / 60_000)
+        if minutes < 60 { return "\(minutes) min" }
+        return minutes < 48 * 60 ? "\(minutes / 60) h" : "\(minutes / (24 * 60)) days"
+    }
+}
+
 extension DebtReport.Entry {
     fileprivate init(_ debt: Debt) {
         self.init(

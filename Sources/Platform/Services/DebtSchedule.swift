@@ -29,7 +29,8 @@ public struct DebtSchedule: Equatable, Sendable {
             return
         }
         guard DebtSchedule.isGood(hours) else {
-            reader.refuse("retryAfterHours", found: "hours that do not grow", expected: "each later than the one before")
+            reader.refuse(
+                "retryAfterHours", found: "hours that do not grow", expected: "each later than the one before")
             return nil
         }
         retryAfterHours = hours

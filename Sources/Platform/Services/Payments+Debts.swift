@@ -36,25 +36,25 @@ extension Payments {
         return (due.count, paid)
     }
 
-    /// A person has decided that what a box recorded is owed although its quote cannot be reproduced.
+    /// A person has decided whether what a box recorded is owed although its quote cannot be reproduced.
     /// - Returns: false if nothing is held under this id, or it cannot be booked; nothing has changed then.
-    func bookHeld(_ id: PaymentID, at now: WallTime) throws(PlatformError) -> Bool {
-        guard let debt = try debts.find(id), debt.state == .held, var row = try table.find(id),
-            let charge = Payments.read(row.charge)
-        else { return false }
+    func decide(_ id: PaymentID, isOwed: Bool, by who: String, at now: WallTime) throws(PlatformError) -> Bool {
+        guard let debt = try debts.find(id), debt.state == .held, let row = try table.find(id) else { return false }
+        if isOwed { guard try bookHeld(id, row, at: now) else { return false } } else { try debts.cancel(id, at: now) }
+        try incidents.note(
+            .quoteNotReproduced, row.device, subject: id.description,
+            "\(debt.amount) was \(isOwed ? "booked as a debt" : "dismissed") by \(who.prefix(64))", at: now)
+        return true
+    }
+
+    private func bookHeld(_ id: PaymentID, _ known: PaymentRow, at now: WallTime) throws(PlatformError) -> Bool {
+        var row = known
+        guard let charge = Payments.read(row.charge) else { return false }
         let transfer = row.isClaimed ? TransferID(debtOf: id) : TransferID(payment: id)
         guard try bookDebt(transfer, charge, row.device, at: now) else { return false }
         if row.state == .reversed { row.reason = .undone }
         row.state = .debt
         try table.update(row, id, at: now)
-        return true
-    }
-
-    /// A person has decided that what a box recorded is not owed.
-    /// - Returns: false if nothing is held under this id.
-    func dismissHeld(_ id: PaymentID, at now: WallTime) throws(PlatformError) -> Bool {
-        guard try debts.find(id)?.state == .held else { return false }
-        try debts.cancel(id, at: now)
         return true
     }
 

@@ -134,6 +134,19 @@ public final class PlatformStore {
         return tried == PlatformStore.mostTries
     }
 
+    /// Carries out a person's decision on what a box recorded with a quote that the platform cannot reproduce.
+    /// - Parameters:
+    ///   - isOwed: book it as a debt, as the box recorded it; or dismiss it for good.
+    ///   - who: the person, for the incident that keeps the decision.
+    /// - Returns: false if nothing is held under this id, or it cannot be booked; nothing has changed then.
+    public func decide(
+        _ payment: PaymentID, isOwed: Bool, by who: String, at now: WallTime
+    ) throws(PlatformError) -> Bool {
+        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try payments.decide(payment, isOwed: isOwed, by: who, at: now)
+        }
+    }
+
     /// The version of the list of denials, which also other processes change.
     public func denialVersion() throws(PlatformError) -> Int64 { try debts.denials.version() }
 
