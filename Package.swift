@@ -167,8 +167,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "Services", "StandIns", "Vocabulary", "Wire",
-                "parkingd", "platformd", "turnpike",
+                "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "Payments", "Services", "StandIns", "Vocabulary",
+                "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

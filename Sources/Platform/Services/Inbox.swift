@@ -44,8 +44,6 @@ public final class Inbox: Sendable {
         /// The batch that has waited longest.
         public var batch: Incoming?
         public var isEmpty: Bool { requests.isEmpty && batch == nil }
-        /// The inbox is closed and there was nothing left in it.
-        public var isEnd = false
     }
 
     private struct Line {
@@ -112,16 +110,19 @@ public final class Inbox: Sendable {
     }
 
     /// Takes all requests and one batch, waiting for a first message if there is none.
-    /// - Parameter deadline: how long to wait; nil: until something comes or the inbox is closed.
-    /// - Returns: nothing at the deadline, and the end when the inbox is closed and empty.
-    public func take(until deadline: Uptime? = nil) -> Work {
+    /// - Parameter deadline: nil waits for ever.
+    /// - Returns: nothing, when the inbox is closed and empty; nil when the deadline passed first.
+    public func take(until deadline: Uptime?) -> Work? {
         contents.wait(until: deadline) { contents -> Work? in
-            var work = Work(requests: contents.requests.takeAll(), batch: contents.batches.takeFirst())
+            let work = Work(requests: contents.requests.takeAll(), batch: contents.batches.takeFirst())
             contents.isConsumerWaiting = work.isEmpty && !contents.isClosed
-            work.isEnd = work.isEmpty && contents.isClosed
             return contents.isConsumerWaiting ? nil : work
-        } ?? Work(requests: [], batch: nil)
+        }
     }
+
+    /// Takes all requests and one batch, waiting for a first message if there is none.
+    /// - Returns: nothing, when the inbox is closed and empty.
+    public func take() -> Work { take(until: nil) ?? Work(requests: [], batch: nil) }
 
     /// Takes the requests that wait at this moment; none if there are none.
     public func takeRequests() -> [Incoming] { contents.withLock { $0.requests.takeAll() } }

@@ -70,11 +70,11 @@ public final class PlatformWorker: Sendable {
         var caretaker = Caretaker(devices)
         while true {
             let work = inbox.take(until: caretaker.nextTime)
-            if work.isEnd { return }
+            if work?.isEmpty == true { return }
             // After the answers: they are what somebody waits for.
             defer { caretaker.run(store, at: BootClock.now(), send, report) }
-            answer(work.requests, store, send)
-            guard let batch = work.batch else { continue }
+            answer(work?.requests ?? [], store, send)
+            guard let batch = work?.batch else { continue }
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
             let reading = store.read(batch.payload, from: batch.device) { HostThread.giveWay() }
             answer(inbox.takeRequests(), store, send)
