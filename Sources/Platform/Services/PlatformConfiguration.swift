@@ -1,4 +1,5 @@
 public import JSONText
+public import Payments
 public import Vocabulary
 public import Wire
 
@@ -62,6 +63,8 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// The coupons that are granted, each campaign's name once.
+    public var campaigns: [CouponCampaign]
     /// The tariffs of every box, each name once; a quote by another one is refused.
     public var tariffs: [PriceRule]
     /// When the platform tries by itself to take what is owed.
@@ -71,13 +74,15 @@ public struct PlatformConfiguration: Equatable, Sendable {
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
-        tariffs: [PriceRule] = [], debts: DebtSchedule = .usual, denied: [Holder] = []
+        campaigns: [CouponCampaign] = [], tariffs: [PriceRule] = [], debts: DebtSchedule = .usual,
+        denied: [Holder] = []
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
+        self.campaigns = campaigns
         self.tariffs = tariffs
         self.debts = debts
         self.denied = denied
@@ -111,13 +116,14 @@ extension PlatformConfiguration {
             let merchant = root.parsed("merchant", expected: "a name", Slug.init)
             let devices = readDevices(root)
             let contracts = readContracts(root)
+            let campaigns = CouponCampaign.list(root)
             let tariffs = readTariffs(root)
             let debts = root.has("debts") ? root.object("debts") { DebtSchedule($0) } : .usual
             let denied = readDenied(root)
             guard let mqtt, let merchant, let debts else { return nil }
             return PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                tariffs: tariffs, debts: debts, denied: denied)
+                campaigns: campaigns, tariffs: tariffs, debts: debts, denied: denied)
         }
     }
 

@@ -16,22 +16,27 @@ public final class PlatformStore {
     /// The log is at most a little more than that and what is written while one copying lasts.
     static let mostLogPages = 1_000
 
-    private let database: Database
+    let database: Database
     private let ledger: Ledger
     private let payments: Payments
     private let streams: RecordStreams
     private let contracts: ContractRegister
     private let debts: DebtBook
-    private let enrolled: [DeviceID: BoxPublicKey]
+    let boxes: BoxBook
+    let incidents: IncidentBook
+    let enrolled: [DeviceID: BoxPublicKey]
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
     private var pagesAtCopy = 0
 
     /// Opens the file, makes the tables if it is new, and puts the configuration in force.
-    /// - Parameter report: hears what an engineer should know, on the caller's thread.
+    /// - Parameters:
+    ///   - dice: what random coupons are drawn with.
+    ///   - report: hears what an engineer should know, on the caller's thread.
     public init(
-        _ configuration: PlatformConfiguration, at now: WallTime, report: @escaping (PlatformNotice) -> Void
+        _ configuration: PlatformConfiguration, at now: WallTime,
+        dice: any RandomNumberGenerator = SystemRandomNumberGenerator(), report: @escaping (PlatformNotice) -> Void
     ) throws(PlatformError) {
         var options = DatabaseOptions()
         options.cacheKibibytes = 16 << 10
@@ -44,21 +49,28 @@ public final class PlatformStore {
         ledger = try booked(Ledger(in: database))
         contracts = try stored(ContractRegister(in: database, ledger: ledger))
         let incidents = try stored(IncidentBook(in: database, report: report))
+        let epochs = try stored(EpochBook(in: database, incidents: incidents))
+        boxes = try stored(BoxBook(in: database, epochs: epochs, incidents: incidents))
+        self.incidents = incidents
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         debts = try stored(
             DebtBook(in: database, schedule: configuration.debts, denials: DenialRegister(in: database)))
         let stays = try stored(StayTable(in: database))
         let (ledger, contracts, debts) = (ledger, contracts, debts)
+        let table = try stored(CouponTable(in: database))
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try PlatformStore.configure(configuration, ledger, contracts, debts, at: now, report)
+            try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
+        let coupons = CouponRegister(
+            configuration.campaigns, table: table, ledger: ledger, incidents: incidents, merchant: merchant, dice: dice)
         payments = try stored(
             Payments(
                 in: database, ledger: ledger, contracts: contracts, debts: debts,
                 quotes: QuoteCheck(PriceBook(configuration.tariffs), stays: stays, incidents: incidents),
-                incidents: incidents, merchant: merchant))
-        streams = try stored(RecordStreams(in: database, payments: payments, stays: stays, incidents: incidents))
+                coupons: coupons, incidents: incidents, merchant: merchant))
+        streams = try stored(
+            RecordStreams(in: database, payments: payments, stays: stays, incidents: incidents, epochs: epochs))
         self.database = database
         // Of what the configuration has changed the boxes are told when they can be reached.
         _ = debts.denials.takeChange()
@@ -180,6 +192,9 @@ public final class PlatformStore {
     /// Who owes what, as ``DebtReport/read(_:)`` gives it.
     public func debtReport() throws(PlatformError) -> DebtReport { try DebtReport(reading: database) }
 
+    /// The state of the campaigns, as ``CouponReport/read(_:)`` gives it.
+    public func couponReport() throws(PlatformError) -> CouponReport { try CouponReport(reading: database) }
+
     // MARK: -
 
     private func answer(
@@ -196,10 +211,12 @@ public final class PlatformStore {
         case .success(.reverse(let id)): return .payment(id, try payments.reverse(id, from: device, at: now))
         case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
+        case .success(.coupon(let charge)):
+            return .coupon(charge.payment, try payments.coupon(charge, from: device, at: now))
         case .success(.list(.denials, let version, let offset)):
             return .denials(try debts.denials.page(version: version, offset: offset))
         case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
-        case .success(.refund), .success(.coupon):
+        case .success(.refund):
             return .refused(why: "this platform does not do that yet")
         }
     }
@@ -218,7 +235,7 @@ public final class PlatformStore {
     /// - Returns: the merchant's account.
     private static func configure(
         _ configuration: PlatformConfiguration, _ ledger: Ledger, _ contracts: ContractRegister, _ debts: DebtBook,
-        at now: WallTime, _ report: (PlatformNotice) -> Void
+        _ coupons: CouponTable, at now: WallTime, _ report: (PlatformNotice) -> Void
     ) throws(PlatformError) -> AccountID {
         let (notice, payable) = try contracts.configure(configuration.contracts, at: now)
         for holder in payable { try debts.becamePayable(holder, at: now) }
@@ -241,6 +258,7 @@ public final class PlatformStore {
                         id: id, debit: bank, credit: account, amount: contract.openingBalance, code: .opening, at: now)
                 ))
         }
+        try CouponRegister.configure(configuration.campaigns, coupons, ledger, bank: bank, at: now, report)
         report(notice)
         return try booked(ledger.openAccount("merchant:\(configuration.merchant)", mayNotGoNegative: false))
     }
