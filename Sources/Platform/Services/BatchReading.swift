@@ -14,6 +14,8 @@ struct BatchReading: Sendable {
         case stayOpened(StayID, at: WallTime)
         /// It has left.
         case stayClosed(StayID)
+        /// The box set a damaged journal aside and began this one.
+        case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
         case evidence
         /// Not a record this version knows, and why.
@@ -68,9 +70,12 @@ struct BatchReading: Sendable {
             case .debt(let charge): return .debt(charge)
             case .stayOpened(let stay, _, _, _): return .stayOpened(stay, at: record.at)
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
-            case .payment, .refund, .started, .decision, .pulse, .passage, .manualOpening, .alarm, .boxAlarm,
-                .journalReplaced:
+            case .payment, .refund, .started, .decision, .pulse, .passage, .manualOpening, .alarm, .boxAlarm:
                 return .evidence
+            case .journalReplaced(let previous, let through, let why, let file):
+                // Without the old one's name there is nothing to compare: the record itself is what is known.
+                return previous.map { .journalReplaced(previous: $0, through: through ?? 0, why: why, file: file) }
+                    ?? .evidence
             }
         } catch { return .unreadable("\(error)") }
     }

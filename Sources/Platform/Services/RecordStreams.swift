@@ -195,6 +195,8 @@ final class RecordStreams {
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
         case .stayOpened(let stay, let entered): try stays.opened(stay, at: entered, of: batch.device)
         case .stayClosed(let stay): try stays.closed(stay, of: batch.device)
+        case .journalReplaced(let previous, let through, let why, let file):
+            try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
         case .evidence: break
         case .unreadable(let why):
             fault = why
