@@ -99,7 +99,9 @@ let package = Package(
         module("Edge/QRCode", ["CQREncode"]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Host", "JSONText", "Ledger", "Payments", "SQLite", "Vocabulary", "Wire"]),
+        module(
+            "Platform/Services",
+            ["Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
         module(
             "Simulation",
@@ -170,12 +172,14 @@ let package = Package(
             ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
         tests("SimulationTests", ["JSONText", "Parking", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests(
+            "ServicesTests",
+            ["Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [
-                "Delivery", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns",
-                "Vocabulary",
+                "Delivery", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "Payments", "SQLite", "Services",
+                "StandIns", "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]

@@ -73,8 +73,8 @@ final class PlatformDaemon: Sendable {
                 MQTTMessage(topic: topics.event, payload: announcement.payload)
             }
         do throws(MQTTLinkError) { try link.publish(message) } catch {
-            // The box asks again under the same id, or sends the batch again.
-            logger.warning("an answer for \(outgoing.device) was not sent: \(error)")
+            // The box asks again under the same id, sends the batch again, or asks for a list by itself.
+            logger.warning("a message for \(outgoing.device) was not sent: \(error)")
         }
     }
 }

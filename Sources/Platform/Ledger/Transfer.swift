@@ -24,6 +24,9 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: account.row)
     }
 
+    /// The transfer that pays this one off, which has booked a debt: version 12.
+    public var collection: TransferID { TransferID(high: high ^ 0xB000, low: low) }
+
     /// The transfer that takes another one back: variants 11 (of a payment, coupon or opening) and 00 (of a debt).
     public var reversal: TransferID { TransferID(high: high, low: low ^ 1 << 62) }
 
@@ -57,6 +60,8 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case charge
     /// What an owner owes because the car left without a payment.
     case debt
+    /// Pays a debt off.
+    case collection
     /// A campaign's part of a payment.
     case coupon
     /// A campaign's part of a refund.

@@ -28,6 +28,10 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case couponUnfunded
         /// A payment could not be undone.
         case notReversible
+        /// A quote is not what the platform's own tariff says.
+        case quoteNotReproduced
+        /// A quote begins at another time than the stay's own record.
+        case entryDiffers
     }
 
     /// The box it came from.

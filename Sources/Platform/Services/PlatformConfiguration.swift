@@ -66,10 +66,17 @@ public struct PlatformConfiguration: Equatable, Sendable {
     /// The coupons that are granted, each campaign's name once.
     public var campaigns: [CouponCampaign]
     public var policies: [BoxPolicy]
+    /// The tariffs of every box, each name once; a quote by another one is refused.
+    public var tariffs: [PriceRule]
+    /// When the platform tries by itself to take what is owed.
+    public var debts: DebtSchedule
+    /// Holders to whom no box promises anything, whatever their contracts say; each once.
+    public var denied: [Holder]
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
-        campaigns: [CouponCampaign] = [], policies: [BoxPolicy] = []
+        campaigns: [CouponCampaign] = [], policies: [BoxPolicy] = [], tariffs: [PriceRule] = [],
+        debts: DebtSchedule = .usual, denied: [Holder] = []
     ) {
         self.database = database
         self.mqtt = mqtt
@@ -78,6 +85,9 @@ public struct PlatformConfiguration: Equatable, Sendable {
         self.contracts = contracts
         self.campaigns = campaigns
         self.policies = policies
+        self.tariffs = tariffs
+        self.debts = debts
+        self.denied = denied
     }
 }
 
@@ -110,10 +120,13 @@ extension PlatformConfiguration {
             let contracts = readContracts(root)
             let campaigns = CouponCampaign.list(root)
             let policies = BoxPolicy.list(root, devices: devices)
-            guard let mqtt, let merchant else { return nil }
+            let tariffs = readTariffs(root)
+            let debts = root.has("debts") ? root.object("debts") { DebtSchedule($0) } : .usual
+            let denied = readDenied(root)
+            guard let mqtt, let merchant, let debts else { return nil }
             return PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                campaigns: campaigns, policies: policies)
+                campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied)
         }
     }
 

@@ -51,7 +51,7 @@ public final class PlatformWorker: Sendable {
                 }
                 opening.withLock { $0 = .success(()) }
                 opening.wakeAll()
-                PlatformWorker.run(store, inbox, send, report)
+                PlatformWorker.run(store, configuration.devices.map(\.id), inbox, send, report)
             })
         let result = opening.wait(until: nil) { $0 }
         if case .failure(let error) = result { throw error }
@@ -69,17 +69,21 @@ public final class PlatformWorker: Sendable {
     }
 
     private static func run(
-        _ store: PlatformStore, _ inbox: Inbox, _ send: (Outgoing) -> Void, _ report: (PlatformNotice) -> Void
+        _ store: PlatformStore, _ devices: [DeviceID], _ inbox: Inbox, _ send: (Outgoing) -> Void,
+        _ report: (PlatformNotice) -> Void
     ) {
         var desk = NewsDesk { store.isEnrolled($0) }
+        var caretaker = Caretaker(devices)
         while true {
-            let work = inbox.take(until: desk.due)
+            let work = inbox.take(until: min(caretaker.nextTime, desk.due ?? caretaker.nextTime))
             answer(work?.requests ?? [], store, &desk, send)
             let (now, uptime) = (WallClock.now(), BootClock.now())
             for news in work?.news ?? [] { desk.take(news, at: now, uptime) }
             let isOver = work?.isEmpty == true
             if isOver || desk.due.map({ uptime >= $0 }) == true { write(&desk, store, send, report) }
             if isOver { return }
+            // After the answers: they are what somebody waits for.
+            defer { caretaker.run(store, at: BootClock.now(), send, report) }
             guard let batch = work?.batch else { continue }
             desk.contact(batch.device, at: now, uptime)
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
