@@ -73,7 +73,7 @@ final class PlatformModel {
             }
             let worker = Int(dice.below(Int64(stores.count)))
             var pause = dice.between(300, 3_000)
-            if stores.count > 1, dice.chance(perMille: 15) { pause += dice.between(100_000, 40_000_000) }
+            if stores.count > 1, dice.chance(perMille: 30) { pause += dice.between(100_000, 90_000_000) }
             let run = run
             world.after(pause) {
                 guard self.run == run, self.isUp else {
