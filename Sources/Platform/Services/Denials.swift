@@ -4,8 +4,8 @@ internal import Wire
 
 /// The holders to whom no box promises anything: who owes money, and who is blocked by the configuration.
 ///
-/// A versioned list like the contracts', but one that changes while the platform runs. Only the number of its version is
-/// written with each change; the list is put together when a box asks for it.
+/// A versioned list like the contracts', but one that changes while the platform runs. Only the number of its version
+/// is written with each change; the list is put together when a box asks for it.
 final class DenialRegister {
     private struct List {
         var version: Int64

@@ -4,8 +4,8 @@ internal import Wire
 /// Tells every box that a list has changed: soon, not too often, and not all at once. Pure.
 ///
 /// A change is told at once if the last round is over a second old, and with the next round otherwise; a round goes to
-/// the boxes in portions, so that ten thousand of them do not fill the link's queue. A box that is not reached learns it
-/// when it asks by itself.
+/// the boxes in portions, so that ten thousand of them do not fill the link's queue. A box that is not reached learns
+/// it when it asks by itself.
 struct ListCrier {
     /// Between the beginnings of two rounds, at least.
     static let leastPause = Uptime.Span.milliseconds(900)

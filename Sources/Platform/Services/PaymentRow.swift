@@ -51,8 +51,8 @@ struct PaymentRow: Equatable {
         }
     }
 
-    /// What a box is told of this payment. Of a payment that was undone it hears nothing else ever after, also where the
-    /// debt stands or was collected: that is the answer to another question, see ``Payments/collect(_:from:at:)``.
+    /// What a box is told of this payment. Of a payment that was undone it hears nothing else ever after, also where
+    /// the debt stands or was collected: that is the answer to another question, ``Payments/collect(_:from:at:)``.
     var outcome: PaymentOutcome {
         switch (state, reason) {
         case (.reversed, _), (.debt, .undone), (.collected, .undone): .reversed

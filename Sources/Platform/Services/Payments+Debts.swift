@@ -8,8 +8,8 @@ extension Payments {
     ///
     /// Any enrolled box may ask, about any debt: the boxes know them all from the list of denials, and nothing but what
     /// is owed is taken, from whoever owes it. Of payments that are no debt a box hears only of its own.
-    /// - Returns: approved when it is paid, now or before; declined, with the reason, and still owed; reversed when it is
-    ///   not owed any more.
+    /// - Returns: approved when it is paid, now or before; declined, with the reason, and still owed; reversed when it
+    ///   is not owed any more.
     func collect(_ id: PaymentID, from device: DeviceID, at now: WallTime) throws(PlatformError) -> PaymentOutcome {
         guard let row = try table.find(id) else { return .neverSeen }
         guard let debt = try debts.find(id) else { return row.device == device ? row.outcome : .conflict }
