@@ -95,7 +95,8 @@ let package = Package(
             ]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
+        module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
+        module("Platform/Services", ["Acquiring", "Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
 
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(
@@ -154,7 +155,8 @@ let package = Package(
             path: "Tests/JournalCrashChild", swiftSettings: settings),
         tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "Vocabulary", "Wire"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
+        tests("ServicesTests", ["Acquiring", "Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [
