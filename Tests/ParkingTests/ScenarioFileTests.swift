@@ -94,7 +94,11 @@ struct ScenarioFileTests {
                 "whenRefused: \"letOutOnDebt\"", "whenRefused: \"chargeOffline\"", "offline.whenRefused",
                 "chargeOffline", "hold"
             ),
-            ("isAllowed: true", "isAllowed: 1", "offline.isAllowed", "1", "true or false"),
+            (
+                "perAccountCount: 3", "perAccountCount: true", "offline.instruments.plate.perAccountCount", "true",
+                "payments"
+            ),
+            ("plate: {", "payerCode: {}, plate: {", "offline.instruments.payerCode", "unknown key", "plate"),
             ("perBoxCount: 500,", "", "offline.perBoxCount", "nothing", "payments"),
             ("freeMinutes: 15", "freeMinute: 15, freeMinutes: 15", "tariff.freeMinute", "unknown key", "freeMinutes"),
         ])

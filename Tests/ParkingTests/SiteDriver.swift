@@ -58,7 +58,8 @@ struct SiteDriver {
         site = ParkingSite(
             scenario: scenario, barriers: SiteFixtures.barriers(), boot: "boot-0", ids: SiteDriver.ids(seed, 0),
             now: now)
-        platform.contracts = contracts.map { Contract(plate: $0, offlineLimit: $1) }.sorted { $0.plate < $1.plate }
+        platform.contracts = contracts.map { Contract(holder: Holder(plate: $0), offlineLimit: $1) }
+            .sorted { $0.holder < $1.holder }
         clearSensors()
         link(isUp: true)
         run(seconds: 60)
@@ -241,7 +242,7 @@ extension SiteDriver {
 
     /// The charges sent, one for each time.
     var charges: [Charge] {
-        marks.compactMap { if case .sent(.charge(let charge)) = $0 { charge } else { nil } }
+        marks.compactMap { if case .sent(.charge(let charge, _)) = $0 { charge } else { nil } }
     }
 
     var reversals: [PaymentID] {

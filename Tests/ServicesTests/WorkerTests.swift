@@ -66,7 +66,7 @@ import Wire
 
     private func request(_ number: UInt64) -> Incoming {
         Incoming(
-            kind: .request, device: box.device, payload: Request.charge(makeCharge(number, Site.rich, 700)).payload,
+            kind: .request, device: box.device, payload: Request.charge(makeCharge(number, Site.rich, 700), code: nil).payload,
             correlation: [UInt8(number)])
     }
 
@@ -158,7 +158,7 @@ import Wire
         do {
             let site = try Site(database: path)
             #expect(try site.charge(makeCharge(1, Site.rich, 700)) == .approved)
-            try site.record(.payment(.acceptedOffline, makeCharge(2, Site.rich, 30)))
+            try site.record(.payment(.acceptedOffline, makeCharge(2, Site.rich, 30), nil))
             box = site.box
         }
         let site = try Site(database: path)

@@ -105,7 +105,7 @@ struct MalformedMessageTests {
             ("quote", .array([])), ("stay", .string("x")), ("from", .bool(true)),
         ])
     func wrongCharge(key: String, value: JSONValue) throws {
-        let document = try Document(Request.charge(Samples.charge).payload)
+        let document = try Document(Request.charge(Samples.charge, code: nil).payload)
         let path = try #require(document.paths.first { $0.key == key }?.path)
         #expect(throws: WireError.wrong(key)) { try Request(payload: document.changed(at: path, to: value).bytes) }
     }
@@ -114,8 +114,8 @@ struct MalformedMessageTests {
     func longQuote(count: Int) {
         var charge = Samples.charge
         charge.quote.lines = Array(repeating: charge.quote.lines[0], count: count)
-        let read = Result { () throws(WireError) in try Request(payload: Request.charge(charge).payload) }
-        #expect(read == (count <= 1000 ? .success(.charge(charge)) : .failure(.wrong("lines"))))
+        let read = Result { () throws(WireError) in try Request(payload: Request.charge(charge, code: nil).payload) }
+        #expect(read == (count <= 1000 ? .success(.charge(charge, code: nil)) : .failure(.wrong("lines"))))
     }
 
     @Test(
@@ -143,7 +143,7 @@ struct MalformedMessageTests {
     func everyByte() {
         let readers: [([UInt8], ([UInt8]) throws(WireError) -> Void)] = [
             (
-                Request.charge(Samples.charge).payload,
+                Request.charge(Samples.charge, code: nil).payload,
                 { payload throws(WireError) in _ = try Request(payload: payload) }
             ),
             (

@@ -28,7 +28,7 @@ struct MessageTests {
     func standing() throws {
         for presence in Samples.presences { #expect(try Presence(payload: presence.payload) == presence) }
         for health in Samples.healths { #expect(try Health(payload: health.payload) == health) }
-        #expect(Announcement(payload: Announcement.contractsChanged.payload) == .contractsChanged)
+        #expect(Announcement(payload: Announcement.listChanged(.contracts).payload) == .listChanged(.contracts))
         for payload in ["", "{}", #"{"event":"else"}"#, #"{"event":1}"#] {
             #expect(Announcement(payload: Array(payload.utf8)) == nil)
         }
@@ -119,12 +119,12 @@ struct ContractListTests {
     @Test("the digest is SHA-256 over the list's lines, as computed elsewhere")
     func digest() {
         #expect(
-            ContractPage.digest(of: Samples.contracts)
+            ListPage<Contract>.digest(of: Samples.contracts)
                 == "cda9aa823549fe04c628c42247b83a22d9360c57ff1056afa8571f043851d479")
         #expect(
-            ContractPage.digest(of: [] as [Contract])
+            ListPage<Contract>.digest(of: [] as [Contract])
                 == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-        #expect(ContractPage.digest(of: Samples.contracts.reversed()) != ContractPage.digest(of: Samples.contracts))
+        #expect(ListPage<Contract>.digest(of: Samples.contracts.reversed()) != ListPage<Contract>.digest(of: Samples.contracts))
     }
 
     @Test(
@@ -157,7 +157,7 @@ struct ContractListTests {
         expect(page, wrong)
     }
 
-    private func expect(_ page: ContractPage, _ wrong: String?) {
+    private func expect(_ page: ListPage<Contract>, _ wrong: String?) {
         let payload = Response.contracts(page).payload
         if let wrong {
             #expect(throws: WireError.wrong(wrong)) { try Response(payload: payload) }

@@ -23,15 +23,15 @@ enum Samples {
     static let charge = Charge(payment: payment, plate: plate, stay: stay, lane: lane, quote: quote)
 
     static let requests: [Request] = [
-        .charge(charge), .query(payment), .reverse(payment), .contracts(version: 0, offset: 0),
-        .contracts(version: .max, offset: 199_999),
+        .charge(charge, code: nil), .query(payment), .reverse(payment), .list(.contracts, version: 0, offset: 0),
+        .list(.contracts, version: .max, offset: 199_999),
     ]
 
-    static let page = ContractPage(
-        version: 7, digest: ContractPage.digest(of: contracts), total: 12, offset: 10, entries: contracts)
+    static let page = ListPage<Contract>(
+        version: 7, digest: ListPage<Contract>.digest(of: contracts), total: 12, offset: 10, entries: contracts)
 
     static let contracts = [
-        Contract(plate: try! Plate("京A12345"), offlineLimit: Fen(5000)), Contract(plate: plate, offlineLimit: .zero),
+        Contract(holder: Holder(plate: try! Plate("京A12345")), offlineLimit: Fen(5000)), Contract(holder: Holder(plate: plate), offlineLimit: .zero),
     ]
 
     static let outcomes: [PaymentOutcome] =
@@ -39,7 +39,7 @@ enum Samples {
 
     static let responses: [Response] =
         outcomes.map { .payment(payment, $0) } + [
-            .contracts(page), .contracts(ContractPage(version: 0, digest: "", total: 0, offset: 0, entries: [])),
+            .contracts(page), .contracts(ListPage<Contract>(version: 0, digest: "", total: 0, offset: 0, entries: [])),
             .refused(why: "the message has no \"type\"\n"),
         ]
 
@@ -66,7 +66,7 @@ enum Samples {
         + Record.Verdict.allCases.map {
             .decision(transit: transit, lane: lane, plate: plate, stay: stay, verdict: $0, reason: "r")
         } + Record.Passage.allCases.map { .passage(transit: transit, lane: lane, $0) }
-        + Record.PaymentState.allCases.map { .payment($0, charge) }
+        + Record.PaymentState.allCases.map { .payment($0, charge, nil) }
 
     static let records: [Record] = events.enumerated().map { index, event in
         Record(at: WallTime(milliseconds: Int64(index) - 3), isSynchronised: index % 2 == 0, event: event)
