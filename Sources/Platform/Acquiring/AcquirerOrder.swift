@@ -129,6 +129,8 @@ public struct AcquirerOrder: Hashable, Sendable {
                 return []
             }
             guard now.since(asked) < timings.reverseWithin else {
+                // A reversal whose answer was lost may have been carried out: a refund would be refused for that.
+                if tries > 0 { paid = nil }
                 begin(.refunding, at: now, timings)
                 return proceed(at: now, timings)
             }

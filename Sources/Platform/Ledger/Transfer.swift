@@ -14,6 +14,9 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that books what is owed for a payment after the car has left: variant 01.
     public init(debtOf payment: PaymentID) { (high, low) = (payment.high, payment.low ^ 0b11 << 62) }
 
+    /// The transfer that gives captured money back, from the refund's own id: version 15.
+    public init(refund: PaymentID) { (high, low) = (refund.high ^ 0x8000, refund.low) }
+
     /// The transfer that gives an account its first balance: version 8, which no payment id has.
     public init(openingOf account: AccountID) {
         high = 0x6f70_656e_696e_8000
@@ -53,6 +56,8 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case charge
     /// What an owner owes because the car left without a payment.
     case debt
+    /// Captured money that goes back: a part of a payment, or the rest of one that was refunded in part.
+    case refund
     /// Takes another transfer back.
     case reversal
 }
