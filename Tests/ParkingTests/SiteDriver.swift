@@ -48,6 +48,9 @@ struct SiteDriver {
     var networkDelay = Uptime.Span.milliseconds(50)
     /// Nothing is committed while it is stuck.
     var isDiskStuck = false
+    /// The journal has room for no write that anything waits for.
+    var isJournalFull = false
+    private var refused: [WriteToken] = []
     /// What becomes of each request on its way: how often its answer arrives.
     var answersArrive: (inout SiteDriver) -> Int = { _ in 1 }
 
@@ -186,6 +189,11 @@ struct SiteDriver {
 
     mutating func tell(_ event: EdgeEvent<ParkingEvent>) {
         for effect in site.handle(event, at: now) { carryOut(effect) }
+        while !refused.isEmpty {
+            let token = refused.removeFirst()
+            tell(.journal(isHealthy: false))
+            tell(.lost(token))
+        }
         if case .tick = event, let next = site.nextDeadline, next <= now.uptime {
             faults.append("a tick that was due is due again at once")
         }
@@ -193,6 +201,8 @@ struct SiteDriver {
 
     private mutating func carryOut(_ effect: EdgeEffect) {
         switch effect {
+        case .persist(_, _, let token?) where isJournalFull:
+            refused.append(token)
         case .persist(let records, let state, let token):
             plan.append((now.uptime + diskDelay, .commit(Write(records: records, state: state, token: token))))
         case .send(let request, let token, _):

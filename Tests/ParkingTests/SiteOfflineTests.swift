@@ -141,6 +141,8 @@ struct SiteOfflineTests {
     @Test("after the longest time without contact nothing is promised", arguments: [-1, 1] as [Int64])
     func longestWithoutContact(seconds: Int64) {
         var park = park { $0.offline.longestWithoutContact = .seconds(7_200) }
+        park.tell(.announced(.listChanged(.contracts)))
+        park.run(milliseconds: 100)
         park.link(isUp: false)
         park.run(seconds: 7_200 + seconds)
         park.read(car, at: exit)

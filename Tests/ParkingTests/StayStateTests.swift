@@ -109,7 +109,9 @@ struct RecoveryTests {
     @Test("a list of contracts with an unreadable entry is in use, but is fetched again")
     func listWithHole() {
         let (recovered, lost) = ParkingRecovery.recover([
-            ListBook<Contract>.stateKind: [(contract.holder.text, contract.canonical), ("plate:粤B99999", bytes("five"))],
+            ListBook<Contract>.stateKind: [
+                (contract.holder.text, contract.canonical), ("plate:粤B99999", bytes("five")),
+            ],
             ListBook<Contract>.versionKind: [("current", bytes("12"))],
         ])
         #expect(lost.count == 1)

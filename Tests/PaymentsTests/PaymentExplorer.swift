@@ -144,11 +144,14 @@ struct PaymentWatch: Hashable {
         switch action {
         case .send(let request): return check(request)
         case .report(let report):
-            if isAbandoned && report != .notConfirmed || isSettled { return "the lane hears \(report) of a payment it gave up or settled" }
+            if isAbandoned && report != .notConfirmed || isSettled {
+                return "the lane hears \(report) of a payment it gave up or settled"
+            }
             guard reports.insert("\(report)").inserted else { return "the lane hears \(report) twice" }
             return isTrue(report, after: event) ? nil : "\(report) is reported, and that is not what happened"
         case .record(.declined, let reason):
-            return event == .answer(.declined(.insufficientFunds)) && reason == .insufficientFunds ? nil : "declined stands in the journal unsaid"
+            return event == .answer(.declined(.insufficientFunds)) && reason == .insufficientFunds
+                ? nil : "declined stands in the journal unsaid"
         case .record(.approved, _):
             return event == .answer(.approved) && !isAbandoned ? nil : "approved stands in the journal unsaid"
         case .record(.reversed, _):

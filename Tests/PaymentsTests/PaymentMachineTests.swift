@@ -38,7 +38,8 @@ struct PaymentMachineTests {
     func deadline(milliseconds: Int64, isOver: Bool) {
         var machine = requested()
         let actions = machine.handle(.tick, at: Fixtures.at(milliseconds))
-        #expect(actions == (isOver ? [.record(.timedOut, nil), .report(.timedOut), .record(.queried, nil), query] : []))
+        #expect(
+            actions == (isOver ? [.record(.timedOut, nil), .report(.timedOut), .record(.queried, nil), query] : []))
     }
 
     @Test("the platform is asked again and again what became of a payment that timed out, and may still approve it")

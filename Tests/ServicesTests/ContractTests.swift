@@ -12,7 +12,8 @@ import Wire
         notices: @escaping (PlatformNotice) -> Void = { _ in }
     ) throws -> PlatformStore {
         let contracts = try (0..<plates).map { number in
-            PlatformConfiguration.SignedContract(holder: Holder(plate: try Plate("粤B\(10_000 + number)")), account: try Slug("a\(number)"),
+            PlatformConfiguration.SignedContract(
+                holder: Holder(plate: try Plate("粤B\(10_000 + number)")), account: try Slug("a\(number)"),
                 openingBalance: Fen(opening), offlineLimit: Fen(limit), status: number == 0 ? .suspended : .active)
         }
         return try PlatformStore(

@@ -69,7 +69,8 @@ final class Site {
             _ plate: Plate, _ account: String, _ opening: Int64, _ status: ContractStatus = .active
         ) throws -> PlatformConfiguration.SignedContract {
             .init(
-                holder: Holder(plate: plate), account: try Slug(account), openingBalance: Fen(opening), offlineLimit: Fen(5000),
+                holder: Holder(plate: plate), account: try Slug(account), openingBalance: Fen(opening),
+                offlineLimit: Fen(5000),
                 status: status)
         }
         return PlatformConfiguration(
@@ -111,7 +112,7 @@ final class Site {
 
     func balance(_ name: String) throws -> Int64? { try store.ledgerReport().balance(of: name)?.count }
 
-    func owed(by plate: Plate) throws -> Int64 { try -(balance("debt:\(plate.text)") ?? 0) }
+    func owed(by plate: Plate) throws -> Int64 { try -(balance("debt:\(Holder(plate: plate).text)") ?? 0) }
 
     func incidents() throws -> [Incident.Code] { try store.ledgerReport().incidents.map(\.code) }
 

@@ -77,7 +77,8 @@ import Wire
     func unpayable() throws {
         var crooked = makeCharge(1, Site.rich, 700)
         crooked.quote.total = Fen(1)
-        let answer = try site.record(.payment(.acceptedOffline, crooked, nil), .debt(makeCharge(2, Site.stranger, .max)))
+        let answer = try site.record(
+            .payment(.acceptedOffline, crooked, nil), .debt(makeCharge(2, Site.stranger, .max)))
         #expect(answer == .through(epoch: "e1", sequence: 2))
         #expect(try site.incidents() == [.unpayable, .unpayable])
         #expect(try site.balance("merchant:city") == 0)

@@ -99,7 +99,8 @@ import Wire
     @Test("a box that is not enrolled, and a request that cannot be read, are refused with the reason")
     func refused() throws {
         let unknown = try Box("gate-9")
-        guard case .refused(let why) = try site.ask(.charge(makeCharge(1, Site.rich, 700), code: nil), from: unknown) else {
+        guard case .refused(let why) = try site.ask(.charge(makeCharge(1, Site.rich, 700), code: nil), from: unknown)
+        else {
             Issue.record("an unknown box was answered")
             return
         }

@@ -66,7 +66,8 @@ import Wire
 
     private func request(_ number: UInt64) -> Incoming {
         Incoming(
-            kind: .request, device: box.device, payload: Request.charge(makeCharge(number, Site.rich, 700), code: nil).payload,
+            kind: .request, device: box.device,
+            payload: Request.charge(makeCharge(number, Site.rich, 700), code: nil).payload,
             correlation: [UInt8(number)])
     }
 
@@ -219,12 +220,12 @@ import Wire
         #expect(report.payments("declined").count == 1)
         #expect(report.payments("reversed").sum == Fen(300))
         #expect(report.payments("debt").sum == Fen(900))
-        #expect(report.balance(of: "debt:粤B44444") == Fen(-900))
+        #expect(report.balance(of: "debt:plate:粤B44444") == Fen(-900))
         #expect(report.sumOfBooks == .zero && report.faults.isEmpty)
         #expect(report.contractCount == 3 && report.contractVersion > 0)
         #expect(report.incidents.map(\.code) == [.paymentConflict])
         let text = "\(report)"
-        #expect(text.contains("debt:粤B***44") && !text.contains("粤B44444"))
+        #expect(text.contains("debt:plate 粤B***44") && !text.contains("粤B44444"))
         #expect(text.contains("Sum of the books: 0.00"))
     }
 
