@@ -26,6 +26,9 @@ final class PlatformDaemon: Sendable {
             host: configuration.mqtt.host, port: configuration.mqtt.port,
             clientID: "platform-\(Hexadecimal.text(SecureRandom.bytes(6)))")
         mqtt.subscriptions = [.init(Topics.platformSubscription, .atLeastOnce)]
+        if !configuration.acquirers.isEmpty {
+            mqtt.subscriptions.append(.init(Topics.noticeSubscription, .atLeastOnce))
+        }
         let backoff = Backoff(first: .milliseconds(200), longest: .seconds(10))
         let listener = PlatformListener(inbox: inbox, logger: logger, report: report)
         let link = try MQTTLink(configuration: mqtt, handler: listener) { failures in
@@ -63,6 +66,8 @@ final class PlatformDaemon: Sendable {
                 MQTTMessage(topic: topics.response, payload: response.payload, correlation: correlation)
             case .acknowledgement(let acknowledgement):
                 MQTTMessage(topic: topics.acknowledgement, payload: acknowledgement.payload)
+            case .announcement(let announcement):
+                MQTTMessage(topic: topics.event, payload: announcement.payload)
             }
         do throws(MQTTLinkError) { try link.publish(message) } catch {
             // The box asks again under the same id, or sends the batch again.
@@ -102,6 +107,7 @@ private final class PlatformListener: MQTTLinkHandler {
             correlation: message.correlation)
         switch arrival {
         case .work(let incoming): take(incoming)
+        case .notice(let order): inbox.offer(.notice(order))
         case .news(let device, let payload):
             logger.debug("\(device): \(String(decoding: payload.prefix(1000), as: UTF8.self))")
         case .ignored(let why): logger.warning("ignored: \(why)")

@@ -1,4 +1,4 @@
-public import JSONText
+internal import JSONText
 public import Vocabulary
 
 /// A payment network that the platform is connected to.

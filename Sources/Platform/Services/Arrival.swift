@@ -7,6 +7,8 @@ public enum Arrival: Equatable, Sendable {
     case work(Incoming)
     /// Word of a box's state: shown, not kept.
     case news(DeviceID, payload: [UInt8])
+    /// A payment network says that something became of this order.
+    case notice(PaymentID)
     /// Not to be acted on, and why.
     case ignored(why: String)
 
@@ -15,6 +17,14 @@ public enum Arrival: Equatable, Sendable {
     /// A request must want its answer on its own box's topic: whoever is named there reads it. One that names another
     /// topic, or none, is not carried out at all, because nobody would hear what became of it.
     public init(topic: String, payload: [UInt8], responseTopic: String?, correlation: [UInt8]?) {
+        if Topics.acquirer(of: topic) != nil {
+            guard let order = AcquirerNotice(payload: payload)?.payment else {
+                self = .ignored(why: "a notice on \(Arrival.printable(topic)) names no payment")
+                return
+            }
+            self = .notice(order)
+            return
+        }
         guard let (device, kind) = Topics.parse(topic) else {
             self = .ignored(why: "a message on \(Arrival.printable(topic)) is not for the platform")
             return

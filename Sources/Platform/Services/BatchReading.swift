@@ -10,6 +10,8 @@ struct BatchReading: Sendable {
         case acceptedOffline(Charge)
         /// The box let a car out whose owner owes the amount.
         case debt(Charge)
+        /// A person took the money.
+        case cashTaken(Charge)
         /// Evidence only.
         case evidence
         /// Not a record this version knows, and why.
@@ -54,6 +56,7 @@ struct BatchReading: Sendable {
             guard claimed == sequence else { return .unreadable("it calls itself record \(claimed)") }
             switch record.event {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
+            case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
             case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
                 .alarm:

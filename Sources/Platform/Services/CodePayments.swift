@@ -211,7 +211,7 @@ final class CodePayments {
     private func capture(
         _ id: PaymentID, _ route: AcquirerRoute, _ amount: Fen, at now: WallTime
     ) throws(PlatformError) {
-        guard var row = try payments.table.find(id), row.state == .asking else { return }
+        guard var row = try payments.table.find(id), row.state != .approved, row.state != .debt else { return }
         // What the network owes us: it goes below zero until the network settles.
         let account = try booked(
             payments.ledger.openAccount("acquirer:\(route.word)", mayNotGoNegative: false))

@@ -43,7 +43,9 @@ public final class Inbox: Sendable {
         public var requests: [Incoming]
         /// The batch that has waited longest.
         public var batch: Incoming?
-        public var isEmpty: Bool { requests.isEmpty && batch == nil }
+        /// All that was waiting from payment networks.
+        public var words: [AcquirerWord]
+        public var isEmpty: Bool { requests.isEmpty && batch == nil && words.isEmpty }
     }
 
     private struct Line {
@@ -74,6 +76,8 @@ public final class Inbox: Sendable {
     private struct Contents {
         var requests = Line()
         var batches = Line()
+        var words: [AcquirerWord] = []
+        var noticeCount = 0
         var isConsumerWaiting = false
         var isClosed = false
     }
@@ -109,15 +113,39 @@ public final class Inbox: Sendable {
         return isAccepted
     }
 
+    /// Notices of payment networks that wait at most; a further one is dropped, since an open order is asked for anyway.
+    public static let mostNotices = 1_024
+
+    /// Takes what comes from payment networks. Answers are as many as calls are under way, which has its own bound.
+    public func offer(_ word: AcquirerWord) {
+        let wakes = contents.withLock { contents in
+            if case .notice = word {
+                guard contents.noticeCount < Inbox.mostNotices, !contents.isClosed else { return false }
+                contents.noticeCount += 1
+            }
+            contents.words.append(word)
+            defer { contents.isConsumerWaiting = false }
+            return contents.isConsumerWaiting
+        }
+        if wakes { contents.wakeOne() }
+    }
+
     /// Takes all requests and one batch, waiting for a first message if there is none.
-    /// - Returns: nothing, when the inbox is closed and empty.
-    public func take() -> Work {
-        contents.wait(until: nil) { contents -> Work? in
-            let work = Work(requests: contents.requests.takeAll(), batch: contents.batches.takeFirst())
+    /// - Parameter deadline: nil waits for ever.
+    /// - Returns: nothing, when the inbox is closed and empty; nil when the deadline passed first.
+    public func take(until deadline: Uptime?) -> Work? {
+        contents.wait(until: deadline) { contents -> Work? in
+            let work = Work(
+                requests: contents.requests.takeAll(), batch: contents.batches.takeFirst(), words: contents.words)
+            (contents.words, contents.noticeCount) = ([], 0)
             contents.isConsumerWaiting = work.isEmpty && !contents.isClosed
             return contents.isConsumerWaiting ? nil : work
-        } ?? Work(requests: [], batch: nil)
+        }
     }
+
+    /// Takes all requests and one batch, waiting for a first message if there is none.
+    /// - Returns: nothing, when the inbox is closed and empty.
+    public func take() -> Work { take(until: nil) ?? Work(requests: [], batch: nil, words: []) }
 
     /// Takes the requests that wait at this moment; none if there are none.
     public func takeRequests() -> [Incoming] { contents.withLock { $0.requests.takeAll() } }

@@ -20,6 +20,8 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case unpayable
         /// A payment could not be undone.
         case notReversible
+        /// A payment network said what it should not have; what it did is being undone.
+        case acquirerSurprise
     }
 
     /// The box it came from.

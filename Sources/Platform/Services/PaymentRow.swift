@@ -9,8 +9,10 @@ internal import Wire
 /// most one of the two stands.
 struct PaymentRow: Equatable {
     enum State: String {
-        /// The contract has paid.
+        /// The contract has paid, or the payment network, or a person has taken cash.
         case approved
+        /// A payment network is asked; nothing has moved here.
+        case asking
         /// Nothing was moved.
         case declined
         /// What was moved has been taken back, or nothing ever was and nothing will be.
@@ -52,6 +54,7 @@ struct PaymentRow: Equatable {
     var outcome: PaymentOutcome {
         switch (state, reason) {
         case (.approved, _): .approved
+        case (.asking, _): .unknown
         case (.reversed, _), (.debt, .undone): .reversed
         case (.declined, .declined(let reason)), (.debt, .declined(let reason)): .declined(reason)
         case (.declined, _), (.debt, nil): .declined(.badRequest)

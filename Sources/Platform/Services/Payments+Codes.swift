@@ -26,7 +26,7 @@ extension Payments {
 
     /// Nothing is held any more; a car that has left without another payment owes the amount.
     func undone(_ id: PaymentID, at now: WallTime) throws(PlatformError) {
-        guard var row = try table.find(id), row.state == .asking || row.state == .approved || row.state == .declined
+        guard var row = try table.find(id), row.state == .asking || row.state == .approved
         else { return }
         let refunded = try refunds.sums(of: id).refunded
         if row.state == .approved { try takeBackRest(id, row, refunded, at: now) }

@@ -13,6 +13,7 @@ final class Payments {
     }
 
     let table: PaymentTable
+    let refunds: RefundTable
     let ledger: Ledger
     let contracts: ContractRegister
     let incidents: IncidentBook
@@ -23,6 +24,7 @@ final class Payments {
         merchant: AccountID
     ) throws(SQLiteError) {
         table = try PaymentTable(in: database)
+        refunds = try RefundTable(in: database)
         self.ledger = ledger
         self.contracts = contracts
         self.incidents = incidents
@@ -66,6 +68,8 @@ final class Payments {
         }
         switch row.state {
         case .reversed: return .reversed
+        // Its order at the network is undone first, see CodePayments.
+        case .asking: return .unknown
         case .declined: row.state = .reversed
         case .approved, .debt:
             if row.state == .debt, row.isClaimed {
@@ -102,6 +106,8 @@ final class Payments {
         guard try isSame(row, charge, device, at: now) else { return }
         switch row.state {
         case .approved, .debt: return
+        case .asking:
+            try unpayable(id, device, "a payment by code is its network's to decide, no box can promise it", at: now)
         case .reversed:
             try incidents.note(
                 .acceptedAfterReversal, device, subject: id.description,
@@ -160,7 +166,7 @@ final class Payments {
 
     /// Books what an owner owes.
     /// - Returns: false, with an incident, if it cannot be booked; nothing has moved then.
-    private func bookDebt(
+    func bookDebt(
         _ transfer: TransferID, _ charge: Charge, _ device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> Bool {
         if let fault = Payments.fault(in: charge) {
@@ -203,7 +209,7 @@ final class Payments {
     // MARK: - Checks
 
     /// Whether a message speaks of the payment that stands under its id; if not, an incident is noted.
-    private func isSame(
+    func isSame(
         _ row: PaymentRow, _ charge: Charge, _ device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> Bool {
         guard row.device == device else {
@@ -218,13 +224,13 @@ final class Payments {
         return false
     }
 
-    private func foreign(_ id: PaymentID, _ device: DeviceID, at now: WallTime) throws(PlatformError) {
+    func foreign(_ id: PaymentID, _ device: DeviceID, at now: WallTime) throws(PlatformError) {
         try incidents.note(
             .foreignPayment, device, subject: id.description,
             "the id belongs to a payment of another box; it stands as it was", at: now)
     }
 
-    private func unpayable(
+    func unpayable(
         _ id: PaymentID, _ device: DeviceID, _ why: String, at now: WallTime
     ) throws(PlatformError) {
         try incidents.note(
@@ -238,12 +244,12 @@ final class Payments {
         return contract.status == .active ? .overLimit : .suspended
     }
 
-    private static func read(_ canonical: [UInt8]?) -> Charge? {
+    static func read(_ canonical: [UInt8]?) -> Charge? {
         guard let canonical, let node = try? JSONNode.parse(canonical, dialect: .json) else { return nil }
         return try? Charge(node)
     }
 
-    private func row(
+    func row(
         _ state: PaymentRow.State, _ reason: PaymentRow.Reason?, _ charge: Charge, _ device: DeviceID
     ) -> PaymentRow {
         PaymentRow(

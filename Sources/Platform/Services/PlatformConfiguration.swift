@@ -62,6 +62,8 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// The payment networks for payments by code.
+    public var acquirers: [AcquirerSettings] = []
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract]
@@ -101,9 +103,12 @@ extension PlatformConfiguration {
             let merchant = root.parsed("merchant", expected: "a name", Slug.init)
             let devices = readDevices(root)
             let contracts = readContracts(root)
+            let acquirers = AcquirerSettings.list(root, folder: folder)
             guard let mqtt, let merchant else { return nil }
-            return PlatformConfiguration(
+            var configuration = PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts)
+            configuration.acquirers = acquirers
+            return configuration
         }
     }
 

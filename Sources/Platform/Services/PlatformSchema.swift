@@ -21,6 +21,7 @@ enum PlatformSchema {
         try stored(database.execute("BEGIN IMMEDIATE"))
         do throws(PlatformError) {
             try booked(Ledger.createTables(in: database))
+            try stored(database.execute(AcquirerOrderTable.schema + RefundTable.schema))
             try stored(database.execute(tablesAndMarks))
             try stored(database.execute("COMMIT"))
         } catch {
@@ -39,7 +40,7 @@ enum PlatformSchema {
             id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
             charge BLOB,
             amount INTEGER NOT NULL CHECK (amount >= 0),
-            state TEXT NOT NULL CHECK (state IN ('approved', 'declined', 'reversed', 'debt')),
+            state TEXT NOT NULL CHECK (state IN ('approved', 'asking', 'declined', 'reversed', 'debt')),
             reason TEXT,
             claimed INTEGER NOT NULL CHECK (claimed IN (0, 1)),
             device TEXT NOT NULL,

@@ -16,10 +16,12 @@ public final class PlatformStore {
     /// The log is at most a little more than that and what is written while one copying lasts.
     static let mostLogPages = 1_000
 
-    private let database: Database
+    let database: Database
     private let ledger: Ledger
-    private let payments: Payments
+    let payments: Payments
     private let streams: RecordStreams
+    let codes: CodePayments
+    let refunds: Refunds
     private let contracts: ContractRegister
     private let enrolled: [DeviceID: BoxPublicKey]
     private let report: (PlatformNotice) -> Void
@@ -51,6 +53,8 @@ public final class PlatformStore {
         }
         payments = try stored(
             Payments(in: database, ledger: ledger, contracts: contracts, incidents: incidents, merchant: merchant))
+        codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
+        refunds = Refunds(payments: payments, codes: codes)
         streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents))
         self.database = database
     }
@@ -76,6 +80,7 @@ public final class PlatformStore {
                 return answers
             }
         } catch {
+            dropDrafts()
             report(.requestsFailed(count: requests.count, error))
             return readings.map(PlatformStore.undecided)
         }
@@ -143,13 +148,17 @@ public final class PlatformStore {
         }
         switch reading {
         case .failure(let error): return .refused(why: "\(error)")
-        case .success(.charge(let charge, _)):
-            return .payment(charge.payment, try payments.charge(charge, from: device, at: now))
-        case .success(.query(let id)): return .payment(id, try payments.query(id, from: device))
-        case .success(.reverse(let id)): return .payment(id, try payments.reverse(id, from: device, at: now))
+        case .success(.charge(let charge, let code)):
+            return .payment(charge.payment, try answer(charge, code, from: device, at: now))
+        case .success(.query(let id)):
+            if let outcome = try codes.query(id, from: device, at: now) { return .payment(id, outcome) }
+            return .payment(id, try payments.query(id, from: device))
+        case .success(.reverse(let id)): return .payment(id, try reverse(id, from: device, at: now))
+        case .success(.refund(let refund)):
+            return .refund(refund.id, try refunds.refund(refund, from: device, at: now))
         case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
-        case .success(.list(.denials, _, _)), .success(.refund), .success(.collect), .success(.coupon):
+        case .success(.list(.denials, _, _)), .success(.collect), .success(.coupon):
             return .refused(why: "this platform does not do that yet")
         }
     }

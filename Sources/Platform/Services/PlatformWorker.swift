@@ -10,6 +10,7 @@ public struct Outgoing: Equatable, Sendable {
     public enum Content: Equatable, Sendable {
         case response(Response, correlation: [UInt8]?)
         case acknowledgement(Acknowledgement)
+        case announcement(Announcement)
     }
 }
 
@@ -37,15 +38,18 @@ public final class PlatformWorker: Sendable {
         thread = try started(
             HostThread(name: "store") {
                 let store: PlatformStore
+                let threads: AcquirerThreads
                 do throws(PlatformError) {
                     store = try PlatformStore(configuration, at: WallClock.now(), report: report)
+                    threads = try started(AcquirerThreads(configuration.acquirers) { inbox.offer(.result($0)) })
                 } catch {
                     opening.withLock { $0 = .failure(error) }
                     return opening.wakeAll()
                 }
                 opening.withLock { $0 = .success(()) }
                 opening.wakeAll()
-                PlatformWorker.run(store, inbox, send, report)
+                var line = AcquirerLine(threads, at: BootClock.now(), send: send, report: report)
+                PlatformWorker.run(store, inbox, &line, send, report)
             })
         let result = opening.wait(until: nil) { $0 }
         if case .failure(let error) = result { throw error }
@@ -63,16 +67,19 @@ public final class PlatformWorker: Sendable {
     }
 
     private static func run(
-        _ store: PlatformStore, _ inbox: Inbox, _ send: (Outgoing) -> Void, _ report: (PlatformNotice) -> Void
+        _ store: PlatformStore, _ inbox: Inbox, _ line: inout AcquirerLine, _ send: (Outgoing) -> Void,
+        _ report: (PlatformNotice) -> Void
     ) {
         while true {
-            let work = inbox.take()
-            if work.isEmpty { return }
-            answer(work.requests, store, send)
-            guard let batch = work.batch else { continue }
+            let work = inbox.take(until: line.due)
+            answer(work?.requests ?? [], store, &line)
+            line.take(work?.words ?? [], store, at: BootClock.now())
+            line.turn(store, at: BootClock.now())
+            if work?.isEmpty == true { return }
+            guard let batch = work?.batch else { continue }
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
             let reading = store.read(batch.payload, from: batch.device) { HostThread.giveWay() }
-            answer(inbox.takeRequests(), store, send)
+            answer(inbox.takeRequests(), store, &line)
             do throws(PlatformError) {
                 // Each turn stores some records, so a batch ends, however many payments come.
                 var word: Acknowledgement?
@@ -82,7 +89,7 @@ public final class PlatformWorker: Sendable {
                         HostThread.giveWay()
                         return inbox.hasRequests
                     }
-                    if word == nil { answer(inbox.takeRequests(), store, send) }
+                    if word == nil { answer(inbox.takeRequests(), store, &line) }
                 }
                 if let word { send(Outgoing(device: batch.device, content: .acknowledgement(word))) }
             } catch { report(.batchFailed(batch.device, error)) }
@@ -90,12 +97,10 @@ public final class PlatformWorker: Sendable {
         }
     }
 
-    private static func answer(_ requests: [Incoming], _ store: PlatformStore, _ send: (Outgoing) -> Void) {
+    private static func answer(_ requests: [Incoming], _ store: PlatformStore, _ line: inout AcquirerLine) {
         guard !requests.isEmpty else { return }
         let answers = store.answer(requests, at: WallClock.now())
-        for (request, answer) in zip(requests, answers) {
-            send(Outgoing(device: request.device, content: .response(answer, correlation: request.correlation)))
-        }
+        line.answer(requests, answers, store, at: BootClock.now())
         store.tidy()
     }
 }

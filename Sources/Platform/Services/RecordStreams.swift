@@ -169,6 +169,7 @@ final class RecordStreams {
         switch line {
         case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
+        case .cashTaken(let charge): try payments.cashTaken(charge, from: batch.device, at: now)
         case .evidence: break
         case .unreadable(let why):
             fault = why
