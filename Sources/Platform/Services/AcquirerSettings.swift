@@ -75,7 +75,9 @@ public struct AcquirerRoute: Hashable, Sendable {
     public var word: String { scheme?.rawValue ?? "shownCode" }
 
     init?(word: String) {
-        if word == "shownCode" { self.init(nil) } else if let scheme = PayerCode.Scheme(rawValue: word) {
+        if word == "shownCode" {
+            self.init(nil)
+        } else if let scheme = PayerCode.Scheme(rawValue: word) {
             self.init(scheme)
         } else {
             return nil

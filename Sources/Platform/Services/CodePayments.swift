@@ -1,4 +1,4 @@
-internal import Acquiring
+public import Acquiring
 internal import Ledger
 internal import SQLite
 internal import Vocabulary
@@ -6,14 +6,19 @@ internal import Wire
 
 /// A call to be made at a payment network, outside every transaction.
 public struct AcquirerTask: Equatable, Sendable {
-    var route: AcquirerRoute
-    var call: AcquirerCall
+    public var route: AcquirerRoute
+    public var call: AcquirerCall
 }
 
 /// What a network said to a task.
 public struct AcquirerResult: Equatable, Sendable {
-    var task: AcquirerTask
-    var answer: AcquirerAnswer
+    public var task: AcquirerTask
+    public var answer: AcquirerAnswer
+
+    public init(task: AcquirerTask, answer: AcquirerAnswer) {
+        self.task = task
+        self.answer = answer
+    }
 }
 
 /// Payments by a code, which a payment network decides.

@@ -36,7 +36,8 @@ extension Payments {
             try booked(
                 ledger.post(
                     TransferOrder(
-                        id: TransferID(payment: id), debit: drawer, credit: merchant, amount: charge.quote.total, code: .charge,
+                        id: TransferID(payment: id), debit: drawer, credit: merchant, amount: charge.quote.total,
+                        code: .charge,
                         at: now)))
         }
         let taken = row(.approved, nil, charge, device)
