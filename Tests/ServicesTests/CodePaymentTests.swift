@@ -183,7 +183,7 @@ import Wire
         _ = try site.charge(payment)
         try site.record(.debt(payment.charge))
         try site.run()
-        #expect(try -site.balance("debt:\(Site.stranger.text)") == owed)
+        #expect(try -site.balance("debt:\(Holder(plate: Site.stranger).text)") == owed)
         #expect(try site.balance("merchant:city") == 700)
         #expect(try site.isSound())
     }
