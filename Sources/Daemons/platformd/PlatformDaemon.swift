@@ -25,7 +25,10 @@ final class PlatformDaemon: Sendable {
         var mqtt = MQTTLinkConfiguration(
             host: configuration.mqtt.host, port: configuration.mqtt.port,
             clientID: "platform-\(Hexadecimal.text(SecureRandom.bytes(6)))")
-        mqtt.subscriptions = [.init(Topics.platformSubscription, .atLeastOnce)]
+        mqtt.subscriptions =
+            Topics.sharedSubscriptions.map { .init($0, .atLeastOnce) } + [
+                .init(Topics.presenceSubscription, .atLeastOnce)
+            ]
         if !configuration.acquirers.isEmpty {
             mqtt.subscriptions.append(.init(Topics.noticeSubscription, .atLeastOnce))
         }
@@ -104,12 +107,10 @@ private final class PlatformListener: MQTTLinkHandler {
     func received(_ message: MQTTMessage) {
         let arrival = Arrival(
             topic: message.topic, payload: message.payload, responseTopic: message.responseTopic,
-            correlation: message.correlation)
+            correlation: message.correlation, isRetained: message.retain)
         switch arrival {
         case .work(let incoming): take(incoming)
         case .notice(let order): inbox.offer(.notice(order))
-        case .news(let device, let payload):
-            logger.debug("\(device): \(String(decoding: payload.prefix(1000), as: UTF8.self))")
         case .ignored(let why): logger.warning("ignored: \(why)")
         }
     }

@@ -25,6 +25,8 @@ struct BatchReading: Sendable {
     /// The epoch that the header names, whether or not the rest is right; for the answer to a refused batch.
     let claimedEpoch: String?
     let content: Result<(batch: Batch, lines: [Line]), BatchError>
+    /// The latest time in it by a synchronised clock; nil if there is none.
+    let latest: WallTime?
 
     /// - Parameter pause: called between every ``RecordStreams/leastPart`` lines.
     init(
@@ -33,33 +35,38 @@ struct BatchReading: Sendable {
         self.device = device
         guard payload.count <= BatchReading.mostBytes else {
             claimedEpoch = nil
+            latest = nil
             content = .failure(.malformed(why: "it has over \(BatchReading.mostBytes) bytes"))
             return
         }
         do throws(BatchError) {
             let batch = try Batch.parse(payload, from: device) { enrolled[$0] }
             claimedEpoch = batch.epoch
+            var latest: WallTime?
             let lines = batch.lines.enumerated().map { index, line in
                 if index > 0, index.isMultiple(of: RecordStreams.leastPart) { pause() }
-                return BatchReading.read(line, sequence: batch.first + Int64(index))
+                return BatchReading.read(line, sequence: batch.first + Int64(index), &latest)
             }
+            self.latest = latest
             content = .success((batch, lines))
         } catch {
             claimedEpoch = BatchReading.epoch(inHeaderOf: payload)
+            latest = nil
             content = .failure(error)
         }
     }
 
-    private static func read(_ line: [UInt8], sequence: Int64) -> Line {
+    private static func read(_ line: [UInt8], sequence: Int64, _ latest: inout WallTime?) -> Line {
         do throws(WireError) {
             let (claimed, record) = try Record.parse(line: line)
             guard claimed == sequence else { return .unreadable("it calls itself record \(claimed)") }
+            if record.isSynchronised { latest = max(latest ?? record.at, record.at) }
             switch record.event {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
             case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
-                .alarm:
+                .alarm, .boxAlarm, .journalReplaced:
                 return .evidence
             }
         } catch { return .unreadable("\(error)") }

@@ -14,6 +14,8 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
     case requestsFailed(count: Int, PlatformError)
     /// A batch was not stored because the store failed; the box sends it again.
     case batchFailed(DeviceID, PlatformError)
+    /// What boxes said of themselves was not written because the store failed; it is tried again in some seconds.
+    case newsFailed(count: Int, PlatformError)
     /// A message was dropped because too many wait, for the `total`-th time; the box sends it again.
     case dropped(Incoming.Kind, DeviceID, total: Int)
     /// Messages were left behind at the end; the boxes send them again.
@@ -25,7 +27,7 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
         switch self {
         case .configured: .info
         case .openingDiffers, .incident, .dropped, .leftBehind: .warning
-        case .requestsFailed, .batchFailed, .checkpointFailed: .error
+        case .requestsFailed, .batchFailed, .newsFailed, .checkpointFailed: .error
         }
     }
 
@@ -43,6 +45,8 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
         case .requestsFailed(let count, let error): "\(count) requests got no decision, the boxes ask again: \(error)"
         case .batchFailed(let device, let error):
             "a batch of \(device) was not stored, the box sends it again: \(error)"
+        case .newsFailed(let count, let error):
+            "the presence and health of boxes (\(count) messages) was not written, it is tried again: \(error)"
         case .dropped(let kind, let device, let total):
             "too many messages wait: \(kind.rawValue) of \(device) dropped (\(total) so far), the box sends again"
         case .leftBehind(let count): "\(count) messages were left behind at the end, the boxes send them again"

@@ -23,7 +23,9 @@ public final class PlatformStore {
     let codes: CodePayments
     let refunds: Refunds
     private let contracts: ContractRegister
-    private let enrolled: [DeviceID: BoxPublicKey]
+    let boxes: BoxBook
+    let incidents: IncidentBook
+    let enrolled: [DeviceID: BoxPublicKey]
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
@@ -45,6 +47,9 @@ public final class PlatformStore {
         ledger = try booked(Ledger(in: database))
         contracts = try stored(ContractRegister(in: database, ledger: ledger))
         let incidents = try stored(IncidentBook(in: database, report: report))
+        let epochs = try stored(EpochBook(in: database, incidents: incidents))
+        boxes = try stored(BoxBook(in: database, epochs: epochs, incidents: incidents))
+        self.incidents = incidents
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         let (ledger, contracts) = (ledger, contracts)
@@ -55,7 +60,7 @@ public final class PlatformStore {
             Payments(in: database, ledger: ledger, contracts: contracts, incidents: incidents, merchant: merchant))
         codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
         refunds = Refunds(payments: payments, codes: codes)
-        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents))
+        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents, epochs: epochs))
         self.database = database
     }
 

@@ -12,6 +12,11 @@ public struct Outgoing: Equatable, Sendable {
         case acknowledgement(Acknowledgement)
         case announcement(Announcement)
     }
+
+    public init(device: DeviceID, content: Content) {
+        self.device = device
+        self.content = content
+    }
 }
 
 /// The one thread that owns the store: it takes what waits, commits, and only then answers.
@@ -70,16 +75,22 @@ public final class PlatformWorker: Sendable {
         _ store: PlatformStore, _ inbox: Inbox, _ line: inout AcquirerLine, _ send: (Outgoing) -> Void,
         _ report: (PlatformNotice) -> Void
     ) {
+        var desk = NewsDesk { store.isEnrolled($0) }
         while true {
-            let work = inbox.take(until: line.due)
-            answer(work?.requests ?? [], store, &line)
+            let work = inbox.take(until: [desk.due, line.due].compactMap { $0 }.min())
+            answer(work?.requests ?? [], store, &desk, &line)
             line.take(work?.words ?? [], store, at: BootClock.now())
             line.turn(store, at: BootClock.now())
-            if work?.isEmpty == true { return }
+            let (now, uptime) = (WallClock.now(), BootClock.now())
+            for news in work?.news ?? [] { desk.take(news, at: now, uptime) }
+            let isOver = work?.isEmpty == true
+            if isOver || desk.due.map({ uptime >= $0 }) == true { write(&desk, store, send, report) }
+            if isOver { return }
             guard let batch = work?.batch else { continue }
+            desk.contact(batch.device, at: now, uptime)
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
             let reading = store.read(batch.payload, from: batch.device) { HostThread.giveWay() }
-            answer(inbox.takeRequests(), store, &line)
+            answer(inbox.takeRequests(), store, &desk, &line)
             do throws(PlatformError) {
                 // Each turn stores some records, so a batch ends, however many payments come.
                 var word: Acknowledgement?
@@ -89,7 +100,7 @@ public final class PlatformWorker: Sendable {
                         HostThread.giveWay()
                         return inbox.hasRequests
                     }
-                    if word == nil { answer(inbox.takeRequests(), store, &line) }
+                    if word == nil { answer(inbox.takeRequests(), store, &desk, &line) }
                 }
                 if let word { send(Outgoing(device: batch.device, content: .acknowledgement(word))) }
             } catch { report(.batchFailed(batch.device, error)) }
@@ -97,10 +108,29 @@ public final class PlatformWorker: Sendable {
         }
     }
 
-    private static func answer(_ requests: [Incoming], _ store: PlatformStore, _ line: inout AcquirerLine) {
+    private static func answer(
+        _ requests: [Incoming], _ store: PlatformStore, _ desk: inout NewsDesk, _ line: inout AcquirerLine
+    ) {
         guard !requests.isEmpty else { return }
         let answers = store.answer(requests, at: WallClock.now())
         line.answer(requests, answers, store, at: BootClock.now())
+        let (now, uptime) = (WallClock.now(), BootClock.now())
+        for request in requests { desk.contact(request.device, at: now, uptime) }
         store.tidy()
+    }
+
+    private static func write(
+        _ desk: inout NewsDesk, _ store: PlatformStore, _ send: (Outgoing) -> Void,
+        _ report: (PlatformNotice) -> Void
+    ) {
+        do throws(PlatformError) {
+            let contested = try store.hear(desk.all, contacts: desk.contacts, at: WallClock.now())
+            desk.clear()
+            for device in contested { send(Outgoing(device: device, content: .announcement(.journalContested))) }
+            store.tidy()
+        } catch {
+            desk.putOff(at: BootClock.now())
+            report(.newsFailed(count: desk.all.count, error))
+        }
     }
 }
