@@ -1,4 +1,4 @@
-internal import Vocabulary
+public import Vocabulary
 internal import Wire
 
 /// What a message that reached the platform is.
