@@ -100,8 +100,16 @@ let package = Package(
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Acquiring", "Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
+        module(
+            "Platform/Services",
+            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
+        module(
+            "Simulation",
+            [
+                "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "SQLite", "Services", "Vocabulary",
+                "Wire",
+            ]),
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(
             "ParkingDemo",
@@ -120,8 +128,7 @@ let package = Package(
             "Daemons/turnpike",
             [
                 "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments",
-                "QRCode",
-                "Services",
+                "QRCode", "Services", "Simulation",
                 "StandIns", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
@@ -164,9 +171,12 @@ let package = Package(
         tests(
             "JournalTests",
             ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
+        tests("SimulationTests", ["JSONText", "Parking", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Acquiring", "Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests(
+            "ServicesTests",
+            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [

@@ -17,13 +17,17 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that gives captured money back, from the refund's own id: version 15.
     public init(refund: PaymentID) { (high, low) = (refund.high ^ 0x8000, refund.low) }
 
+    /// The transfer with which a campaign pays its part of a payment, or, for a refund's id, gets its part of that
+    /// back: version 9.
+    public init(couponOf payment: PaymentID) { (high, low) = (payment.high ^ 0xE000, payment.low) }
+
     /// The transfer that gives an account its first balance: version 8, which no payment id has.
     public init(openingOf account: AccountID) {
         high = 0x6f70_656e_696e_8000
         low = 0b10 << 62 | UInt64(bitPattern: account.row)
     }
 
-    /// The transfer that takes another one back: variants 11 (of a payment or opening) and 00 (of a debt).
+    /// The transfer that takes another one back: variants 11 (of a payment, coupon or opening) and 00 (of a debt).
     public var reversal: TransferID { TransferID(high: high, low: low ^ 1 << 62) }
 
     init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
@@ -58,6 +62,10 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case debt
     /// Captured money that goes back: a part of a payment, or the rest of one that was refunded in part.
     case refund
+    /// A campaign's part of a payment.
+    case coupon
+    /// A campaign's part of a refund.
+    case couponReturn
     /// Takes another transfer back.
     case reversal
 }

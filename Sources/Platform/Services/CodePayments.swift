@@ -56,11 +56,14 @@ final class CodePayments {
             return try outcome(of: id, row)
         }
         if let reason = try obstacle(to: charge, code, device, at: now) {
+            try payments.coupons.release(id)
             try payments.table.insert(payments.row(.declined, .declined(reason), charge, device), id, at: now)
             return .declined(reason)
         }
         guard charge.quote.total > .zero, let route = AcquirerRoute(charge.instrument) else {
-            try payments.table.insert(payments.row(.approved, nil, charge, device), id, at: now)
+            let row = payments.row(.approved, nil, charge, device)
+            try payments.table.insert(row, id, at: now)
+            try payments.captured(row, at: now)
             return .approved
         }
         try payments.table.insert(payments.row(.asking, nil, charge, device), id, at: now)

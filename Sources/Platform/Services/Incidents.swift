@@ -24,6 +24,8 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case acceptedAfterReversal
         /// A record asks for money that cannot be booked.
         case unpayable
+        /// A car has left on a coupon that was gone: nobody pays the merchant its discount.
+        case couponUnfunded
         /// A payment could not be undone.
         case notReversible
         /// A payment network said what it should not have; what it did is being undone.

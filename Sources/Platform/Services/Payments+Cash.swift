@@ -40,6 +40,7 @@ extension Payments {
                         code: .charge,
                         at: now)))
         }
+        try useCoupon(of: charge, device, isLate: true, at: now)
         let taken = row(.approved, nil, charge, device)
         if known == nil { try table.insert(taken, id, at: now) } else { try table.update(taken, id, at: now) }
     }

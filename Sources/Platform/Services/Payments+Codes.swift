@@ -6,11 +6,15 @@ internal import Wire
 extension Payments {
     /// Why a charge is refused before any network is asked; nil if it is not.
     func obstacle(to charge: Charge, _ device: DeviceID, at now: WallTime) throws(PlatformError) -> DeclineReason? {
-        Payments.fault(in: charge)
+        if let fault = Payments.fault(in: charge) { return fault }
+        return try hasItsCoupon(charge, device, at: now) ? nil : .couponGone
     }
 
-    /// The network holds the money: nothing more is to be decided.
-    func captured(_ row: PaymentRow, at now: WallTime) throws(PlatformError) {}
+    /// The payer has paid: so does the campaign. A lock that has lapsed while the payer typed is honoured if it can be.
+    func captured(_ row: PaymentRow, at now: WallTime) throws(PlatformError) {
+        guard let charge = Payments.read(row.charge) else { return }
+        try useCoupon(of: charge, row.device, isLate: true, at: now)
+    }
 
     /// Nothing was paid; a car that has left meanwhile owes the amount.
     func declined(_ id: PaymentID, _ reason: DeclineReason, at now: WallTime) throws(PlatformError) {
@@ -21,6 +25,7 @@ extension Payments {
         {
             row.state = .debt
         }
+        if row.state == .declined { try coupons.release(id) }
         try table.update(row, id, at: now)
     }
 
@@ -36,6 +41,7 @@ extension Payments {
         {
             (row.state, row.reason) = (.debt, .undone)
         }
+        if row.state == .reversed { try coupons.undo(id, at: now) }
         try table.update(row, id, at: now)
     }
 

@@ -1,4 +1,5 @@
 public import JSONText
+public import Payments
 public import Vocabulary
 public import Wire
 
@@ -64,15 +65,19 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var contracts: [SignedContract]
     /// The payment networks for payments by code.
     public var acquirers: [AcquirerSettings] = []
+    /// The coupons that are granted, each campaign's name once.
+    public var campaigns: [CouponCampaign]
 
     public init(
-        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract]
+        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
+        campaigns: [CouponCampaign] = []
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
+        self.campaigns = campaigns
     }
 }
 
@@ -103,10 +108,12 @@ extension PlatformConfiguration {
             let merchant = root.parsed("merchant", expected: "a name", Slug.init)
             let devices = readDevices(root)
             let contracts = readContracts(root)
+            let campaigns = CouponCampaign.list(root)
             let acquirers = AcquirerSettings.list(root, folder: folder)
             guard let mqtt, let merchant else { return nil }
             var configuration = PlatformConfiguration(
-                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts)
+                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
+                campaigns: campaigns)
             configuration.acquirers = acquirers
             return configuration
         }

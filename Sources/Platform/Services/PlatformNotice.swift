@@ -8,6 +8,8 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
     case configured(plates: Int, added: Int, changed: Int, removed: Int, listVersion: Int64)
     /// The configured opening balance is not the one that was booked; the booked one stands.
     case openingDiffers(account: Slug, booked: Fen, configured: Fen)
+    /// The configured budget of a campaign is not the one that was booked; the booked one stands.
+    case budgetDiffers(campaign: Slug, booked: Fen, configured: Fen)
     /// A new incident, or one that has come 10, 100 … times.
     case incident(Incident)
     /// Requests got no decision because the store failed; the boxes ask again.
@@ -26,7 +28,7 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
     public var severity: Severity {
         switch self {
         case .configured: .info
-        case .openingDiffers, .incident, .dropped, .leftBehind: .warning
+        case .openingDiffers, .budgetDiffers, .incident, .dropped, .leftBehind: .warning
         case .requestsFailed, .batchFailed, .newsFailed, .checkpointFailed: .error
         }
     }
@@ -40,6 +42,11 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
             """
             account \(account) was opened with \(booked); the \(configured) now configured is ignored: \
             corrections are new transfers
+            """
+        case .budgetDiffers(let campaign, let booked, let configured):
+            """
+            campaign \(campaign) was funded with \(booked); the \(configured) now configured is ignored: \
+            begin a campaign of another name
             """
         case .incident(let incident): "\(incident)"
         case .requestsFailed(let count, let error): "\(count) requests got no decision, the boxes ask again: \(error)"

@@ -23,6 +23,7 @@ enum PlatformSchema {
             try booked(Ledger.createTables(in: database))
             try stored(database.execute(AcquirerOrderTable.schema + RefundTable.schema))
             if version == 1 { try stored(database.execute("ALTER TABLE incidents ADD COLUMN closed_at INTEGER")) }
+            try stored(database.execute(CouponTable.schema))
             try stored(database.execute(tablesAndMarks))
             try stored(database.execute("COMMIT"))
         } catch {

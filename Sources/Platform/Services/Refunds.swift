@@ -62,6 +62,7 @@ final class Refunds {
         // Whoever refunded has dealt with it: the car that left on it owes nothing more.
         row.state = .reversed
         try payments.table.update(row, id, at: now)
+        try payments.coupons.undo(id, at: now)
         return .reversed
     }
 
@@ -76,9 +77,9 @@ final class Refunds {
         switch result.answer {
         case .refunded:
             (row.state, row.next) = (.refunded, nil)
+            try table.update(row, id)
             try book(id, row, at: now)
             try codes.refunded(row.payment, row.amount)
-            try table.update(row, id)
         case .refundRefused:
             (row.state, row.reason, row.next) = (.refused, .refusedByNetwork, nil)
             try table.update(row, id)
@@ -153,11 +154,8 @@ final class Refunds {
                 TransferOrder(
                     id: TransferID(refund: id), debit: charged.order.credit, credit: charged.order.debit,
                     amount: row.amount, code: .refund, at: now)))
-        try payments.gaveBack(id, row, at: now)
+        guard let captured = try payments.table.find(row.payment)?.amount else { return }
+        try payments.coupons.refund(
+            id, of: row.payment, refunded: table.sums(of: row.payment).refunded, captured: captured, at: now)
     }
-}
-
-extension Payments {
-    /// A refund was booked; what a campaign has paid of the payment follows it.
-    func gaveBack(_ refund: PaymentID, _ row: RefundRow, at now: WallTime) throws(PlatformError) {}
 }

@@ -53,6 +53,18 @@ public struct BoxMessage: Equatable, Sendable {
     public var responseTopic: String?
     public var correlation: [UInt8]?
     public var expirySeconds: UInt32?
+
+    public init(
+        topic: String, payload: [UInt8], isRetained: Bool = false, responseTopic: String? = nil,
+        correlation: [UInt8]? = nil, expirySeconds: UInt32? = nil
+    ) {
+        self.topic = topic
+        self.payload = payload
+        self.isRetained = isRetained
+        self.responseTopic = responseTopic
+        self.correlation = correlation
+        self.expirySeconds = expirySeconds
+    }
 }
 
 /// What a box wants done, in order.
