@@ -127,7 +127,8 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments",
+                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
+                "ParkingDemo", "Payments",
                 "QRCode", "Services", "Simulation",
                 "StandIns", "Vocabulary", "Wire", argumentParser,
             ]),
@@ -180,7 +181,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Delivery", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns",
+                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns",
                 "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),

@@ -81,6 +81,7 @@ package final class RigFiles {
               contracts: [
             \(contracts.joined(separator: "\n"))
               ],
+              acquirers: [ { kind: "sandbox", schemes: ["weChat", "alipay", "unionPay"], shownCodes: true } ],
             }
             """, to: "platform.json5")
     }
