@@ -55,7 +55,7 @@ import Wire
         let site = try Site(database: path)
         let long = Health(
             epoch: "e1", head: 0, queued: 0, isJournalHealthy: true, isClockSynchronised: true,
-            faults: [String(repeating: "x", count: 16 << 10)])
+            disk: .ok, faults: [String(repeating: "x", count: 16 << 10)])
         let bad = [
             Array("nonsense".utf8), Presence.online(version: "1", epoch: "", head: 1).payload,
             Presence.online(version: "1", epoch: "a\nb", head: 1).payload,

@@ -44,7 +44,7 @@ struct Box {
     func health(head: Int64? = nil, queued: Int64 = 0, faults: [String] = []) -> Incoming {
         let health = Health(
             epoch: epoch, head: head ?? next - 1, queued: queued, isJournalHealthy: true, isClockSynchronised: false,
-            faults: faults)
+            disk: .ok, faults: faults)
         return Incoming(kind: .health, device: device, payload: health.payload)
     }
 
