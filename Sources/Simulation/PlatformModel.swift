@@ -65,7 +65,7 @@ final class PlatformModel {
             topic: message.topic, payload: message.payload, responseTopic: message.responseTopic,
             correlation: message.correlation)
         switch arrival {
-        case .news: break
+        case .notice: world.fail("a payment network speaks where there is none")
         case .ignored(let why): world.fail("the platform ignores a box: \(why)")
         case .work(let incoming):
             guard isUp else {
@@ -112,6 +112,13 @@ final class PlatformModel {
                 if isLast { return die() }
                 world.broker.toBox(incoming.device, topics.acknowledgement, word.payload, correlation: nil)
             } catch { world.fail("the platform cannot store a batch: \(error)") }
+        case .presence, .health:
+            do {
+                for device in try store.hear([incoming], contacts: [:], at: world.wall) {
+                    world.broker.toBox(
+                        device, Topics(device).event, Announcement.journalContested.payload, correlation: nil)
+                }
+            } catch { world.fail("the platform cannot note that a box is there: \(error)") }
         }
     }
 

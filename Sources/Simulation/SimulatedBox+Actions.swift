@@ -18,6 +18,7 @@ extension SimulatedBox {
         case .show(let lane, let notice):
             world.note("sign", number, "\(self.device) \(lane): \(notice.english)")
             lanes.first { $0.id == lane }?.sign(notice)
+        case .refund(_, let progress): world.note("refund", number, "\(self.device) refund: \(progress)")
         case .journalFault(let why): world.note("journal", why == nil ? 0 : 1, "\(self.device) journal: \(why ?? "well")")
         case .log(let level, let text):
             world.note("log", number, "\(self.device) \(level): \(text)")

@@ -126,8 +126,8 @@ final class VirtualLane {
     func sign(_ notice: Notice) {
         let mayGo: Bool
         switch notice {
-        case .welcome, .goFree, .goPaid, .goOffline, .goOnDebt, .goManual: mayGo = true
-        case .wait, .confirm, .callAttendant: mayGo = false
+        case .welcome, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .goManual: mayGo = true
+        case .wait, .confirm, .scanToPay, .coupon, .noNetwork, .callAttendant: mayGo = false
         }
         visit?.mayGo = mayGo
         considerGoing()

@@ -153,4 +153,19 @@ import Wire
         for number in 1...1_002 { try site.hear(Box(epoch: "n\(number)").birth()) }
         #expect(try site.incidents(.tooManyJournals).map(\.count) == [2])
     }
+
+    @Test("a box that set a damaged journal aside says which, why and where it is, and what never came is named")
+    func setAside() throws {
+        try site.record(evidence)
+        var second = try Box(epoch: "e2")
+        let replaced = Record.Event.journalReplaced(
+            previousEpoch: "e1", through: 5, why: "record 6 does not match its hash", file: "journal.damaged-1")
+        let answer = try site.ingest(second.batch([replaced]))
+        #expect(answer == .through(epoch: "e2", sequence: 1))
+        let incident = try #require(try site.incidents(.newJournal).first)
+        #expect(incident.subject == "epoch e1")
+        for word in ["records 2 to 5", "record 6 does not match its hash", "journal.damaged-1"] {
+            #expect(incident.detail.contains(word))
+        }
+    }
 }

@@ -12,6 +12,8 @@ struct BatchReading: Sendable {
         case debt(Charge)
         /// A person took the money.
         case cashTaken(Charge)
+        /// The box set a damaged journal aside and began this one.
+        case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
         case evidence
         /// Not a record this version knows, and why.
@@ -66,8 +68,12 @@ struct BatchReading: Sendable {
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
             case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
-                .alarm, .boxAlarm, .journalReplaced:
+                .alarm, .boxAlarm:
                 return .evidence
+            case .journalReplaced(let previous, let through, let why, let file):
+                // Without the old one's name there is nothing to compare: the record itself is what is known.
+                return previous.map { .journalReplaced(previous: $0, through: through ?? 0, why: why, file: file) }
+                    ?? .evidence
             }
         } catch { return .unreadable("\(error)") }
     }

@@ -191,6 +191,8 @@ final class RecordStreams {
         case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
         case .cashTaken(let charge): try payments.cashTaken(charge, from: batch.device, at: now)
+        case .journalReplaced(let previous, let through, let why, let file):
+            try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
         case .evidence: break
         case .unreadable(let why):
             fault = why

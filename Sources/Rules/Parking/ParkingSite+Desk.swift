@@ -108,7 +108,7 @@ extension ParkingSite {
         lanes[index].transaction?.coupon = nil
         guard let transit = lanes[index].transaction?.transit, lanes[index].machine.transit == transit else { return }
         var priced = charge
-        if let offer, offer.discount > .zero, offer.discount < charge.quote.total,
+        if let offer, offer.discount > .zero, offer.discount <= charge.quote.total,
             let total = try? charge.quote.total.subtracting(offer.discount)
         {
             priced.quote.lines.append(
