@@ -102,7 +102,7 @@ let package = Package(
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
         module(
             "Platform/Services",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Vocabulary", "Wire"]),
+            ["Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
         module(
             "Simulation",
@@ -177,12 +177,15 @@ let package = Package(
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
         tests(
             "ServicesTests",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
+            [
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Vocabulary",
+                "Wire",
+            ]),
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns",
-                "Vocabulary",
+                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo",
+                "Payments", "SQLite", "Services", "StandIns", "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]

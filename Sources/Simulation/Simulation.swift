@@ -62,7 +62,8 @@ public enum Simulation {
         let contracts = try Traffic.contracts(setup)
         let configuration = PlatformConfiguration(
             database: folder.database, mqtt: .init(host: "127.0.0.1", port: 1), merchant: try Slug("parking"),
-            devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts)
+            devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts,
+            tariffs: [.parking(setup.scenario.tariff)])
         world.furnish(
             boxes, BrokerModel(world), try PlatformModel(world, configuration), Checker(world))
     }

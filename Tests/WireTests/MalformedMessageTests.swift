@@ -51,9 +51,8 @@ struct MalformedMessageTests {
         for health in Samples.healths {
             try check(health.payload) { (payload: [UInt8]) throws(WireError) in _ = try Health(payload: payload) }
         }
-        let mixed =
-            #"{"epoch":"e","head":0,"queued":0,"journalHealthy":true,"clockSynchronised":true,"disk":"low","#
-            + #""faults":["loop",5]}"#
+        let start = #"{"epoch":"e","head":0,"queued":0,"journalHealthy":true,"clockSynchronised":true,"#
+        let mixed = start + #""disk":"low","faults":["loop",5]}"#
         #expect(throws: WireError.wrong("faults")) { try Health(payload: Array(mixed.utf8)) }
     }
 

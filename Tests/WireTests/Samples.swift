@@ -80,7 +80,8 @@ enum Samples {
             epoch: "e", head: 0, queued: 0, isJournalHealthy: true, isClockSynchronised: false, disk: .ok, faults: []),
         Health(
             epoch: "0123456789abcdef", head: .max, queued: .max, isJournalHealthy: false, isClockSynchronised: true,
-            disk: .critical, faults: ["loop", "boom \"1\""]),
+            disk: .ok,
+            faults: ["loop", "boom \"1\""]),
     ]
 
     static let events: [Record.Event] =

@@ -39,7 +39,7 @@ final class PlatformDaemon: Sendable {
         }
         worker = try PlatformWorker(
             configuration, inbox: inbox, send: { PlatformDaemon.send($0, link, logger) }, report: report)
-        // A box that stayed connected while this daemon was away does not know that the list may be another one.
+        // A box that stayed connected while this daemon was away does not know that a list may be another one.
         listener.whenUp { for device in configuration.devices { PlatformDaemon.announce(device.id, link, logger) } }
         try link.start()
         self.link = link
@@ -54,10 +54,12 @@ final class PlatformDaemon: Sendable {
     }
 
     private static func announce(_ device: DeviceID, _ link: MQTTLink, _ logger: Logger) {
-        let message = MQTTMessage(topic: Topics(device).event, payload: Announcement.listChanged(.contracts).payload)
-        do throws(MQTTLinkError) { try link.publish(message) } catch {
-            // The box asks by itself within some minutes.
-            logger.debug("\(device) was not told of the list of contracts: \(error)")
+        for kind in ListKind.allCases {
+            let message = MQTTMessage(topic: Topics(device).event, payload: Announcement.listChanged(kind).payload)
+            do throws(MQTTLinkError) { try link.publish(message) } catch {
+                // The box asks by itself within some minutes.
+                logger.debug("\(device) was not told of the list of \(kind): \(error)")
+            }
         }
     }
 
@@ -73,8 +75,8 @@ final class PlatformDaemon: Sendable {
                 MQTTMessage(topic: topics.event, payload: announcement.payload)
             }
         do throws(MQTTLinkError) { try link.publish(message) } catch {
-            // The box asks again under the same id, or sends the batch again.
-            logger.warning("an answer for \(outgoing.device) was not sent: \(error)")
+            // The box asks again under the same id, sends the batch again, or asks for a list by itself.
+            logger.warning("a message for \(outgoing.device) was not sent: \(error)")
         }
     }
 }

@@ -27,6 +27,9 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: account.row)
     }
 
+    /// The transfer that pays this one off, which has booked a debt: version 12.
+    public var collection: TransferID { TransferID(high: high ^ 0xB000, low: low) }
+
     /// The transfer that takes another one back: variants 11 (of a payment, coupon or opening) and 00 (of a debt).
     public var reversal: TransferID { TransferID(high: high, low: low ^ 1 << 62) }
 
@@ -62,6 +65,8 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case debt
     /// Captured money that goes back: a part of a payment, or the rest of one that was refunded in part.
     case refund
+    /// Pays a debt off.
+    case collection
     /// A campaign's part of a payment.
     case coupon
     /// A campaign's part of a refund.

@@ -12,6 +12,10 @@ struct BatchReading: Sendable {
         case debt(Charge)
         /// A person took the money.
         case cashTaken(Charge)
+        /// A car came in, and when.
+        case stayOpened(StayID, at: WallTime)
+        /// It has left.
+        case stayClosed(StayID)
         /// The box set a damaged journal aside and began this one.
         case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
@@ -67,8 +71,9 @@ struct BatchReading: Sendable {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
-            case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
-                .alarm, .boxAlarm:
+            case .stayOpened(let stay, _, _, _): return .stayOpened(stay, at: record.at)
+            case .stayClosed(let stay, _, _): return .stayClosed(stay)
+            case .payment, .refund, .started, .decision, .pulse, .passage, .manualOpening, .alarm, .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
                 // Without the old one's name there is nothing to compare: the record itself is what is known.

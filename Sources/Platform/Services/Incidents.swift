@@ -30,6 +30,10 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case notReversible
         /// A payment network said what it should not have; what it did is being undone.
         case acquirerSurprise
+        /// A quote is not what the platform's own tariff says.
+        case quoteNotReproduced
+        /// A quote begins at another time than the stay's own record.
+        case entryDiffers
     }
 
     /// The box it came from.

@@ -40,6 +40,8 @@ extension Payments {
                         code: .charge,
                         at: now)))
         }
+        // A price that the platform does not reproduce is reported; the money lies in the drawer all the same.
+        _ = try quotes.agrees(charge, device, at: now)
         try useCoupon(of: charge, device, isLate: true, at: now)
         let taken = row(.approved, nil, charge, device)
         if known == nil { try table.insert(taken, id, at: now) } else { try table.update(taken, id, at: now) }

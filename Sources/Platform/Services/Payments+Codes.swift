@@ -6,6 +6,7 @@ internal import Wire
 extension Payments {
     /// Why a charge is refused before any network is asked; nil if it is not.
     func obstacle(to charge: Charge, _ device: DeviceID, at now: WallTime) throws(PlatformError) -> DeclineReason? {
+        guard try quotes.agrees(charge, device, at: now) else { return .quoteRejected }
         if let fault = Payments.fault(in: charge) { return fault }
         return try hasItsCoupon(charge, device, at: now) ? nil : .couponGone
     }

@@ -67,10 +67,17 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var acquirers: [AcquirerSettings] = []
     /// The coupons that are granted, each campaign's name once.
     public var campaigns: [CouponCampaign]
+    /// The tariffs of every box, each name once; a quote by another one is refused.
+    public var tariffs: [PriceRule]
+    /// When the platform tries by itself to take what is owed.
+    public var debts: DebtSchedule
+    /// Holders to whom no box promises anything, whatever their contracts say; each once.
+    public var denied: [Holder]
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
-        campaigns: [CouponCampaign] = []
+        campaigns: [CouponCampaign] = [], tariffs: [PriceRule] = [], debts: DebtSchedule = .usual,
+        denied: [Holder] = []
     ) {
         self.database = database
         self.mqtt = mqtt
@@ -78,6 +85,9 @@ public struct PlatformConfiguration: Equatable, Sendable {
         self.devices = devices
         self.contracts = contracts
         self.campaigns = campaigns
+        self.tariffs = tariffs
+        self.debts = debts
+        self.denied = denied
     }
 }
 
@@ -109,11 +119,14 @@ extension PlatformConfiguration {
             let devices = readDevices(root)
             let contracts = readContracts(root)
             let campaigns = CouponCampaign.list(root)
+            let tariffs = readTariffs(root)
+            let debts = root.has("debts") ? root.object("debts") { DebtSchedule($0) } : .usual
+            let denied = readDenied(root)
             let acquirers = AcquirerSettings.list(root, folder: folder)
-            guard let mqtt, let merchant else { return nil }
+            guard let mqtt, let merchant, let debts else { return nil }
             var configuration = PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                campaigns: campaigns)
+                campaigns: campaigns, tariffs: tariffs, debts: debts, denied: denied)
             configuration.acquirers = acquirers
             return configuration
         }

@@ -54,7 +54,7 @@ public final class PlatformWorker: Sendable {
                 opening.withLock { $0 = .success(()) }
                 opening.wakeAll()
                 var line = AcquirerLine(threads, at: BootClock.now(), send: send, report: report)
-                PlatformWorker.run(store, inbox, &line, send, report)
+                PlatformWorker.run(store, configuration.devices.map(\.id), inbox, &line, send, report)
             })
         let result = opening.wait(until: nil) { $0 }
         if case .failure(let error) = result { throw error }
@@ -72,12 +72,14 @@ public final class PlatformWorker: Sendable {
     }
 
     private static func run(
-        _ store: PlatformStore, _ inbox: Inbox, _ line: inout AcquirerLine, _ send: (Outgoing) -> Void,
+        _ store: PlatformStore, _ devices: [DeviceID], _ inbox: Inbox, _ line: inout AcquirerLine,
+        _ send: (Outgoing) -> Void,
         _ report: (PlatformNotice) -> Void
     ) {
         var desk = NewsDesk { store.isEnrolled($0) }
+        var caretaker = Caretaker(devices)
         while true {
-            let work = inbox.take(until: [desk.due, line.due].compactMap { $0 }.min())
+            let work = inbox.take(until: [caretaker.nextTime, desk.due, line.due].compactMap { $0 }.min())
             answer(work?.requests ?? [], store, &desk, &line)
             line.take(work?.words ?? [], store, at: BootClock.now())
             line.turn(store, at: BootClock.now())
@@ -86,6 +88,8 @@ public final class PlatformWorker: Sendable {
             let isOver = work?.isEmpty == true
             if isOver || desk.due.map({ uptime >= $0 }) == true { write(&desk, store, send, report) }
             if isOver { return }
+            // After the answers: they are what somebody waits for.
+            defer { caretaker.run(store, at: BootClock.now(), send, report) }
             guard let batch = work?.batch else { continue }
             desk.contact(batch.device, at: now, uptime)
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
