@@ -14,6 +14,9 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that books what is owed for a payment after the car has left: variant 01.
     public init(debtOf payment: PaymentID) { (high, low) = (payment.high, payment.low ^ 0b11 << 62) }
 
+    /// The transfer that gives captured money back, from the refund's own id: version 15.
+    public init(refund: PaymentID) { (high, low) = (refund.high ^ 0x8000, refund.low) }
+
     /// The transfer with which a campaign pays its part of a payment, or, for a refund's id, gets its part of that
     /// back: version 9.
     public init(couponOf payment: PaymentID) { (high, low) = (payment.high ^ 0xE000, payment.low) }
@@ -60,6 +63,8 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case charge
     /// What an owner owes because the car left without a payment.
     case debt
+    /// Captured money that goes back: a part of a payment, or the rest of one that was refunded in part.
+    case refund
     /// Pays a debt off.
     case collection
     /// A campaign's part of a payment.

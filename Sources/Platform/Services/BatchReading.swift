@@ -10,6 +10,8 @@ struct BatchReading: Sendable {
         case acceptedOffline(Charge)
         /// The box let a car out whose owner owes the amount.
         case debt(Charge)
+        /// A person took the money.
+        case cashTaken(Charge)
         /// A car came in, and when.
         case stayOpened(StayID, at: WallTime)
         /// It has left.
@@ -67,6 +69,7 @@ struct BatchReading: Sendable {
             if record.isSynchronised { latest = max(latest ?? record.at, record.at) }
             switch record.event {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
+            case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
             case .stayOpened(let stay, _, _, _): return .stayOpened(stay, at: record.at)
             case .stayClosed(let stay, _, _): return .stayClosed(stay)

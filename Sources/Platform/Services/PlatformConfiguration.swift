@@ -63,6 +63,8 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// The payment networks for payments by code.
+    public var acquirers: [AcquirerSettings] = []
     /// The coupons that are granted, each campaign's name once.
     public var campaigns: [CouponCampaign]
     public var policies: [BoxPolicy]
@@ -123,10 +125,13 @@ extension PlatformConfiguration {
             let tariffs = readTariffs(root)
             let debts = root.has("debts") ? root.object("debts") { DebtSchedule($0) } : .usual
             let denied = readDenied(root)
+            let acquirers = AcquirerSettings.list(root, folder: folder)
             guard let mqtt, let merchant, let debts else { return nil }
-            return PlatformConfiguration(
+            var configuration = PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
                 campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied)
+            configuration.acquirers = acquirers
+            return configuration
         }
     }
 

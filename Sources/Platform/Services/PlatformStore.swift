@@ -19,8 +19,10 @@ public final class PlatformStore {
 
     let database: Database
     private let ledger: Ledger
-    private let payments: Payments
+    let payments: Payments
     private let streams: RecordStreams
+    let codes: CodePayments
+    let refunds: Refunds
     private let contracts: ContractRegister
     private let policies: [BoxPolicy]
     private let debts: DebtBook
@@ -72,6 +74,8 @@ public final class PlatformStore {
                 in: database, ledger: ledger, contracts: contracts, debts: debts,
                 quotes: QuoteCheck(PriceBook(configuration.tariffs), stays: stays, incidents: incidents),
                 coupons: coupons, incidents: incidents, merchant: merchant))
+        codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
+        refunds = Refunds(payments: payments, codes: codes)
         streams = try stored(
             RecordStreams(in: database, payments: payments, stays: stays, incidents: incidents, epochs: epochs))
         self.database = database
@@ -100,6 +104,7 @@ public final class PlatformStore {
                 return answers
             }
         } catch {
+            dropDrafts()
             report(.requestsFailed(count: requests.count, error))
             return readings.map(PlatformStore.undecided)
         }
@@ -208,10 +213,14 @@ public final class PlatformStore {
         }
         switch reading {
         case .failure(let error): return .refused(why: "\(error)")
-        case .success(.charge(let charge, _)):
-            return .payment(charge.payment, try payments.charge(charge, from: device, at: now))
-        case .success(.query(let id)): return .payment(id, try payments.query(id, from: device))
-        case .success(.reverse(let id)): return .payment(id, try payments.reverse(id, from: device, at: now))
+        case .success(.charge(let charge, let code)):
+            return .payment(charge.payment, try answer(charge, code, from: device, at: now))
+        case .success(.query(let id)):
+            if let outcome = try codes.query(id, from: device, at: now) { return .payment(id, outcome) }
+            return .payment(id, try payments.query(id, from: device))
+        case .success(.reverse(let id)): return .payment(id, try reverse(id, from: device, at: now))
+        case .success(.refund(let refund)):
+            return .refund(refund.id, try refunds.refund(refund, from: device, at: now))
         case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
         case .success(.coupon(let charge)):
@@ -224,8 +233,6 @@ public final class PlatformStore {
         case .success(.list(.denials, let version, let offset)):
             return .denials(try debts.denials.page(version: version, offset: offset))
         case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
-        case .success(.refund):
-            return .refused(why: "this platform does not do that yet")
         }
     }
 

@@ -193,6 +193,7 @@ final class RecordStreams {
         switch line {
         case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
+        case .cashTaken(let charge): try payments.cashTaken(charge, from: batch.device, at: now)
         case .stayOpened(let stay, let entered): try stays.opened(stay, at: entered, of: batch.device)
         case .stayClosed(let stay): try stays.closed(stay, of: batch.device)
         case .journalReplaced(let previous, let through, let why, let file):
