@@ -10,6 +10,9 @@ struct BatchReading: Sendable {
         case acceptedOffline(Charge)
         /// The box let a car out whose owner owes the amount.
         case debt(Charge)
+        /// The box spent from, or paid out of, money that was set aside for it.
+        case leaseSpent(LeaseID, Charge)
+        case leasePaidOut(LeaseID, Payout)
         /// Evidence only.
         case evidence
         /// Not a record this version knows, and why.
@@ -55,6 +58,8 @@ struct BatchReading: Sendable {
             switch record.event {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
+            case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
+            case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
                 .alarm:
                 return .evidence

@@ -17,16 +17,18 @@ final class Payments {
     let contracts: ContractRegister
     let incidents: IncidentBook
     let merchant: AccountID
+    let leases: Leases
 
     init(
         in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, incidents: IncidentBook,
-        merchant: AccountID
+        merchant: AccountID, leases: Leases
     ) throws(SQLiteError) {
         table = try PaymentTable(in: database)
         self.ledger = ledger
         self.contracts = contracts
         self.incidents = incidents
         self.merchant = merchant
+        self.leases = leases
     }
 
     // MARK: - Requests
@@ -192,6 +194,7 @@ final class Payments {
         guard row.amount > .zero else { return true }
         do throws(LedgerError) {
             try ledger.reverse(TransferID(payment: id), at: now)
+            try passOn(id, row.amount, at: now)
             return true
         } catch {
             guard case .overflow = error else { throw .ledger(error) }
@@ -203,7 +206,7 @@ final class Payments {
     // MARK: - Checks
 
     /// Whether a message speaks of the payment that stands under its id; if not, an incident is noted.
-    private func isSame(
+    func isSame(
         _ row: PaymentRow, _ charge: Charge, _ device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> Bool {
         guard row.device == device else {
@@ -243,7 +246,7 @@ final class Payments {
         return try? Charge(node)
     }
 
-    private func row(
+    func row(
         _ state: PaymentRow.State, _ reason: PaymentRow.Reason?, _ charge: Charge, _ device: DeviceID
     ) -> PaymentRow {
         PaymentRow(

@@ -62,15 +62,19 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// What is set aside for boxes.
+    public var leases: LeaseLimits
 
     public init(
-        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract]
+        database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
+        leases: LeaseLimits = .none
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
+        self.leases = leases
     }
 }
 
@@ -101,9 +105,11 @@ extension PlatformConfiguration {
             let merchant = root.parsed("merchant", expected: "a name", Slug.init)
             let devices = readDevices(root)
             let contracts = readContracts(root)
+            let leases = root.optionalObject("leases") { LeaseLimits($0) }
             guard let mqtt, let merchant else { return nil }
             return PlatformConfiguration(
-                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts)
+                database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
+                leases: leases ?? .none)
         }
     }
 

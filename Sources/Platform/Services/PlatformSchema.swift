@@ -21,6 +21,7 @@ enum PlatformSchema {
         try stored(database.execute("BEGIN IMMEDIATE"))
         do throws(PlatformError) {
             try booked(Ledger.createTables(in: database))
+            try stored(database.execute(LeaseTable.schema))
             try stored(database.execute(tablesAndMarks))
             try stored(database.execute("COMMIT"))
         } catch {

@@ -20,6 +20,7 @@ public final class PlatformStore {
     private let ledger: Ledger
     private let payments: Payments
     private let streams: RecordStreams
+    private let leases: Leases
     private let contracts: ContractRegister
     private let enrolled: [DeviceID: BoxPublicKey]
     private let report: (PlatformNotice) -> Void
@@ -49,8 +50,13 @@ public final class PlatformStore {
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
             try PlatformStore.configure(configuration, ledger, contracts, at: now, report)
         }
+        leases = try stored(
+            Leases(
+                in: database, ledger: ledger, contracts: contracts, incidents: incidents, limits: configuration.leases))
         payments = try stored(
-            Payments(in: database, ledger: ledger, contracts: contracts, incidents: incidents, merchant: merchant))
+            Payments(
+                in: database, ledger: ledger, contracts: contracts, incidents: incidents, merchant: merchant,
+                leases: leases))
         streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents))
         self.database = database
     }
@@ -109,6 +115,16 @@ public final class PlatformStore {
         }
     }
 
+    /// Gives back the rest of leases whose end and grace are over; durable when it returns.
+    /// - Parameter most: how many at once, so that a payment waits for no more than these.
+    /// - Returns: how many were given back; as many as `most`: there may be more.
+    @discardableResult
+    public func returnLeases(at now: WallTime, most: Int64 = 100) throws(PlatformError) -> Int {
+        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try leases.returnDue(at: now, most: most)
+        }
+    }
+
     /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond
     /// when the log has just been copied.
     public func tidy() {
@@ -149,6 +165,7 @@ public final class PlatformStore {
         case .success(.reverse(let id)): return .payment(id, try payments.reverse(id, from: device, at: now))
         case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
+        case .success(.lease(let order)): return .lease(order.lease, try leases.carryOut(order, from: device, at: now))
         case .success(.list(.denials, _, _)), .success(.refund), .success(.collect), .success(.coupon):
             return .refused(why: "this platform does not do that yet")
         }
@@ -159,6 +176,7 @@ public final class PlatformStore {
         case .failure(let error): .refused(why: "\(error)")
         case .success(.charge(let charge, _)): .payment(charge.payment, .unknown)
         case .success(.query(let id)), .success(.reverse(let id)), .success(.collect(let id)): .payment(id, .unknown)
+        case .success(.lease(let order)): .lease(order.lease, .unknown)
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
         case .success(.list): .refused(why: "the platform's store failed; ask again later")

@@ -169,6 +169,10 @@ final class RecordStreams {
         switch line {
         case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
+        case .leaseSpent(let lease, let charge):
+            try payments.leaseSpent(lease, charge, from: batch.device, at: now)
+        case .leasePaidOut(let lease, let payout):
+            try payments.leasePaidOut(lease, payout, from: batch.device, at: now)
         case .evidence: break
         case .unreadable(let why):
             fault = why

@@ -143,7 +143,7 @@ extension ParkingSite {
             guard isAwaited(token, .denials) else { return }
             let outcome = denials.take(page)
             took(outcome, denials, at: now)
-        case .refund, .coupon: break
+        case .refund, .coupon, .lease: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
     }

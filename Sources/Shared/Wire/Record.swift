@@ -23,9 +23,13 @@ public struct Record: Equatable, Sendable {
         case stayClosed(stay: StayID, lane: LaneID, transit: UUIDv7)
         /// What was decided about a car, and why.
         case decision(transit: UUIDv7, lane: LaneID, plate: Plate?, stay: StayID?, verdict: Verdict, reason: String)
-        /// A payment changed its state; why, if it was declined. Only ``PaymentState/acceptedOffline`` and
+        /// A payment changed its state; why, if it was declined. Of these only ``PaymentState/acceptedOffline`` and
         /// ``PaymentState/cashTaken`` ask the platform to move money.
         case payment(PaymentState, Charge, DeclineReason?)
+        /// Paid from money that the platform had set aside for this box; it books the payment from there.
+        case leaseSpent(LeaseID, Charge)
+        /// Paid out of money that the platform had set aside for this box.
+        case leasePaidOut(LeaseID, Payout)
         /// Captured money is to go back to the payer.
         case refund(RefundState, Refund, RefundRefusal?)
         /// A relay was energised.
@@ -103,6 +107,8 @@ extension Record.Event {
         case .stayClosed: "stayClosed"
         case .decision: "decision"
         case .payment: "payment"
+        case .leaseSpent: "leaseSpent"
+        case .leasePaidOut: "leasePaidOut"
         case .refund: "refund"
         case .pulse: "pulse"
         case .passage: "passage"
@@ -137,6 +143,12 @@ extension Record.Event {
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
             writer.field("charge") { charge.write(to: &$0) }
+        case .leaseSpent(let lease, let charge):
+            writer.field("lease", lease.description)
+            writer.field("charge") { charge.write(to: &$0) }
+        case .leasePaidOut(let lease, let payout):
+            writer.field("lease", lease.description)
+            writer.field("payout") { payout.write(to: &$0) }
         case .refund(let state, let refund, let reason):
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
@@ -183,6 +195,10 @@ extension Record.Event {
         case "payment":
             self = .payment(
                 try node.choice("state"), try Charge(try node.object("charge")), try node.choiceIfPresent("reason"))
+        case "leaseSpent":
+            self = .leaseSpent(try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")))
+        case "leasePaidOut":
+            self = .leasePaidOut(try node.parse("lease", LeaseID.init), try Payout(try node.object("payout")))
         case "refund":
             self = .refund(
                 try node.choice("state"), try Refund(try node.object("refund")), try node.choiceIfPresent("reason"))

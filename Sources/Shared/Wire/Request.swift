@@ -15,6 +15,8 @@ public enum Request: Equatable, Sendable {
     case collect(PaymentID)
     /// Which coupon fits this charge, whose quote has none yet? It is kept for this payment for a while.
     case coupon(Charge)
+    /// Set money aside for this box, or take it back.
+    case lease(LeaseOrder)
     /// A page of a long list: of this version, from this entry; version 0 asks for the newest.
     case list(ListKind, version: Int64, offset: Int64)
 
@@ -31,6 +33,8 @@ public enum Request: Equatable, Sendable {
                 writer.field("payment", payment.description)
             case .refund(let refund):
                 writer.field("refund") { refund.write(to: &$0) }
+            case .lease(let order):
+                order.write(to: &writer)
             case .list(let kind, let version, let offset):
                 writer.field("list", kind.rawValue)
                 writer.field("version", version)
@@ -47,6 +51,7 @@ public enum Request: Equatable, Sendable {
         case .refund: "refund"
         case .collect: "collect"
         case .coupon: "coupon"
+        case .lease: "lease"
         case .list: "list"
         }
     }
@@ -62,6 +67,7 @@ public enum Request: Equatable, Sendable {
         case "refund": self = .refund(try Refund(try node.object("refund")))
         case "collect": self = .collect(try node.parse("payment", PaymentID.init))
         case "coupon": self = .coupon(try Charge(try node.object("charge")))
+        case "lease": self = .lease(try LeaseOrder(node))
         case "list":
             let (version, offset) = (try node.number("version"), try node.number("offset"))
             guard version >= 0 else { throw .wrong("version") }
