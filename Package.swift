@@ -77,6 +77,7 @@ let package = Package(
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Delivery", ["Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
+        module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
@@ -142,7 +143,8 @@ let package = Package(
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
-        tests("PaymentsTests", ["Payments", "Vocabulary", "Wire"]),
+        tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
+        tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
@@ -154,7 +156,7 @@ let package = Package(
             path: "Tests/JournalCrashChild", swiftSettings: settings),
         tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "Vocabulary", "Wire"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [

@@ -46,7 +46,8 @@ public struct LeaseLimits: Equatable, Sendable {
     init?(_ reader: ObjectReader) {
         let money: ClosedRange<Int64> = 0...PlatformConfiguration.mostMoney
         var payouts: [Slug: Set<DeviceID>] = [:]
-        _ = reader.has("payouts")
+        _ =
+            reader.has("payouts")
             ? reader.objects("payouts", count: 0...1_000) { entry -> Bool? in
                 let account = entry.parsed("account", expected: "an account's name", Slug.init)
                 let devices = entry.parsedList("devices", count: 1...10_000, expected: "a device's name", Slug.init)
