@@ -66,6 +66,7 @@ let package = Package(
         library("CExpat", "expat", apt: "libexpat1-dev"),
         library("CGpiod", "libgpiod", apt: "libgpiod-dev"),
         library("CMosquitto", "libmosquitto", apt: "libmosquitto-dev"),
+        library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         .target(name: "CLinux", path: "Sources/C/CLinux"),
 
@@ -76,6 +77,7 @@ let package = Package(
         module("Rules/Effects", ["Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Delivery", ["Vocabulary", "Wire"]),
+        module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
@@ -91,9 +93,11 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary", "Wire",
-                deque, lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary",
+                "Wire", lifecycle, logging,
             ]),
+
+        module("Edge/QRCode", ["CQREncode"]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
         module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
@@ -115,8 +119,9 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Services", "StandIns",
-                "Vocabulary", "Wire", argumentParser,
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments", "QRCode",
+                "Services",
+                "StandIns", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
@@ -142,9 +147,11 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
+        tests("BoxRulesTests", ["BoxRules", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
+        tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),

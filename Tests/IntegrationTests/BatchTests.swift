@@ -100,7 +100,7 @@ final class HandmadeBox: MQTTLinkHandler {
             stay: StayID(at: at, random: (3, 4)),
             lane: try LaneID("exit-1"), quote: quote)
         let events: [Record.Event] = [
-            .started(version: "handmade"), .payment(.acceptedOffline, charge),
+            .started(version: "handmade"), .payment(.acceptedOffline, charge, nil),
             .alarm(lane: try LaneID("exit-1"), code: "tailgate", isActive: true),
         ]
         lines = events.enumerated().map { index, event in

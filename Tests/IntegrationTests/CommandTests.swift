@@ -42,6 +42,27 @@ struct CommandTests {
         #expect(text.contains("4 faults"), "the missing freeMinutes is the fourth: \(text)")
     }
 
+    @Test("qr shows the payload and the picture of one payment, and refuses an amount it cannot mean")
+    func qr() throws {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057"
+        func run(_ amount: String, _ more: String...) throws -> (status: Int32, text: String) {
+            let program = try Program(
+                "\(Place.programs)/turnpike",
+                ["qr", "--scenario", Place.scenario, "--amount", amount, "--reference", id] + more)
+            let status = program.waitForEnd()
+            return (status, program.lines.joined(separator: "\n"))
+        }
+        let payload = try run("12.5", "--terminal", "exit-1", "--payload")
+        #expect(payload.status == 0)
+        #expect(payload.text.hasPrefix("000201010212"))
+        #expect(payload.text.contains("540512.505802CN"))
+        #expect(payload.text.contains("0525039SRKJ01E44UYNSZF2F2NJH30706exit-1"))
+        let picture = try run("12.50")
+        #expect(picture.status == 0)
+        #expect(picture.text.hasPrefix("<svg ") && picture.text.hasSuffix("</svg>"))
+        for amount in ["0", "12,50", "10000000000"] { #expect(try run(amount).status != 0, "\(amount)") }
+    }
+
     @Test("check says where a file stops being JSON5", arguments: ["{", "{ kind: \"hardware\", kind: 1 }", "", "[1"])
     func notJSON(text: String) throws {
         let folder = try TemporaryFolder("turnpike-check")

@@ -85,8 +85,8 @@ extension Rig {
     /// What the box says was charged, online or offline, by payment id.
     func chargedByTheBox() throws -> [PaymentID: Charge] {
         var charged: [PaymentID: Charge] = [:]
-        for case .payment(let state, let charge) in try records() where state == .approved || state == .acceptedOffline
-        {
+        for case .payment(let state, let charge, _) in try records()
+        where state == .approved || state == .acceptedOffline {
             charged[charge.payment] = charge
         }
         return charged

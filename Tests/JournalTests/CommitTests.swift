@@ -144,7 +144,7 @@ struct CommitTests {
         if isTaken {
             try journal.append(write)
         } else {
-            #expect(throws: JournalError.backlogFull(records: 0, bytes: 0)) { try journal.append(write) }
+            #expect(throws: JournalError.writeTooLarge(records: 0, bytes: 1_296)) { try journal.append(write) }
         }
         #expect(journal.close())
         #expect(try site.reader().state("k", key: "k")?.count == (isTaken ? bytes / 2 : nil))

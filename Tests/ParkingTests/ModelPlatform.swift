@@ -18,6 +18,8 @@ struct ModelPlatform {
     var mood = Mood.approves
     var contracts: [Contract] = []
     var version: Int64 = 1
+    var denials: [Denial] = []
+    var denialVersion: Int64 = 1
     private var rows: [PaymentID: Row] = [:]
     private(set) var faults: [String] = []
 
@@ -30,20 +32,29 @@ struct ModelPlatform {
 
     func standing(of id: PaymentID) -> Standing? { rows[id]?.standing }
 
+    /// Every payment that it has seen is as if it had never come.
+    mutating func forget() { rows = [:] }
+
     mutating func answer(_ request: Request) -> Response {
         switch request {
-        case .charge(let charge): return .payment(charge.payment, take(charge))
+        case .charge(let charge, _): return .payment(charge.payment, take(charge))
         case .query(let id): return .payment(id, rows[id].map { outcome($0) } ?? .neverSeen)
         case .reverse(let id):
             rows[id, default: Row(standing: .reversed)].standing = .reversed
             return .payment(id, .reversed)
-        case .contracts(let wanted, let offset):
+        case .list(.contracts, let wanted, let offset):
             let begin = wanted == version ? min(Int(offset), contracts.count) : 0
             let end = min(begin + 2, contracts.count)
             return .contracts(
-                ContractPage(
-                    version: version, digest: ContractPage.digest(of: contracts), total: Int64(contracts.count),
+                ListPage<Contract>(
+                    version: version, digest: ListPage<Contract>.digest(of: contracts), total: Int64(contracts.count),
                     offset: Int64(begin), entries: Array(contracts[begin..<end])))
+        case .list(.denials, _, _):
+            return .denials(
+                ListPage(
+                    version: denialVersion, digest: ListPage.digest(of: denials), total: Int64(denials.count),
+                    offset: 0, entries: denials))
+        case .refund, .collect, .coupon, .lease: return .refused(why: "not in this model")
         }
     }
 
@@ -71,7 +82,7 @@ struct ModelPlatform {
     /// Takes in a line of the box's journal.
     mutating func ingest(_ record: Record.Event) {
         switch record {
-        case .payment(.acceptedOffline, let charge), .debt(let charge):
+        case .payment(.acceptedOffline, let charge, _), .debt(let charge):
             if let row = rows[charge.payment], row.standing == .reversed {
                 faults.append("a car was let out on a payment that had been undone")
             }

@@ -44,10 +44,58 @@ struct ScenarioFileTests {
         findings(of: text) { (bytes) throws(Findings) in _ = try ParkingScenario(bytes, file: "s.json5") }
     }
 
+    @Test("the merchant of payment QRs is read, and may be left out")
+    func merchantQR() throws {
+        let scenario = try ParkingScenario(Array(shipped.utf8), file: "s.json5")
+        let expected = try QRMerchant(
+            accounts: [
+                .init(
+                    id: 26,
+                    form: .template(globalID: "cn.example.bank", fields: [.init(id: 1, value: "898310058120001")]))
+            ],
+            categoryCode: "7523", name: "CITY CENTRE CAR PARK", city: "SHENZHEN",
+            local: .init(language: "zh", name: "市中心停车场", city: "深圳"))
+        #expect(scenario.merchantQR == expected)
+        let start = try #require(shipped.firstRange(of: "  merchantQR: {")?.lowerBound)
+        let without = try ParkingScenario(Array((shipped[..<start] + "}").utf8), file: "s.json5")
+        #expect(without.merchantQR == nil)
+        let network = try replacing(
+            "{ id: 26, globalID: \"cn.example.bank\", fields: [{ id: 1, value: \"898310058120001\" }] }",
+            by: "{ id: 15, value: \"898310058120001\" }", in: shipped)
+        let read = try ParkingScenario(Array(network.utf8), file: "s.json5").merchantQR
+        #expect(read?.accounts == [try .init(id: 15, form: .network("898310058120001"))])
+    }
+
+    @Test(
+        "a fault in the merchant of payment QRs is reported with its path",
+        arguments: [
+            ("categoryCode: \"7523\"", "categoryCode: \"752\"", "merchantQR.categoryCode", "it has 3 characters"),
+            ("\"CITY CENTRE CAR PARK\"", "\"市中心停车场\"", "merchantQR.name", "character 1 is U+5E02"),
+            ("\"SHENZHEN\"", "\"SHENZHEN SHI LUO\"", "merchantQR.city", "it has 16 characters, expected 1 to 15"),
+            ("id: 26,", "id: 52,", "merchantQR.accounts[0].id", "2 to 51"),
+            ("id: 26,", "id: 25,", "merchantQR.accounts[0].value", "printable ASCII"),
+            ("[{ id: 1,", "[{ id: 0,", "merchantQR.accounts[0].fields[0].id", "1 to 99"),
+            ("[{ id: 1,", "[{ id: 1, value: \"x\" }, { id: 1,", "merchantQR.accounts[0].fields", "26.01 twice"),
+            ("language: \"zh\"", "language: \"zho\"", "merchantQR.local.language", "it has 3 characters"),
+            ("city: \"深圳\"", "city: \"\"", "merchantQR.local.city", "it has 0 characters"),
+            ("    categoryCode:", "    country: \"cn\", categoryCode:", "merchantQR.country", "expected A to Z"),
+        ])
+    func badMerchant(old: String, new: String, path: String, expected: String) throws {
+        let faults = faults(try replacing(old, by: new, in: shipped))
+        let fault = try #require(faults.first { $0.path == path }, "\(faults)")
+        #expect(fault.expected.contains(expected), "\(fault)")
+    }
+
     @Test("the shipped one is read as it is meant")
     func shippedFile() throws {
         let scenario = try ParkingScenario(Array(shipped.utf8), file: "city-car-park.json5")
         #expect(scenario.id.text == "city-car-park")
+        let shippedOffline = OfflinePolicy(
+            limits: [
+                .plate: .init(
+                    perPayment: Fen(5_000), perAccount: Fen(10_000), perAccountCount: 3,
+                    longestListAge: .seconds(48 * 3_600), velocityCount: 4, velocityWindow: .seconds(86_400))
+            ], perBox: Fen(500_000), perBoxCount: 500, longestWithoutContact: .seconds(86_400))
         #expect(
             scenario.tariff
                 == Tariff(
@@ -59,7 +107,7 @@ struct ScenarioFileTests {
         #expect((scenario.alreadyInside, scenario.noEntryRecord) == (.beginAnew, .hold))
         #expect(scenario.timings == PaymentTimings(answerWithin: .seconds(3), askAgainAfter: .seconds(5)))
         #expect((scenario.onDeclined, scenario.onUnknown, scenario.onTimedOut) == (.hold, .hold, .chargeOffline))
-        #expect((scenario.offline, scenario.offlineRefused) == (SiteFixtures.offline, .letOutOnDebt))
+        #expect((scenario.offline, scenario.offlineRefused) == (shippedOffline, .letOutOnDebt))
         #expect(scenario.graceAfterPayment == .seconds(900))
     }
 
@@ -94,7 +142,11 @@ struct ScenarioFileTests {
                 "whenRefused: \"letOutOnDebt\"", "whenRefused: \"chargeOffline\"", "offline.whenRefused",
                 "chargeOffline", "hold"
             ),
-            ("isAllowed: true", "isAllowed: 1", "offline.isAllowed", "1", "true or false"),
+            (
+                "perAccountCount: 3", "perAccountCount: true", "offline.instruments.plate.perAccountCount", "true",
+                "payments"
+            ),
+            ("plate: {", "payerCode: {}, plate: {", "offline.instruments.payerCode", "unknown key", "plate"),
             ("perBoxCount: 500,", "", "offline.perBoxCount", "nothing", "payments"),
             ("freeMinutes: 15", "freeMinute: 15, freeMinutes: 15", "tariff.freeMinute", "unknown key", "freeMinutes"),
         ])

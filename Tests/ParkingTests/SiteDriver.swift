@@ -48,6 +48,9 @@ struct SiteDriver {
     var networkDelay = Uptime.Span.milliseconds(50)
     /// Nothing is committed while it is stuck.
     var isDiskStuck = false
+    /// The journal has room for no write that anything waits for.
+    var isJournalFull = false
+    private var refused: [WriteToken] = []
     /// What becomes of each request on its way: how often its answer arrives.
     var answersArrive: (inout SiteDriver) -> Int = { _ in 1 }
 
@@ -58,7 +61,8 @@ struct SiteDriver {
         site = ParkingSite(
             scenario: scenario, barriers: SiteFixtures.barriers(), boot: "boot-0", ids: SiteDriver.ids(seed, 0),
             now: now)
-        platform.contracts = contracts.map { Contract(plate: $0, offlineLimit: $1) }.sorted { $0.plate < $1.plate }
+        platform.contracts = contracts.map { Contract(holder: Holder(plate: $0), offlineLimit: $1) }
+            .sorted { $0.holder < $1.holder }
         clearSensors()
         link(isUp: true)
         run(seconds: 60)
@@ -185,6 +189,11 @@ struct SiteDriver {
 
     mutating func tell(_ event: EdgeEvent<ParkingEvent>) {
         for effect in site.handle(event, at: now) { carryOut(effect) }
+        while !refused.isEmpty {
+            let token = refused.removeFirst()
+            tell(.journal(isHealthy: false))
+            tell(.lost(token))
+        }
         if case .tick = event, let next = site.nextDeadline, next <= now.uptime {
             faults.append("a tick that was due is due again at once")
         }
@@ -192,6 +201,8 @@ struct SiteDriver {
 
     private mutating func carryOut(_ effect: EdgeEffect) {
         switch effect {
+        case .persist(_, _, let token?) where isJournalFull:
+            refused.append(token)
         case .persist(let records, let state, let token):
             plan.append((now.uptime + diskDelay, .commit(Write(records: records, state: state, token: token))))
         case .send(let request, let token, _):
@@ -241,7 +252,7 @@ extension SiteDriver {
 
     /// The charges sent, one for each time.
     var charges: [Charge] {
-        marks.compactMap { if case .sent(.charge(let charge)) = $0 { charge } else { nil } }
+        marks.compactMap { if case .sent(.charge(let charge, _)) = $0 { charge } else { nil } }
     }
 
     var reversals: [PaymentID] {

@@ -25,8 +25,11 @@ enum SiteFixtures {
         unitPrice: Fen(200), capPer24Hours: Fen(4_000))
 
     static let offline = OfflinePolicy(
-        isAllowed: true, perPayment: Fen(5_000), perPlate: Fen(10_000), perPlateCount: 3, perBox: Fen(500_000),
-        perBoxCount: 500, longestWithoutContact: .seconds(86_400))
+        limits: [
+            .plate: OfflinePolicy.Limits(
+                perPayment: Fen(5_000), perAccount: Fen(10_000), perAccountCount: 3, longestListAge: .seconds(86_400),
+                velocityCount: 1_000, velocityWindow: .seconds(86_400))
+        ], perBox: Fen(500_000), perBoxCount: 500, longestWithoutContact: .seconds(86_400))
 
     /// Every doubtful case holds the car; a test changes what it is about.
     static let scenario = ParkingScenario(

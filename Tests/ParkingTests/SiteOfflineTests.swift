@@ -22,7 +22,7 @@ private func park(_ change: (inout ParkingScenario) -> Void = { _ in }) -> SiteD
 }
 
 private func isOfflineCharge(_ record: Record.Event) -> Bool {
-    if case .payment(.acceptedOffline, _) = record { true } else { false }
+    if case .payment(.acceptedOffline, _, nil) = record { true } else { false }
 }
 
 @Suite("A car park whose network is cut")
@@ -116,7 +116,7 @@ struct SiteOfflineTests {
     @Test("promises count against the limits until the platform has them", arguments: [true, false])
     func promisesCount(isDrained: Bool) {
         var park = park {
-            $0.offline.perPlateCount = 1
+            $0.offline.limits[.plate]?.perAccountCount = 1
             $0.graceAfterPayment = .seconds(0)
         }
         park.link(isUp: false)
@@ -141,6 +141,8 @@ struct SiteOfflineTests {
     @Test("after the longest time without contact nothing is promised", arguments: [-1, 1] as [Int64])
     func longestWithoutContact(seconds: Int64) {
         var park = park { $0.offline.longestWithoutContact = .seconds(7_200) }
+        park.tell(.announced(.listChanged(.contracts)))
+        park.run(milliseconds: 100)
         park.link(isUp: false)
         park.run(seconds: 7_200 + seconds)
         park.read(car, at: exit)

@@ -102,8 +102,8 @@ struct SitePropertyTests {
         let closed = Set(
             park.journal.compactMap { if case .stayClosed(let stay, _, _) = $0 { stay } else { nil } })
         let inside = Dictionary(uniqueKeysWithValues: park.site.stays.values.map { ($0.id, $0) })
-        for charge in park.platform.standing where !closed.contains(charge.stay) {
-            #expect((inside[charge.stay]?.paidThrough).map { $0 >= charge.quote.until } == true)
+        for charge in park.platform.standing where charge.stay.map({ !closed.contains($0) }) ?? true {
+            #expect((charge.stay.flatMap { inside[$0]?.paidThrough }).map { $0 >= charge.quote.until } == true)
         }
     }
 
@@ -113,9 +113,9 @@ struct SitePropertyTests {
         var owed: [PaymentID: Int64] = [:]
         for record in park.journal {
             switch record {
-            case .payment(.approved, let charge), .payment(.acceptedOffline, let charge), .debt(let charge):
+            case .payment(.approved, let charge, _), .payment(.acceptedOffline, let charge, _), .debt(let charge):
                 owed[charge.payment] = charge.quote.total.count
-            case .payment(.reversed, let charge): owed[charge.payment] = nil
+            case .payment(.reversed, let charge, _): owed[charge.payment] = nil
             default: break
             }
         }
@@ -130,7 +130,7 @@ struct SitePropertyTests {
         for seed in UInt64(1)...60 {
             for record in afterChaos(seed).journal {
                 switch record {
-                case .payment(let state, _): states.insert(state)
+                case .payment(let state, _, _): states.insert(state)
                 case .decision(_, _, _, _, _, let reason): reasons.insert(reason)
                 default: others.insert(record.kind)
                 }

@@ -12,7 +12,7 @@ private func isStayOpened(_ record: Record.Event) -> Bool { if case .stayOpened 
 private func isStayClosed(_ record: Record.Event) -> Bool { if case .stayClosed = record { true } else { false } }
 
 private func isApproved(_ record: Record.Event) -> Bool {
-    if case .payment(.approved, _) = record { true } else { false }
+    if case .payment(.approved, _, nil) = record { true } else { false }
 }
 
 @Suite("A car park on a good day")
@@ -92,7 +92,7 @@ struct SiteStoryTests {
         #expect(park.raisedBefore(exit, isApproved) == true)
         #expect(park.sign(exit) == .goPaid(car, Fen(700)))
         #expect(park.charges.map(\.quote.total) == [Fen(700)])
-        #expect(park.raisedBefore(exit) { if case .payment(.requested, _) = $0 { true } else { false } } == false)
+        #expect(park.raisedBefore(exit) { if case .payment(.requested, _, nil) = $0 { true } else { false } } == false)
         park.pass(exit)
         park.run(seconds: 1)
         #expect(park.site.carsInside == 0)

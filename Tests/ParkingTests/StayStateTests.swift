@@ -69,20 +69,28 @@ struct StayStateTests {
 
 @Suite("What a box finds when it starts")
 struct RecoveryTests {
+    private let contract = Contract(holder: Holder(plate: car), offlineLimit: Fen(5_000))
+    private let denial = Denial(holder: Holder(plate: car), owed: Fen(700), debts: [])
+
     private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     @Test("stays, contracts, reversals and promises come back")
     func everything() throws {
         let (recovered, lost) = ParkingRecovery.recover([
             Stay.stateKind: [(car.text, try stay(.underWay).stateValue)],
-            ContractBook.stateKind: [(car.text, bytes("5000"))],
-            ContractBook.versionKind: [("current", bytes("12"))],
+            ListBook<Contract>.stateKind: [(contract.holder.text, contract.canonical)],
+            ListBook<Contract>.versionKind: [("current", bytes("12"))],
+            ListBook<Denial>.stateKind: [(denial.holder.text, denial.canonical)],
+            ListBook<Denial>.versionKind: [("current", bytes("13"))],
+            ParkingSite.contactKind: [("last", bytes("1700000000000"))],
             ParkingSite.reversalKind: [(id(7).description, try charge().canonical)],
             ParkingSite.promiseKind: [(id(7).description, try charge().canonical)],
         ])
         #expect(lost.isEmpty)
         #expect(recovered.stays == [try stay(.underWay)])
-        #expect(recovered.contracts.version == 12 && recovered.contracts.offlineLimit(of: car) == Fen(5_000))
+        #expect(recovered.contracts.version == 12 && recovered.contracts[contract.holder] == contract)
+        #expect(recovered.denials.version == 13 && recovered.denials[denial.holder] == denial)
+        #expect(recovered.lastContact == WallTime(milliseconds: 1_700_000_000_000))
         let charge = try charge()
         #expect(recovered.reversals == [charge] && recovered.promises == [charge])
     }
@@ -101,8 +109,10 @@ struct RecoveryTests {
     @Test("a list of contracts with an unreadable entry is in use, but is fetched again")
     func listWithHole() {
         let (recovered, lost) = ParkingRecovery.recover([
-            ContractBook.stateKind: [(car.text, bytes("5000")), ("粤B99999", bytes("five"))],
-            ContractBook.versionKind: [("current", bytes("12"))],
+            ListBook<Contract>.stateKind: [
+                (contract.holder.text, contract.canonical), ("plate:粤B99999", bytes("five")),
+            ],
+            ListBook<Contract>.versionKind: [("current", bytes("12"))],
         ])
         #expect(lost.count == 1)
         #expect(recovered.contracts.count == 1)

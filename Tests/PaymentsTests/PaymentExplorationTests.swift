@@ -37,6 +37,16 @@ struct PaymentExplorationTests {
         #expect(explorer.faults.isEmpty)
     }
 
+    @Test("a payment that a power cut interrupted keeps every rule")
+    func interrupted() {
+        var explorer = PaymentExplorer()
+        explorer.explore(
+            .leftOver(charge: Fixtures.charge, timings: Fixtures.timings, isReversing: false),
+            watch: PaymentWatch(isLinkUp: false, isOpen: true, isLeftOver: true), depth: 8)
+        #expect(explorer.faults.isEmpty)
+        #expect(explorer.visited > 100)
+    }
+
     @Test("a machine that breaks a rule is caught", arguments: Breach.allCases)
     func isAlive(breach: Breach) {
         var explorer = PaymentExplorer(step: breach.step)
@@ -49,13 +59,14 @@ struct PaymentExplorationTests {
     /// Ways to be wrong.
     enum Breach: CaseIterable {
         case sendsAtOnce, forgetsReversal, reportsTwice, callsTimeOutDeclined, reportsAfterAbandonment
-        case chargesAfterAbandonment, endsWithoutOutcome, asksAnotherPrice
+        case chargesAfterAbandonment, endsWithoutOutcome, asksAnotherPrice, givesUpWithoutUndoing
 
         var step: PaymentExplorer.Step {
             { machine, event, now in
                 let actions = machine.handle(event, at: now)
                 switch self {
-                case .sendsAtOnce: return event == .linkUp ? actions + [.send(.charge(Fixtures.charge))] : actions
+                case .sendsAtOnce:
+                    return event == .linkUp ? actions + [.send(.charge(Fixtures.charge, code: nil))] : actions
                 case .forgetsReversal:
                     return actions.filter { $0 != .send(.reverse(Fixtures.charge.payment)) }
                 case .reportsTwice: return actions.flatMap { $0 == .report(.approved) ? [$0, $0] : [$0] }
@@ -65,14 +76,16 @@ struct PaymentExplorationTests {
                     return event == .abandoned && !actions.isEmpty ? actions + [.report(.timedOut)] : actions
                 case .chargesAfterAbandonment:
                     return event == .abandoned && !actions.isEmpty
-                        ? [.send(.charge(Fixtures.charge))] + actions : actions
+                        ? [.send(.charge(Fixtures.charge, code: nil))] + actions : actions
                 case .endsWithoutOutcome:
                     return actions.contains(.report(.timedOut)) ? actions + [.finished] : actions
+                case .givesUpWithoutUndoing:
+                    return actions.contains(.report(.notConfirmed)) ? [.report(.notConfirmed), .finished] : actions
                 case .asksAnotherPrice:
                     return actions.map { action in
-                        guard case .send(.charge(var charge)) = action else { return action }
+                        guard case .send(.charge(var charge, _)) = action else { return action }
                         charge.quote.total = Fen(1)
-                        return .send(.charge(charge))
+                        return .send(.charge(charge, code: nil))
                     }
                 }
             }

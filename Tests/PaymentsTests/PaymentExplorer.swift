@@ -17,10 +17,11 @@ struct PaymentExplorer {
         static let all: [Stimulus] =
             [
                 .event(.durable), .event(.linkUp), .event(.linkDown), .event(.abandoned), .event(.settledByRecord),
-                .laterTick, .dueTick,
+                .event(.changedElsewhere), .laterTick, .dueTick,
             ]
             + [
-                PaymentOutcome.approved, .declined(.insufficientFunds), .unknown, .reversed, .neverSeen, .conflict,
+                PaymentOutcome.approved, .declined(.insufficientFunds), .pending, .unknown, .reversed, .neverSeen,
+                .conflict,
             ].map { .event(.answer($0)) }
     }
 
@@ -92,10 +93,13 @@ struct PaymentWatch: Hashable {
     private var isFinished = false
     private var isReversed = false
     private var reports: Set<String> = []
+    private var isLeftOver: Bool
 
     /// - Parameter isOpen: the payment was begun by an earlier run: it is on disk and may have been sent.
-    init(isLinkUp: Bool, isOpen: Bool = false) {
+    /// - Parameter isLeftOver: its car may have gone: it must not be charged again of itself.
+    init(isLinkUp: Bool, isOpen: Bool = false, isLeftOver: Bool = false) {
         self.isLinkUp = isLinkUp
+        self.isLeftOver = isLeftOver
         isDurable = isOpen
         wasSent = isOpen
     }
@@ -111,7 +115,12 @@ struct PaymentWatch: Hashable {
         case .linkDown: isLinkUp = false
         case .abandoned: (isAbandoned, hasBegun) = (true, true)
         case .settledByRecord: if !isAbandoned { isSettled = true }
-        case .answer, .tick: break
+        case .answer(.neverSeen), .answer(.pending): if isLeftOver, !isSettled { isAbandoned = true }
+        case .answer, .tick, .changedElsewhere: break
+        }
+        // The machine gives up of itself only a payer who was told to confirm.
+        if event == .tick, actions.contains(.report(.notConfirmed)), reports.contains("pending"), !isSettled {
+            isAbandoned = true
         }
         var faults: [String] = []
         for action in actions {
@@ -122,7 +131,7 @@ struct PaymentWatch: Hashable {
         {
             faults.append("money moved for a car that has gone, and no reversal is asked for")
         }
-        if event == .abandoned, isLinkUp, wasSent, !isReversed, !isFinished,
+        if event == .abandoned || actions.contains(.report(.notConfirmed)), isLinkUp, wasSent, !isReversed, !isFinished,
             !actions.contains(.send(.reverse(Fixtures.charge.payment))), !actions.isEmpty
         {
             faults.append("the payment is given up and the platform is not told")
@@ -135,14 +144,17 @@ struct PaymentWatch: Hashable {
         switch action {
         case .send(let request): return check(request)
         case .report(let report):
-            if isAbandoned || isSettled { return "the lane hears \(report) of a payment it gave up or settled" }
+            if isAbandoned && report != .notConfirmed || isSettled {
+                return "the lane hears \(report) of a payment it gave up or settled"
+            }
             guard reports.insert("\(report)").inserted else { return "the lane hears \(report) twice" }
             return isTrue(report, after: event) ? nil : "\(report) is reported, and that is not what happened"
-        case .record(.declined):
-            return event == .answer(.declined(.insufficientFunds)) ? nil : "declined stands in the journal unsaid"
-        case .record(.approved):
+        case .record(.declined, let reason):
+            return event == .answer(.declined(.insufficientFunds)) && reason == .insufficientFunds
+                ? nil : "declined stands in the journal unsaid"
+        case .record(.approved, _):
             return event == .answer(.approved) && !isAbandoned ? nil : "approved stands in the journal unsaid"
-        case .record(.reversed):
+        case .record(.reversed, _):
             isReversed = true
             return !wasSent || isAnswer(event) ? nil : "a payment that was sent counts as reversed without an answer"
         case .record: return nil
@@ -158,13 +170,15 @@ struct PaymentWatch: Hashable {
         if !isDurable { return "something is sent before the charge is on disk" }
         if !isLinkUp { return "something is sent while the link is down" }
         switch request {
-        case .charge(let charge):
+        case .charge(let charge, _):
             wasSent = true
             if isAbandoned { return "the charge is sent again after it was given up" }
+            if isLeftOver { return "a charge whose car may have gone is sent again" }
             return charge == Fixtures.charge ? nil : "another charge is sent under this id"
         case .reverse(let id):
             return isAbandoned && id == Fixtures.charge.payment ? nil : "a payment that nobody gave up is reversed"
-        case .query, .contracts: return "it asks for something else"
+        case .query(let id): return id == Fixtures.charge.payment && !isAbandoned ? nil : "it asks in vain"
+        case .refund, .collect, .coupon, .lease, .list: return "it asks for something else"
         }
     }
 
@@ -174,8 +188,9 @@ struct PaymentWatch: Hashable {
         switch (report, event) {
         case (.approved, .answer(.approved)), (.conflict, .answer(.conflict)): true
         case (.declined(let reason), .answer(.declined(let given))): reason == given
-        case (.declined(.badRequest), .answer(.reversed)): true
-        case (.unknown, .answer(.unknown)), (.unknown, .answer(.neverSeen)): true
+        case (.declined(.payerCancelled), .answer(.reversed)), (.pending, .answer(.pending)): true
+        case (.notConfirmed, .tick): reports.contains("pending")
+        case (.unknown, .answer(.unknown)): true
         case (.timedOut, .tick), (.timedOut, .linkDown), (.timedOut, .durable): true
         default: false
         }

@@ -14,7 +14,7 @@ import Wire
         site = try Site()
         // The charge stands in the last part.
         let events = [Record.Event](repeating: .started(version: "1"), count: 99)
-        payload = site.box.batch(events + [.payment(.acceptedOffline, makeCharge(1, Site.rich, 700))])
+        payload = site.box.batch(events + [.payment(.acceptedOffline, makeCharge(1, Site.rich, 700), nil)])
         reading = site.store.read(payload, from: site.box.device)
     }
 

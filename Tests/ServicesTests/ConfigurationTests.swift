@@ -30,7 +30,7 @@ import Wire
             """)
         #expect(configuration.mqtt == .init(host: "broker", port: 8883))
         #expect(configuration.devices.map(\.id.text) == ["gate-1"])
-        #expect(configuration.contracts[0].plate.text == "粤B12345")
+        #expect(configuration.contracts[0].holder.text == "plate:粤B12345")
         #expect(configuration.contracts[0].openingBalance == Fen(10000))
         #expect(configuration.contracts.map(\.status) == [.active, .suspended])
     }

@@ -13,7 +13,7 @@ import Wire
     ) throws -> PlatformStore {
         let contracts = try (0..<plates).map { number in
             PlatformConfiguration.SignedContract(
-                plate: try Plate("粤B\(10_000 + number)"), account: try Slug("a\(number)"),
+                holder: Holder(plate: try Plate("粤B\(10_000 + number)")), account: try Slug("a\(number)"),
                 openingBalance: Fen(opening), offlineLimit: Fen(limit), status: number == 0 ? .suspended : .active)
         }
         return try PlatformStore(
@@ -23,9 +23,9 @@ import Wire
             report: notices)
     }
 
-    private func page(_ store: PlatformStore, _ version: Int64, _ offset: Int64) throws -> ContractPage {
+    private func page(_ store: PlatformStore, _ version: Int64, _ offset: Int64) throws -> ListPage<Contract> {
         let request = Incoming(
-            kind: .request, device: device, payload: Request.contracts(version: version, offset: offset).payload)
+            kind: .request, device: device, payload: Request.list(.contracts, version: version, offset: offset).payload)
         guard case .contracts(let page) = store.answer([request], at: WallTime(milliseconds: 9))[0] else {
             throw Unexpected(response: nil)
         }
@@ -43,8 +43,8 @@ import Wire
             list += page.entries
         }
         #expect(list.count == count)
-        #expect(list.map(\.plate) == list.map(\.plate).sorted())
-        #expect(ContractPage.digest(of: list) == page.digest)
+        #expect(list.map(\.holder) == list.map(\.holder).sorted())
+        #expect(ListPage<Contract>.digest(of: list) == page.digest)
     }
 
     @Test("a suspended contract is on the list, and promises nothing offline")
@@ -87,7 +87,7 @@ import Wire
         _ = try open(folder.file("p.db"), plates: 3, opening: 1000)
         let store = try open(folder.file("p.db"), plates: 2, opening: 1000)
         let charge = makeCharge(1, try Plate("粤B10002"), 10)
-        let request = Incoming(kind: .request, device: device, payload: Request.charge(charge).payload)
+        let request = Incoming(kind: .request, device: device, payload: Request.charge(charge, code: nil).payload)
         #expect(
             store.answer([request], at: WallTime(milliseconds: 9))
                 == [.payment(charge.payment, .declined(.noContract))])

@@ -69,7 +69,8 @@ final class Site {
             _ plate: Plate, _ account: String, _ opening: Int64, _ status: ContractStatus = .active
         ) throws -> PlatformConfiguration.SignedContract {
             .init(
-                plate: plate, account: try Slug(account), openingBalance: Fen(opening), offlineLimit: Fen(5000),
+                holder: Holder(plate: plate), account: try Slug(account), openingBalance: Fen(opening),
+                offlineLimit: Fen(5000),
                 status: status)
         }
         return PlatformConfiguration(
@@ -90,7 +91,7 @@ final class Site {
     }
 
     func charge(_ charge: Charge, from other: Box? = nil) throws -> PaymentOutcome {
-        try outcome(ask(.charge(charge), from: other))
+        try outcome(ask(.charge(charge, code: nil), from: other))
     }
 
     func query(_ charge: Charge) throws -> PaymentOutcome { try outcome(ask(.query(charge.payment))) }
@@ -111,7 +112,7 @@ final class Site {
 
     func balance(_ name: String) throws -> Int64? { try store.ledgerReport().balance(of: name)?.count }
 
-    func owed(by plate: Plate) throws -> Int64 { try -(balance("debt:\(plate.text)") ?? 0) }
+    func owed(by plate: Plate) throws -> Int64 { try -(balance("debt:\(Holder(plate: plate).text)") ?? 0) }
 
     func incidents() throws -> [Incident.Code] { try store.ledgerReport().incidents.map(\.code) }
 

@@ -9,7 +9,7 @@ import Wire
 
     @Test("a payment accepted offline is charged to the contract when its record arrives")
     func accepted() throws {
-        try site.record(.payment(.acceptedOffline, makeCharge(1, Site.rich, 700)))
+        try site.record(.payment(.acceptedOffline, makeCharge(1, Site.rich, 700), nil))
         #expect(try site.balance("contract:rich") == Site.opening - 700)
         #expect(try site.query(makeCharge(1, Site.rich, 700)) == .approved)
     }
@@ -18,7 +18,7 @@ import Wire
     func afterApproval() throws {
         let charge = makeCharge(1, Site.rich, 700)
         #expect(try site.charge(charge) == .approved)
-        try site.record(.payment(.acceptedOffline, charge))
+        try site.record(.payment(.acceptedOffline, charge, nil))
         #expect(try site.balance("merchant:city") == 700)
         #expect(try site.incidents() == [])
     }
@@ -26,7 +26,7 @@ import Wire
     @Test("a charge that arrives after its offline record moves nothing more and is approved")
     func beforeCharge() throws {
         let charge = makeCharge(1, Site.rich, 700)
-        try site.record(.payment(.acceptedOffline, charge))
+        try site.record(.payment(.acceptedOffline, charge, nil))
         #expect(try site.charge(charge) == .approved)
         #expect(try site.balance("merchant:city") == 700)
     }
@@ -38,7 +38,7 @@ import Wire
         ]
         for (number, (plate, reason)) in refused.enumerated() {
             let charge = makeCharge(UInt64(number), plate, 700)
-            try site.record(.payment(.acceptedOffline, charge))
+            try site.record(.payment(.acceptedOffline, charge, nil))
             #expect(try site.owed(by: plate) == 700)
             #expect(try site.query(charge) == .declined(reason))
         }
@@ -50,24 +50,24 @@ import Wire
     func declinedThenAccepted() throws {
         let charge = makeCharge(1, Site.poor, 700)
         #expect(try site.charge(charge) == .declined(.insufficientFunds))
-        try site.record(.payment(.acceptedOffline, charge))
-        try site.record(.payment(.acceptedOffline, charge), .debt(charge))
+        try site.record(.payment(.acceptedOffline, charge, nil))
+        try site.record(.payment(.acceptedOffline, charge, nil), .debt(charge))
         #expect(try site.owed(by: Site.poor) == 700)
         #expect(try site.charge(charge) == .declined(.insufficientFunds))
     }
 
     @Test("the other states of a payment in a record move nothing", arguments: Record.PaymentState.allCases)
     func states(state: Record.PaymentState) throws {
-        try site.record(.payment(state, makeCharge(1, Site.rich, 700)))
+        try site.record(.payment(state, makeCharge(1, Site.rich, 700), nil))
         #expect(try site.balance("merchant:city") == (state == .acceptedOffline ? 700 : 0))
     }
 
     @Test("an offline record on an undone id, or with other contents, is an incident and moves nothing")
     func incidents() throws {
         #expect(try site.reverse(makeCharge(1, Site.rich, 700)) == .reversed)
-        try site.record(.payment(.acceptedOffline, makeCharge(1, Site.rich, 700)))
+        try site.record(.payment(.acceptedOffline, makeCharge(1, Site.rich, 700), nil))
         #expect(try site.charge(makeCharge(2, Site.rich, 700)) == .approved)
-        try site.record(.payment(.acceptedOffline, makeCharge(2, Site.rich, 900)))
+        try site.record(.payment(.acceptedOffline, makeCharge(2, Site.rich, 900), nil))
         try site.record(.debt(makeCharge(2, Site.rich, 900)))
         #expect(try site.balance("merchant:city") == 700)
         #expect(try site.incidents() == [.acceptedAfterReversal, .paymentConflict])
@@ -77,7 +77,8 @@ import Wire
     func unpayable() throws {
         var crooked = makeCharge(1, Site.rich, 700)
         crooked.quote.total = Fen(1)
-        let answer = try site.record(.payment(.acceptedOffline, crooked), .debt(makeCharge(2, Site.stranger, .max)))
+        let answer = try site.record(
+            .payment(.acceptedOffline, crooked, nil), .debt(makeCharge(2, Site.stranger, .max)))
         #expect(answer == .through(epoch: "e1", sequence: 2))
         #expect(try site.incidents() == [.unpayable, .unpayable])
         #expect(try site.balance("merchant:city") == 0)
@@ -132,7 +133,7 @@ import Wire
     @Test("the reversal of a payment that had become a debt takes the debt back")
     func reverseConverted() throws {
         let charge = makeCharge(1, Site.poor, 700)
-        try site.record(.payment(.acceptedOffline, charge))
+        try site.record(.payment(.acceptedOffline, charge, nil))
         #expect(try site.owed(by: Site.poor) == 700)
         #expect(try site.reverse(charge) == .reversed)
         #expect(try site.owed(by: Site.poor) == 0)

@@ -76,7 +76,7 @@ struct Dice: RandomNumberGenerator {
             if payment.lastAnswer == nil, !payment.isClaimed, !payment.isAcceptedOffline { payment.charge = other }
             if answer != .conflict { try expectAnswer(answer, &payment) }
         case 5:
-            let payload = site.box.batch([.payment(.acceptedOffline, charge)])
+            let payload = site.box.batch([.payment(.acceptedOffline, charge, nil)])
             sent.append(payload)
             try site.ingest(payload)
             if !payment.isReversed { payment.isAcceptedOffline = true }
@@ -101,7 +101,7 @@ struct Dice: RandomNumberGenerator {
         for payment in payments {
             let amount = payment.charge.quote.total.count
             let paid = payment.opening - (report.balance(of: payment.account)?.count ?? 0)
-            let owed = -(report.balance(of: "debt:\(payment.charge.plate.text)")?.count ?? 0)
+            let owed = -(report.balance(of: "debt:\(payment.charge.debtor?.text ?? "nobody")")?.count ?? 0)
             #expect([0, amount].contains(paid + owed) && [0, amount].contains(paid))
             if payment.isReversed { #expect(paid == 0) }
             if payment.isReversed, !payment.isClaimed { #expect(owed == 0) }

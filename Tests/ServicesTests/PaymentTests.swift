@@ -27,7 +27,7 @@ import Wire
 
     @Test("two same charges in one group move the money once")
     func oneGroup() throws {
-        let request = site.box.request(.charge(makeCharge(1, Site.rich, 700)))
+        let request = site.box.request(.charge(makeCharge(1, Site.rich, 700), code: nil))
         let answers = site.store.answer([request, request], at: site.time)
         #expect(answers == Array(repeating: .payment(makeCharge(1, Site.rich, 700).payment, .approved), count: 2))
         #expect(try site.balance("merchant:city") == 700)
@@ -99,7 +99,8 @@ import Wire
     @Test("a box that is not enrolled, and a request that cannot be read, are refused with the reason")
     func refused() throws {
         let unknown = try Box("gate-9")
-        guard case .refused(let why) = try site.ask(.charge(makeCharge(1, Site.rich, 700)), from: unknown) else {
+        guard case .refused(let why) = try site.ask(.charge(makeCharge(1, Site.rich, 700), code: nil), from: unknown)
+        else {
             Issue.record("an unknown box was answered")
             return
         }
@@ -142,7 +143,7 @@ import Wire
         let charge = makeCharge(1, Site.stranger, 700)
         #expect(try site.charge(charge) == .declined(.noContract))
         #expect(try site.reverse(charge) == .reversed)
-        try site.record(.payment(.acceptedOffline, charge))
+        try site.record(.payment(.acceptedOffline, charge, nil))
         #expect(try site.owed(by: Site.stranger) == 0)
         #expect(try site.incidents() == [.acceptedAfterReversal])
     }

@@ -21,7 +21,7 @@ import Wire
 
     @Test("the same batch again is acknowledged again, and nothing of it is done again")
     func twice() throws {
-        let payload = site.box.batch([.payment(.acceptedOffline, makeCharge(1, Site.rich, 700)), evidence])
+        let payload = site.box.batch([.payment(.acceptedOffline, makeCharge(1, Site.rich, 700), nil), evidence])
         for _ in 0..<3 { #expect(try site.ingest(payload) == .through(epoch: "e1", sequence: 2)) }
         #expect(try site.record(evidence) == .through(epoch: "e1", sequence: 3))
         #expect(try site.ingest(payload) == .through(epoch: "e1", sequence: 3))
@@ -32,8 +32,8 @@ import Wire
 
     @Test("of a batch that overlaps what came before, only the new part is done")
     func overlap() throws {
-        let first = Record.Event.payment(.acceptedOffline, makeCharge(1, Site.rich, 700))
-        let second = Record.Event.payment(.acceptedOffline, makeCharge(2, Site.rich, 30))
+        let first = Record.Event.payment(.acceptedOffline, makeCharge(1, Site.rich, 700), nil)
+        let second = Record.Event.payment(.acceptedOffline, makeCharge(2, Site.rich, 30), nil)
         var box = site.box
         try site.record(first)
         #expect(try site.ingest(box.batch([first, second])) == .through(epoch: "e1", sequence: 2))
@@ -60,7 +60,7 @@ import Wire
     @Test("a batch with one byte changed, anywhere, is refused, reported, and nothing of it is applied")
     func oneByte() throws {
         try site.record(evidence)
-        let payload = site.box.batch([.payment(.acceptedOffline, makeCharge(1, Site.rich, 700)), evidence])
+        let payload = site.box.batch([.payment(.acceptedOffline, makeCharge(1, Site.rich, 700), nil), evidence])
         for index in stride(from: 0, to: payload.count, by: 7) {
             var changed = payload
             changed[index] ^= 1
@@ -140,8 +140,8 @@ import Wire
         let charge = makeCharge(1, Site.rich, 700)
         let lines = [
             Array("{\"seq\":1,\"kind\":\"teleported\"}".utf8), [], [0xFF, 0x00, 0x22],
-            site.box.line(.payment(.acceptedOffline, charge), sequence: 4),
-            site.box.line(.payment(.acceptedOffline, makeCharge(2, Site.rich, 5)), sequence: 9),
+            site.box.line(.payment(.acceptedOffline, charge, nil), sequence: 4),
+            site.box.line(.payment(.acceptedOffline, makeCharge(2, Site.rich, 5), nil), sequence: 9),
         ]
         #expect(try site.ingest(site.box.batch(lines: lines)) == .through(epoch: "e1", sequence: 5))
         let report = try site.store.ledgerReport()

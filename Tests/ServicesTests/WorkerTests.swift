@@ -66,7 +66,8 @@ import Wire
 
     private func request(_ number: UInt64) -> Incoming {
         Incoming(
-            kind: .request, device: box.device, payload: Request.charge(makeCharge(number, Site.rich, 700)).payload,
+            kind: .request, device: box.device,
+            payload: Request.charge(makeCharge(number, Site.rich, 700), code: nil).payload,
             correlation: [UInt8(number)])
     }
 
@@ -158,7 +159,7 @@ import Wire
         do {
             let site = try Site(database: path)
             #expect(try site.charge(makeCharge(1, Site.rich, 700)) == .approved)
-            try site.record(.payment(.acceptedOffline, makeCharge(2, Site.rich, 30)))
+            try site.record(.payment(.acceptedOffline, makeCharge(2, Site.rich, 30), nil))
             box = site.box
         }
         let site = try Site(database: path)
@@ -219,12 +220,12 @@ import Wire
         #expect(report.payments("declined").count == 1)
         #expect(report.payments("reversed").sum == Fen(300))
         #expect(report.payments("debt").sum == Fen(900))
-        #expect(report.balance(of: "debt:粤B44444") == Fen(-900))
+        #expect(report.balance(of: "debt:plate:粤B44444") == Fen(-900))
         #expect(report.sumOfBooks == .zero && report.faults.isEmpty)
         #expect(report.contractCount == 3 && report.contractVersion > 0)
         #expect(report.incidents.map(\.code) == [.paymentConflict])
         let text = "\(report)"
-        #expect(text.contains("debt:粤B***44") && !text.contains("粤B44444"))
+        #expect(text.contains("debt:plate 粤B***44") && !text.contains("粤B44444"))
         #expect(text.contains("Sum of the books: 0.00"))
     }
 

@@ -28,7 +28,7 @@ struct MessageTests {
     func standing() throws {
         for presence in Samples.presences { #expect(try Presence(payload: presence.payload) == presence) }
         for health in Samples.healths { #expect(try Health(payload: health.payload) == health) }
-        #expect(Announcement(payload: Announcement.contractsChanged.payload) == .contractsChanged)
+        #expect(Announcement(payload: Announcement.listChanged(.contracts).payload) == .listChanged(.contracts))
         for payload in ["", "{}", #"{"event":"else"}"#, #"{"event":1}"#] {
             #expect(Announcement(payload: Array(payload.utf8)) == nil)
         }
@@ -74,12 +74,13 @@ struct MessageTests {
     func canonical() {
         #expect(
             String(decoding: Samples.charge.canonical, as: UTF8.self)
-                == #"{"payment":"019b76da-a87b-7abc-9234-56789abcdef0","plate":"粤B12345","#
+                == #"{"payment":"019b76da-a87b-7abc-9234-56789abcdef0","#
+                + #""instrument":{"kind":"plate","holder":"plate:粤B12345"},"plate":"粤B12345","#
                 + #""stay":"019b7685-3500-7001-8000-000000000002","lane":"exit-1","quote":{"#
-                + #""tariff":"city-centre-2026-1","from":1767220000000,"until":1767225600000,"#
+                + #""tariff":"city-centre-2026-1","currency":"CNY","from":1767220000000,"until":1767225600000,"#
                 + #""lines":[{"kind":"freePeriod","minutes":15,"amount":0},"#
                 + #"{"kind":"firstPeriod","minutes":60,"amount":500},{"kind":"unitPeriods","minutes":30,"amount":300},"#
-                + #"{"kind":"dailyCap","minutes":0,"amount":-100}],"total":700}}"#)
+                + #"{"kind":"dailyCap","amount":-100}],"total":700}}"#)
     }
 
     @Test("two charges that differ in any member have different bytes")
@@ -91,6 +92,9 @@ struct MessageTests {
             { $0.quote.until.milliseconds += 1 }, { $0.quote.total = Fen(701) }, { $0.quote.lines.removeLast() },
             { $0.quote.lines.swapAt(0, 1) }, { $0.quote.lines[0].minutes += 1 }, { $0.quote.lines[0].amount = Fen(1) },
             { $0.quote.lines[0].kind = .dailyCap },
+            { $0.instrument = .shownCode }, { $0.instrument = .payerCode(.alipay, ending: "1") },
+            { $0.plate = nil }, { $0.stay = nil }, { $0.quote.began.milliseconds += 1 },
+            { $0.quote.lines[0].reference = $0.lane },
         ]
         var seen: Set = [Samples.charge.canonical]
         for change in changes {
@@ -103,11 +107,14 @@ struct MessageTests {
 
     @Test("words in records and answers are the published ones")
     func words() {
-        #expect(Samples.outcomes.prefix(5).map(\.word) == ["approved", "unknown", "reversed", "neverSeen", "conflict"])
+        #expect(
+            Samples.outcomes.prefix(6).map(\.word) == [
+                "approved", "pending", "unknown", "reversed", "neverSeen", "conflict",
+            ])
         #expect(PaymentOutcome.declined(.overLimit).word == "declined")
         #expect(
             Set(Samples.events.map(\.kind)) == [
-                "started", "stayOpened", "stayClosed", "decision", "payment", "pulse", "passage", "debt",
+                "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "pulse", "passage", "debt",
                 "manualOpening",
                 "alarm",
             ])
@@ -119,12 +126,13 @@ struct ContractListTests {
     @Test("the digest is SHA-256 over the list's lines, as computed elsewhere")
     func digest() {
         #expect(
-            ContractPage.digest(of: Samples.contracts)
-                == "cda9aa823549fe04c628c42247b83a22d9360c57ff1056afa8571f043851d479")
+            ListPage<Contract>.digest(of: Samples.contracts)
+                == "a000fc409dc47a346cf6d3ffb07d76008cee02cb892efe17da01552ae5dd4246")
         #expect(
-            ContractPage.digest(of: [] as [Contract])
+            ListPage<Contract>.digest(of: [] as [Contract])
                 == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-        #expect(ContractPage.digest(of: Samples.contracts.reversed()) != ContractPage.digest(of: Samples.contracts))
+        let reversed = ListPage<Contract>.digest(of: Samples.contracts.reversed())
+        #expect(reversed != ListPage<Contract>.digest(of: Samples.contracts))
     }
 
     @Test(
@@ -157,7 +165,7 @@ struct ContractListTests {
         expect(page, wrong)
     }
 
-    private func expect(_ page: ContractPage, _ wrong: String?) {
+    private func expect(_ page: ListPage<Contract>, _ wrong: String?) {
         let payload = Response.contracts(page).payload
         if let wrong {
             #expect(throws: WireError.wrong(wrong)) { try Response(payload: payload) }

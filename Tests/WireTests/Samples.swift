@@ -22,24 +22,68 @@ enum Samples {
 
     static let charge = Charge(payment: payment, plate: plate, stay: stay, lane: lane, quote: quote)
 
-    static let requests: [Request] = [
-        .charge(charge), .query(payment), .reverse(payment), .contracts(version: 0, offset: 0),
-        .contracts(version: .max, offset: 199_999),
-    ]
+    /// Charges with every instrument, and with every optional member there and not.
+    static let charges =
+        [
+            Instrument.contract(Holder(plate: plate)), .contract(Holder(.member, lane)), .contract(Holder(.face, lane)),
+            .contract(Holder(.card, lane)), .payerCode(.weChat, ending: "0003"), .shownCode, .cash(takenBy: "li"),
+        ].map { Charge(payment: payment, instrument: $0, lane: lane, quote: later) } + [charge]
 
-    static let page = ContractPage(
-        version: 7, digest: ContractPage.digest(of: contracts), total: 12, offset: 10, entries: contracts)
+    /// A quote for the part that was not paid before, with what was sold and what a coupon takes off.
+    static let later = Quote(
+        tariff: tariff, began: WallTime(milliseconds: 1_767_210_000_000),
+        from: WallTime(milliseconds: 1_767_220_000_000), until: WallTime(milliseconds: 1_767_225_600_000),
+        lines: [
+            Quote.Line(kind: .item, amount: Fen(800), reference: lane),
+            Quote.Line(kind: .coupon, amount: Fen(-100), reference: tariff),
+        ], total: Fen(700))
+
+    static let refund = Refund(id: stay, payment: payment, amount: Fen(200), who: "li", why: "left at once")
+
+    static let requests: [Request] =
+        charges.map { .charge($0, code: nil) } + [
+            .charge(charges[4], code: try! PayerCode("130000000000000003")), .query(payment), .reverse(payment),
+            .refund(refund), .collect(payment), .coupon(charge), .list(.contracts, version: 0, offset: 0),
+            .list(.denials, version: .max, offset: 199_999),
+            .lease(.open(lease, .purse(Holder(.card, lane)), amount: Fen(5_000), seconds: 14_400)),
+            .lease(.open(lease, .payout(buyer: tariff), amount: Fen(1), seconds: LeaseOrder.mostSeconds)),
+            .lease(.renew(lease, amount: Fen(.max), seconds: 1)), .lease(.giveBack(lease, spends: 0)),
+        ]
+
+    static let lease = UUIDv7(at: WallTime(milliseconds: 1_767_225_600_000), random: (7, 8))
+
+    static let payout = Payout(payment: payment, payee: Holder(.card, lane), lane: lane, quote: later)
+
+    static let page = ListPage<Contract>(
+        version: 7, digest: ListPage<Contract>.digest(of: contracts), total: 12, offset: 10, entries: contracts)
 
     static let contracts = [
-        Contract(plate: try! Plate("京A12345"), offlineLimit: Fen(5000)), Contract(plate: plate, offlineLimit: .zero),
+        Contract(holder: Holder(plate: try! Plate("京A12345")), offlineLimit: Fen(5000)),
+        Contract(holder: Holder(plate: plate), offlineLimit: .zero),
+    ]
+
+    static let denials = [
+        Denial(holder: Holder(plate: plate), owed: Fen(700), debts: [payment, stay]),
+        Denial(holder: Holder(.card, lane), owed: .zero, debts: []),
     ]
 
     static let outcomes: [PaymentOutcome] =
-        [.approved, .unknown, .reversed, .neverSeen, .conflict] + DeclineReason.allCases.map { .declined($0) }
+        [.approved, .pending, .unknown, .reversed, .neverSeen, .conflict] + DeclineReason.allCases.map { .declined($0) }
 
     static let responses: [Response] =
         outcomes.map { .payment(payment, $0) } + [
-            .contracts(page), .contracts(ContractPage(version: 0, digest: "", total: 0, offset: 0, entries: [])),
+            .contracts(page), .contracts(ListPage<Contract>(version: 0, digest: "", total: 0, offset: 0, entries: [])),
+            .denials(ListPage(version: 3, digest: "d", total: 2, offset: 0, entries: denials)),
+            .coupon(payment, nil),
+            .coupon(payment, CouponOffer(campaign: tariff, discount: Fen(100), chinese: "立减1元", english: "1 yuan off")),
+            .refund(stay, .refunded), .refund(stay, .unknown), .refund(stay, .conflict),
+            .lease(
+                lease,
+                .granted(
+                    LeaseTerms(
+                        amount: Fen(5_000), expires: WallTime(milliseconds: 1_767_240_000_000), seconds: 14_400,
+                        graceSeconds: 86_400))), .lease(lease, .returned), .lease(lease, .unknown),
+            .lease(lease, .conflict), .lease(lease, .refused(.notDrained)),
             .refused(why: "the message has no \"type\"\n"),
         ]
 
@@ -66,7 +110,10 @@ enum Samples {
         + Record.Verdict.allCases.map {
             .decision(transit: transit, lane: lane, plate: plate, stay: stay, verdict: $0, reason: "r")
         } + Record.Passage.allCases.map { .passage(transit: transit, lane: lane, $0) }
-        + Record.PaymentState.allCases.map { .payment($0, charge) }
+        + Record.PaymentState.allCases.map { .payment($0, charge, nil) }
+        + charges.map { .payment(.declined, $0, .codeRefused) }
+        + Record.RefundState.allCases.map { .refund($0, refund, nil) }
+        + [.refund(.refused, refund, .moreThanCaptured), .leaseSpent(lease, charge), .leasePaidOut(lease, payout)]
 
     static let records: [Record] = events.enumerated().map { index, event in
         Record(at: WallTime(milliseconds: Int64(index) - 3), isSynchronised: index % 2 == 0, event: event)

@@ -5,5 +5,8 @@ import ArgumentParser
 struct Turnpike: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "turnpike", abstract: "Checks files, enrols boxes, reads journals and books, shows the main job.",
-        version: "0.1.0", subcommands: [Check.self, Enrol.self, Open.self, JournalCommand.self, Books.self, Demo.self])
+        version: "0.1.0",
+        subcommands: [
+            Check.self, Enrol.self, Open.self, JournalCommand.self, Books.self, QR.self, Demo.self,
+        ])
 }

@@ -1,7 +1,6 @@
 internal import Host
 internal import Synchronization
 internal import Vocabulary
-internal import Wire
 
 /// A request to remove old records, on its way to the commit thread.
 struct PruneRequest: Sendable {
@@ -15,10 +14,7 @@ struct PruneRequest: Sendable {
 /// What has been appended and is not yet durable: the bounded hand-over from any thread to the commit thread.
 final class Backlog: Sendable {
     fileprivate struct Contents {
-        var entries: [Entry] = []
-        var head: JournalHead
-        var status = JournalStatus()
-        var hasUnwrittenAcknowledgement = false
+        var queue: JournalQueue
         var prune: PruneRequest?
         var isPruning = false
         /// Something other than entries wants the commit thread's attention once.
@@ -35,34 +31,28 @@ final class Backlog: Sendable {
         var isClosed = false
     }
 
-    private let options: JournalOptions
     private let contents: Monitor<Contents>
     /// Grows with every write, so that the commit thread can watch for work without taking the lock.
     private let arrivals = Atomic<Int>(0)
 
     init(head: JournalHead, acknowledged: Int64, options: JournalOptions) {
-        self.options = options
-        var first = Contents(head: head)
-        first.status.durableThrough = head.sequence
-        first.status.acknowledgedThrough = acknowledged
-        contents = Monitor(first)
+        contents = Monitor(
+            Contents(queue: JournalQueue(head: head, acknowledged: acknowledged, options: options)))
     }
 
     // MARK: any thread
 
-    var head: JournalHead { contents.withLock { $0.head } }
-    var status: JournalStatus { contents.withLock { $0.status } }
+    var head: JournalHead { contents.withLock { $0.queue.head } }
+    var status: JournalStatus { contents.withLock { $0.queue.status } }
 
     /// Numbers, chains and queues a write whose bodies have been checked.
     func append(_ write: JournalWrite) throws(JournalError) -> JournalTicket {
-        let options = options
         let (ticket, wakes) = try contents.withLock {
             (contents: inout Contents) throws(JournalError) -> (JournalTicket, Bool) in
             guard !contents.isClosed else { throw .closed }
-            let first = contents.head.sequence + 1
-            try contents.admit(write, options)
+            let ticket = try contents.queue.appendChecked(write)
             arrivals.wrappingAdd(1, ordering: .releasing)
-            return (JournalTicket(first: first, last: contents.head.sequence), contents.takeWake())
+            return (ticket, contents.takeWake())
         }
         if wakes { contents.wakeOne() }
         return ticket
@@ -71,12 +61,7 @@ final class Backlog: Sendable {
     /// Notes that the platform has everything up to `sequence`.
     func acknowledge(through sequence: Int64) throws(JournalError) {
         let wakes = try contents.withLock { (contents: inout Contents) throws(JournalError) -> Bool in
-            let durable = contents.status.durableThrough
-            guard sequence <= durable else { throw .beyondHead(acknowledged: sequence, head: durable) }
-            guard sequence > contents.status.acknowledgedThrough else { return false }
-            contents.status.acknowledgedThrough = sequence
-            guard !contents.hasUnwrittenAcknowledgement else { return false }
-            contents.hasUnwrittenAcknowledgement = true
+            guard try contents.queue.acknowledge(through: sequence) else { return false }
             contents.hasErrand = true
             return contents.takeWake()
         }
@@ -114,7 +99,7 @@ final class Backlog: Sendable {
     /// Takes everything that waits; waits itself until there is something, an errand, the end, or the deadline.
     func take(until deadline: Uptime?) -> Order {
         let order = contents.wait(until: deadline) { contents -> Order? in
-            guard !contents.entries.isEmpty || contents.hasErrand || contents.isClosed else {
+            guard !contents.queue.isEmpty || contents.hasErrand || contents.isClosed else {
                 contents.isCommitterWaiting = true
                 return nil
             }
@@ -134,56 +119,19 @@ final class Backlog: Sendable {
     }
 
     /// The last acknowledgement, if it is not in a transaction yet; the caller now takes care of that.
-    func takeAcknowledgement() -> Int64? {
-        contents.withLock { contents in
-            guard contents.hasUnwrittenAcknowledgement else { return nil }
-            contents.hasUnwrittenAcknowledgement = false
-            return contents.status.acknowledgedThrough
-        }
-    }
+    func takeAcknowledgement() -> Int64? { contents.withLock { $0.queue.takeAcknowledgement() } }
 
     /// Notes a commit and frees its room.
     func noteCommit(through sequence: Int64, records: Int, bytes: Int) {
-        contents.withLock { contents in
-            contents.status.waitingRecords -= records
-            contents.status.waitingBytes -= bytes
-            contents.status.durableThrough = sequence
-            contents.status.commits += 1
-            contents.status.committedRecords += records
-            contents.status.failure = nil
-        }
+        contents.withLock { $0.queue.noteCommit(through: sequence, records: records, bytes: bytes) }
     }
 
-    func noteFailure(_ error: JournalError) { contents.withLock { $0.status.failure = error } }
-    func noteCheckpoint(failure: JournalError?) { contents.withLock { $0.status.checkpointFailure = failure } }
+    func noteFailure(_ error: JournalError) { contents.withLock { $0.queue.status.failure = error } }
+    func noteCheckpoint(failure: JournalError?) { contents.withLock { $0.queue.status.checkpointFailure = failure } }
     func notePruned() { contents.withLock { $0.isPruning = false } }
 }
 
 extension Backlog.Contents {
-    fileprivate mutating func admit(_ write: JournalWrite, _ options: JournalOptions) throws(JournalError) {
-        var bytes = 0
-        for record in write.records { bytes += record.body.count + Entry.overhead }
-        for change in write.state { bytes += Entry.bytes(of: change) }
-        guard status.waitingRecords + write.records.count <= options.mostWaitingRecords,
-            status.waitingBytes + bytes <= options.mostWaitingBytes
-        else { throw .backlogFull(records: status.waitingRecords, bytes: status.waitingBytes) }
-        for record in write.records {
-            let sequence = head.sequence + 1
-            let line = Line.make(sequence: sequence, body: record.body)
-            head = JournalHead(sequence: sequence, hash: RecordChain.next(after: head.hash, line: line))
-            add(.record(sequence: sequence, at: record.at.milliseconds, line: line, hash: head.hash))
-        }
-        for change in write.state { add(.state(change)) }
-        if !entries.isEmpty { entries[entries.count - 1].endsWrite = true }
-        status.waitingRecords += write.records.count
-    }
-
-    private mutating func add(_ change: Entry.Change) {
-        let entry = Entry(change: change, endsWrite: false)
-        status.waitingBytes += entry.bytes
-        entries.append(entry)
-    }
-
     fileprivate mutating func takeWake() -> Bool {
         defer { isCommitterWaiting = false }
         return isCommitterWaiting
@@ -192,8 +140,8 @@ extension Backlog.Contents {
     fileprivate mutating func takeOrder() -> Backlog.Order {
         isCommitterWaiting = false
         hasErrand = false
-        var order = Backlog.Order(hasUnwrittenAcknowledgement: hasUnwrittenAcknowledgement, isClosed: isClosed)
-        swap(&order.entries, &entries)
+        var order = Backlog.Order(
+            entries: queue.takeEntries(), hasUnwrittenAcknowledgement: queue.owesAcknowledgement, isClosed: isClosed)
         swap(&order.prune, &prune)
         return order
     }

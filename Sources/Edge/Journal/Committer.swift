@@ -6,8 +6,6 @@ internal import Vocabulary
 final class Committer: @unchecked Sendable {
     // Why @unchecked is sound: `Journal.open` makes it and starts the thread that runs `run`; from then on only that
     // thread touches what is stored here.
-    private static let mostRecordsPerCommit = 4_096
-    private static let mostBytesPerCommit = 4 << 20
     private static let pruneChunk = 500
     /// An acknowledgement rides along with records at most this often, since it costs a page of log.
     private static let acknowledgementInterval = Uptime.Span.milliseconds(250)
@@ -81,21 +79,8 @@ final class Committer: @unchecked Sendable {
 
     /// - Returns: false if the journal was closed and the disk did not take what is left.
     private func commit(all entries: [Entry]) -> Bool {
-        var start = 0
-        while start < entries.count {
-            var (end, records, bytes, lastEnd) = (start, 0, 0, (end: start, records: 0, bytes: 0))
-            while end < entries.count {
-                if entries[end].sequence != nil { records += 1 }
-                bytes += entries[end].bytes
-                end += 1
-                guard entries[end - 1].endsWrite else { continue }
-                lastEnd = (end, records, bytes)
-                if records >= Self.mostRecordsPerCommit || bytes >= Self.mostBytesPerCommit { break }
-            }
-            guard commit(entries[start..<lastEnd.end], records: lastEnd.records, bytes: lastEnd.bytes) else {
-                return false
-            }
-            start = lastEnd.end
+        for part in JournalTransaction.grouped(entries) {
+            guard commit(part.entries, records: part.records, bytes: part.bytes) else { return false }
         }
         return true
     }

@@ -67,7 +67,8 @@ public final class Journal: Sendable {
     /// A write without records gets no number of its own, so nothing tells when it is durable: where that matters, put
     /// it with a record.
     /// - Returns: the numbers; the write is durable when the handler has been told of the last one.
-    /// - Throws: `backlogFull`, `malformedBody`, `recordTooLarge`, `closed`; nothing of the write is taken then.
+    /// - Throws: `backlogFull`, `writeTooLarge`, `malformedBody`, `recordTooLarge`, `closed`; nothing of the write is
+    ///   taken then.
     @discardableResult
     public func append(_ write: JournalWrite) throws(JournalError) -> JournalTicket {
         for record in write.records { try Line.check(record.body) }

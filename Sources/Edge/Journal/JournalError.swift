@@ -21,6 +21,8 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
     case thread(HostThread.StartError)
     /// As much waits for the disk as is allowed; the write was not taken.
     case backlogFull(records: Int, bytes: Int)
+    /// One write is larger than all that may ever wait for the disk; it was not taken.
+    case writeTooLarge(records: Int, bytes: Int)
     /// A record's body is no JSON object on one line; the write was not taken. It is a bug of the caller.
     case malformedBody(why: String)
     /// A record's line would be over the limit; the write was not taken.
@@ -31,6 +33,16 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
     case pruned(asked: Int64, through: Int64)
     /// The journal has been closed; the write was not taken.
     case closed
+
+    /// Whether the same write would be refused however often it is tried.
+    public var isForEver: Bool {
+        switch self {
+        case .malformedBody, .recordTooLarge, .writeTooLarge: true
+        case .database, .damaged, .notAJournal, .wrongDevice, .newerSchema, .inUse, .system, .thread, .backlogFull,
+            .beyondHead, .pruned, .closed:
+            false
+        }
+    }
 
     public var description: String {
         switch self {
@@ -52,6 +64,8 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
         case .thread(let error): "journal: \(error)"
         case .backlogFull(let records, let bytes):
             "the journal takes no more: \(records) records (\(bytes) bytes) wait for the disk; look at the last failure"
+        case .writeTooLarge(let records, let bytes):
+            "a journal write of \(records) records (\(bytes) bytes) was refused: it is more than may ever wait at once"
         case .malformedBody(let why): "a journal record was refused: \(why)"
         case .recordTooLarge(let bytes, let limit):
             "a journal record of \(bytes) bytes was refused: the limit is \(limit) bytes"

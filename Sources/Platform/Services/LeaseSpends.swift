@@ -33,7 +33,7 @@ extension Leases {
     ) throws(PlatformError) -> Bool {
         guard var row = try table.find(id), var terms = row.terms, amount > .zero else { return false }
         let device = row.device
-        guard terms.purpose == Leases.purposeText(purpose) else {
+        guard terms.purpose == purpose.text else {
             try incidents.note(
                 .leaseConflict, device, subject: id.description, "money was spent for what this lease is not for",
                 at: now)
@@ -65,7 +65,7 @@ extension Leases {
 
     /// The buyer whose money a lease is; nil if it is none for payouts.
     func buyer(of id: LeaseID) throws(PlatformError) -> Slug? {
-        guard let terms = try table.find(id)?.terms, case .payout(let buyer) = Leases.purpose(terms.purpose) else {
+        guard let terms = try table.find(id)?.terms, case .payout(let buyer) = try? LeasePurpose(terms.purpose) else {
             return nil
         }
         return buyer

@@ -28,14 +28,6 @@ final class Leases {
         self.limits = limits
     }
 
-    /// The purpose as the table keeps it.
-    static func purposeText(_ purpose: LeasePurpose) -> String {
-        switch purpose {
-        case .purse(let holder): "purse:\(holder.text)"
-        case .payout(let buyer): "payout:\(buyer)"
-        }
-    }
-
     // MARK: - Orders
 
     /// Carries out what a box asks; the same order again gets the same answer and moves nothing.
@@ -75,7 +67,7 @@ final class Leases {
         _ row: LeaseRow, _ id: LeaseID, _ purpose: LeasePurpose, _ amount: Fen, _ seconds: Int64, at now: WallTime
     ) throws(PlatformError) -> LeaseOutcome {
         guard let terms = row.terms else { return .refused(.ended) }
-        guard terms.purpose == Leases.purposeText(purpose), terms.asked == amount, terms.askedSeconds == seconds else {
+        guard terms.purpose == purpose.text, terms.asked == amount, terms.askedSeconds == seconds else {
             try incidents.note(
                 .leaseConflict, row.device, subject: id.description,
                 "the id was used before with another order; the earlier lease stands as it was", at: now)
@@ -95,7 +87,7 @@ final class Leases {
     private func open(
         _ id: LeaseID, _ purpose: LeasePurpose, _ amount: Fen, _ seconds: Int64, _ device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> LeaseOutcome {
-        let text = Leases.purposeText(purpose)
+        let text = purpose.text
         let source: Account
         switch try account(of: purpose, device) {
         case .failure(let refusal): return .refused(refusal)
@@ -115,7 +107,7 @@ final class Leases {
     private func renew(
         _ row: LeaseRow, _ amount: Fen, _ seconds: Int64, at now: WallTime
     ) throws(PlatformError) -> LeaseOutcome {
-        guard let terms = row.terms, row.returned == nil, let purpose = Leases.purpose(terms.purpose) else {
+        guard let terms = row.terms, row.returned == nil, let purpose = try? LeasePurpose(terms.purpose) else {
             return .refused(.ended)
         }
         let source: Account
@@ -222,16 +214,5 @@ final class Leases {
     private static func share(_ percent: Int64, of amount: Fen) -> Fen {
         guard amount > .zero else { return .zero }
         return Fen(amount.count / 100 * percent + amount.count % 100 * percent / 100)
-    }
-
-    static func purpose(_ text: String) -> LeasePurpose? {
-        let parts = text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        let rest = String(parts[1])
-        return switch parts[0] {
-        case "purse": (try? Holder(rest)).map(LeasePurpose.purse)
-        case "payout": (try? Slug(rest)).map(LeasePurpose.payout)
-        default: nil
-        }
     }
 }

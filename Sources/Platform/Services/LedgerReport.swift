@@ -138,7 +138,7 @@ extension LedgerReport: CustomStringConvertible {
     }
 
     private static func masked(_ name: String) -> String {
-        guard name.hasPrefix("debt:"), let plate = try? Plate(String(name.dropFirst(5))) else { return name }
-        return "debt:\(plate.masked)"
+        guard name.hasPrefix("debt:"), let holder = try? Holder(String(name.dropFirst(5))) else { return name }
+        return "debt:\(holder)"
     }
 }

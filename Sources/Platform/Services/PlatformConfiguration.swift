@@ -140,7 +140,8 @@ extension PlatformConfiguration {
             if !holders.insert(holder).inserted {
                 let key = holder.kind == .plate ? "plate" : "holder"
                 reader.refuse(
-                    key, found: "this \(holder.kind.rawValue) a second time", expected: "each \(holder.kind.rawValue) once")
+                    key, found: "this \(holder.kind.rawValue) a second time",
+                    expected: "each \(holder.kind.rawValue) once")
             }
             if let other = openings.updateValue(opening, forKey: account), other != opening {
                 reader.refuse(

@@ -26,6 +26,9 @@ public enum EdgeEvent<Own: Sendable>: Sendable {
     case announced(Announcement)
     /// The write is on disk, synced.
     case durable(WriteToken)
+    /// The write was refused and will never be on disk: nothing may be done that waited for it. Told before any other
+    /// event, once the effects of the decision that asked for the write have been carried out.
+    case lost(WriteToken)
     /// The platform has confirmed every record there was: nothing promised offline is outstanding.
     case settledWithPlatform
     /// Whether the journal takes writes to disk: false while the disk is full or failing.

@@ -30,12 +30,14 @@ extension ParkingScenario {
         let offline = root.object("offline") { reader in
             OfflinePolicy(reader).map { ($0, ParkingScenario.fallback(reader, "whenRefused", allowsOffline: false)) }
         }
+        let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         guard let id, let tariff, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else { return nil }
         self.init(
             id: id, tariff: tariff, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
             alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: exit.timings,
             onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
-            offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace)
+            offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace,
+            merchantQR: merchantQR)
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {

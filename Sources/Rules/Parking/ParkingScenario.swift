@@ -59,6 +59,8 @@ public struct ParkingScenario: Hashable, Sendable {
     public var offline: OfflinePolicy
     /// How long a paid car may take to leave.
     public var graceAfterPayment: Uptime.Span
+    /// Who is paid by a QR that the box shows; nil where it shows none.
+    public var merchantQR: QRMerchant?
 
     /// What happens to a car whose charge the offline policy refuses.
     func fallback(offlineRefused kind: Instrument.Kind) -> Fallback {
@@ -73,7 +75,7 @@ public struct ParkingScenario: Hashable, Sendable {
         id: Slug, tariff: Tariff, lanes: [Lane], laneSettings: LaneSettings, minimumConfidence: Int,
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
-        graceAfterPayment: Uptime.Span
+        graceAfterPayment: Uptime.Span, merchantQR: QRMerchant? = nil
     ) {
         self.id = id
         self.tariff = tariff
@@ -89,5 +91,6 @@ public struct ParkingScenario: Hashable, Sendable {
         self.offlineRefused = offlineRefused
         self.offline = offline
         self.graceAfterPayment = graceAfterPayment
+        self.merchantQR = merchantQR
     }
 }

@@ -23,12 +23,14 @@ extension ParkingSite {
         }
         let stay = Stay(
             id: ids.next(at: now.wall), plate: plate, entered: now.wall, enteredUptime: now.uptime, boot: boot)
+        let undo = undo(plate, payment: nil)
         stays[plate] = stay
         lanes[index].transaction?.stay = stay.id
         records.append(
             .decision(transit: transit, lane: lane, plate: plate, stay: stay.id, verdict: .admit, reason: "entry"))
         records.append(.stayOpened(stay: stay.id, plate: plate, lane: lane, tariff: scenario.tariff.id))
-        persist(records, state: [keep(stay)], then: .letThrough(lane: index, transit: transit, .welcome(plate)))
+        persist(
+            records, state: [keep(stay)], then: .letThrough(lane: index, transit: transit, .welcome(plate)), undo: undo)
     }
 
     mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
@@ -154,9 +156,10 @@ extension ParkingSite {
                         + refusal.rawValue
                 ))
             return fall(
-                back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit, .offlineNotAllowed, because: refusal.rawValue,
-                at: now)
+                back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit,
+                .offlineNotAllowed, because: refusal.rawValue, at: now)
         }
+        let undo = undo(charge.plate, payment: charge.payment)
         settle(charge, at: now)
         let lane = lanes[index].definition.id
         persist(
@@ -169,7 +172,7 @@ extension ParkingSite {
             state: keepStay(of: charge) + [
                 .put(kind: ParkingSite.promiseKind, key: charge.payment.description, value: charge.canonical)
             ],
-            then: .letThrough(lane: index, transit: transit, .goOffline(charge.plate, charge.quote.total)))
+            then: .letThrough(lane: index, transit: transit, .goOffline(charge.plate, charge.quote.total)), undo: undo)
         payment(charge.payment, .settledByRecord, at: now)
     }
 
@@ -185,6 +188,7 @@ extension ParkingSite {
             chargeOffline(charge, index, transit, at: now)
         case .letOutOnDebt:
             guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
+            let undo = undo(charge.plate, payment: charge.payment)
             settle(charge, at: now)
             persist(
                 [
@@ -193,7 +197,8 @@ extension ParkingSite {
                         transit: transit, lane: lanes[index].definition.id, plate: charge.plate, stay: charge.stay,
                         verdict: .letOutOnDebt, reason: word),
                 ], state: keepStay(of: charge),
-                then: .letThrough(lane: index, transit: transit, .goOnDebt(charge.plate, charge.quote.total)))
+                then: .letThrough(lane: index, transit: transit, .goOnDebt(charge.plate, charge.quote.total)),
+                undo: undo)
             payment(charge.payment, .settledByRecord, at: now)
         }
     }

@@ -16,6 +16,7 @@ extension ParkingSite {
         guard isLinkUp else { return chargeOffline(charge, index, transit, at: now) }
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
         if let plate = charge.plate { show(index, .wait(plate)) }
+        let undo = undo(charge.plate, payment: charge.payment)
         payments[charge.payment] = ActivePayment(
             machine: PaymentMachine(charge: charge, timings: scenario.timings, isLinkUp: isLinkUp, wasAsked: wasAsked),
             lane: index, transit: transit)
@@ -25,7 +26,8 @@ extension ParkingSite {
             stays[stay.plate] = stay
         }
         persist(
-            [.payment(.requested, charge, nil)], state: keepStay(of: charge), then: .startPayment(charge.payment))
+            [.payment(.requested, charge, nil)], state: keepStay(of: charge), then: .startPayment(charge.payment),
+            undo: undo)
     }
 
     /// Hands an event to a payment's machine and carries out what it says.

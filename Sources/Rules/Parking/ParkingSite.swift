@@ -67,6 +67,8 @@ public struct ParkingSite: EdgeCore {
     var denials: ListBook<Denial>
     var fetches: [ListKind: ListFetch] = [:]
     var continuations: [WriteToken: Continuation] = [:]
+    /// What to go back to should the write be refused.
+    var undos: [WriteToken: Undo] = [:]
     var tokens: UInt64 = 0
     var ids: IDMaker
     var isLinkUp = false
@@ -170,6 +172,7 @@ public struct ParkingSite: EdgeCore {
         case .announced(.listChanged(let kind)): fetch(kind, version: 0, offset: 0, at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .durable(let token): durable(token, at: now)
+        case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
             isJournalHealthy = isHealthy
             if isHealthy { considerAgain(heldFor: .diskFull, at: now) }
@@ -213,11 +216,15 @@ public struct ParkingSite: EdgeCore {
         return tokens
     }
 
-    mutating func persist(_ records: [Record.Event], state: [StateChange] = [], then: Continuation? = nil) {
+    /// - Parameter undo: what a decision changed before its write was on disk.
+    mutating func persist(
+        _ records: [Record.Event], state: [StateChange] = [], then: Continuation? = nil, undo: Undo? = nil
+    ) {
         var token: WriteToken?
         if let then {
             let made = WriteToken(nextToken())
             continuations[made] = then
+            undos[made] = undo
             token = made
         }
         effects.append(.persist(records: records, state: state, token: token))
@@ -228,6 +235,7 @@ public struct ParkingSite: EdgeCore {
     }
 
     private mutating func durable(_ token: WriteToken, at now: ClockReading) {
+        undos[token] = nil
         switch continuations.removeValue(forKey: token) {
         case .letThrough(let lane, let transit, let notice):
             // The car may have been given up while the disk was slow; then the lane no longer knows the transit.

@@ -84,7 +84,7 @@ extension FloatLease {
     public var stateValue: [UInt8] {
         JSONWriter.object { writer in
             writer.field("lease", id.description)
-            purpose.write(to: &writer)
+            writer.field("purpose", purpose.text)
             writer.field("standing", standing.rawValue)
             writer.field("asked", asked.count)
             writer.field("askedSeconds", askedSeconds)
@@ -101,7 +101,7 @@ extension FloatLease {
     /// - Returns: nil for bytes that are no lease of this version.
     public init?(stateValue: [UInt8]) {
         guard let node = try? JSONNode.parse(stateValue, dialect: .json), let id = node["lease"]?.string,
-            let lease = try? LeaseID(id), let purpose = try? LeasePurpose(node),
+            let lease = try? LeaseID(id), let purpose = (node["purpose"]?.string).flatMap({ try? LeasePurpose($0) }),
             let standing = node["standing"]?.string.flatMap(Standing.init), let asked = node["asked"]?.integer,
             let askedSeconds = node["askedSeconds"]?.integer, let granted = node["granted"]?.integer,
             let spent = node["spent"]?.integer, let spends = node["spends"]?.integer, (0...granted).contains(spent),

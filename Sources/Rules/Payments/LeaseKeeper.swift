@@ -108,6 +108,13 @@ public struct LeaseKeeper: Hashable, Sendable {
         return Spend(lease: id, state: entry.lease.kept)
     }
 
+    /// The write of a spend was refused: its record will never come, and the platform must not wait for it. The money
+    /// stays counted as spent until the lease is over.
+    public mutating func spendLost(_ id: LeaseID) {
+        guard let spends = entries[id]?.lease.spends, spends > 0 else { return }
+        entries[id]?.lease.spends = spends - 1
+    }
+
     // MARK: - Asking
 
     /// Asks for a lease for this purpose, unless there is one, or as many as there may be.
@@ -159,6 +166,13 @@ public struct LeaseKeeper: Hashable, Sendable {
         return tick(at: now)
     }
 
+    /// The write that a lease goes back was refused: it is tried again later, and nothing is spent meanwhile.
+    public mutating func returnLost(_ id: LeaseID, at now: ClockReading) {
+        guard entries[id]?.lease.standing == .returning else { return }
+        entries[id]?.due = now.uptime + LeaseKeeper.askAfterRefusal
+        look = min(look ?? now.uptime + LeaseKeeper.askAfterRefusal, now.uptime + LeaseKeeper.askAfterRefusal)
+    }
+
     /// The platform has every record: what waits to go back can go.
     public mutating func settled(at now: ClockReading) -> [Action] {
         let waiting = entries.values.filter { $0.mayReturn && $0.ask == nil }.map(\.lease.id).sorted()
@@ -190,7 +204,10 @@ public struct LeaseKeeper: Hashable, Sendable {
             let amount = (try? lease.spent.adding(policy.amount)) ?? lease.granted
             order = .renew(id, amount: max(amount, lease.granted), seconds: policy.seconds)
         case .returning:
-            guard entry.mayReturn else { return [] }
+            guard entry.mayReturn else {
+                entries[id]?.due = nil
+                return [.keepReturn(lease.kept, id)]
+            }
             order = .giveBack(id, spends: lease.spends)
         }
         asks += 1

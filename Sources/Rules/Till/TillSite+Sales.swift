@@ -107,14 +107,14 @@ extension TillSite {
         else { return false }
         write(
             charge, [.leaseSpent(spend.lease, charge)], [spend.state], "leaseSpent", .thanks(charge.quote.total),
-            at: now)
+            lease: spend.lease, at: now)
         return true
     }
 
     /// Writes the record that pays the sale; what opens waits until it is on disk.
     private mutating func write(
         _ charge: Charge, _ records: [Record.Event], _ state: [StateChange], _ word: String, _ notice: Notice,
-        at now: ClockReading
+        lease: LeaseID? = nil, at now: ClockReading
     ) {
         guard var sale else { return }
         sale.stage = .writing
@@ -124,7 +124,7 @@ extension TillSite {
         let done = StateChange.remove(kind: TillRecovery.paymentKind, key: charge.payment.description)
         persist(
             records + [decision(sale, .letOut, word)], state: state + (isUnderWay ? [done] : []),
-            then: .serve(sale: sale.id, notice))
+            then: .serve(sale: sale.id, notice, charge, wasAsked: isUnderWay, lease: lease))
         payment(charge.payment, .settledByRecord, at: now)
     }
 

@@ -62,7 +62,8 @@ public struct TillSite: EdgeCore {
     /// What to do when a write is on disk.
     enum Continuation {
         case startPayment(PaymentID)
-        case serve(sale: UUIDv7, Notice)
+        /// By this charge; it may also have been asked for, and a lease may have been spent for it.
+        case serve(sale: UUIDv7, Notice, Charge, wasAsked: Bool, lease: LeaseID?)
         case askRefund(PaymentID)
         case giveLeaseBack(LeaseID)
     }
@@ -137,6 +138,7 @@ public struct TillSite: EdgeCore {
         case .announced(.listChanged(let kind)): perform(lists.changed(kind, at: now))
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .durable(let token): durable(token, at: now)
+        case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy): isJournalHealthy = isHealthy
         case .settledWithPlatform:
             perform(leases?.settled(at: now) ?? [])
@@ -187,13 +189,36 @@ public struct TillSite: EdgeCore {
     private mutating func durable(_ token: WriteToken, at now: ClockReading) {
         switch continuations.removeValue(forKey: token) {
         case .startPayment(let id): payment(id, .durable, at: now)
-        case .serve(let id, let notice):
+        case .serve(let id, let notice, _, _, _):
             guard let sale, sale.id == id else { return }
             serve(sale, notice)
         case .askRefund(let id):
             refunds[id]?.due = now.uptime
             askRefunds(at: now)
         case .giveLeaseBack(let id): perform(leases?.returnIsDurable(id, at: now) ?? [])
+        case nil: break
+        }
+    }
+
+    /// What waited for a write that was refused is not done.
+    private mutating func lost(_ token: WriteToken, at now: ClockReading) {
+        switch continuations.removeValue(forKey: token) {
+        case .startPayment(let id):
+            let isShown = sale?.stage == .paying(id)
+            payment(id, .abandoned, at: now)
+            if isShown { decline(.diskFull, "writeRefused") }
+        case .serve(let id, _, let charge, let wasAsked, let lease):
+            if let lease { leases?.spendLost(lease) }
+            if wasAsked {
+                // The platform may have approved it meanwhile, and the record that would have used that is gone.
+                payments[charge.payment] = .leftOver(charge: charge, timings: scenario.timings, isReversing: true)
+                if isLinkUp { payment(charge.payment, .linkUp, at: now) }
+            }
+            if sale?.id == id { decline(.diskFull, "writeRefused") }
+        case .askRefund(let id):
+            refunds[id] = nil
+            show(.notPaid(.refundRefused, nil))
+        case .giveLeaseBack(let id): leases?.returnLost(id, at: now)
         case nil: break
         }
     }

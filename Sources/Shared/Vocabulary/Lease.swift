@@ -7,6 +7,37 @@ public enum LeasePurpose: Hashable, Sendable {
     case purse(Holder)
     /// The account of a buyer: what the box takes from it is paid out to whoever sold.
     case payout(buyer: Slug)
+
+    /// As it is kept and sent: `purse:card:0012345678`, `payout:market-buyer-7`.
+    public var text: String {
+        switch self {
+        case .purse(let holder): "purse:\(holder.text)"
+        case .payout(let buyer): "payout:\(buyer)"
+        }
+    }
+
+    /// Reads the form in which it is kept and sent.
+    /// - Throws: ``LeasePurposeError``.
+    public init(_ text: String) throws(LeasePurposeError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let rest = parts.count == 2 ? String(parts[1]) : ""
+        if parts.first == "purse", let holder = try? Holder(rest) {
+            self = .purse(holder)
+        } else if parts.first == "payout", let buyer = try? Slug(rest) {
+            self = .payout(buyer: buyer)
+        } else {
+            throw LeasePurposeError(text: text)
+        }
+    }
+}
+
+/// A text that says no purpose of a lease.
+public struct LeasePurposeError: Error, Equatable, CustomStringConvertible {
+    let text: String
+
+    public var description: String {
+        "\"\(text.prefix(80))\" is no purpose of a lease: write purse: and a holder, or payout: and a buyer's account"
+    }
 }
 
 /// What the platform has set aside for a box.

@@ -25,7 +25,7 @@ public enum LeaseOrder: Hashable, Sendable {
         case .open(let id, let purpose, let amount, let seconds):
             writer.field("order", "open")
             writer.field("lease", id.description)
-            purpose.write(to: &writer)
+            writer.field("purpose", purpose.text)
             writer.field("amount", amount.count)
             writer.field("seconds", seconds)
         case .renew(let id, let amount, let seconds):
@@ -54,32 +54,13 @@ public enum LeaseOrder: Hashable, Sendable {
         }
         switch try node.text("order") {
         case "open":
-            self = .open(id, try LeasePurpose(node), amount: try amount(), seconds: try seconds())
+            self = .open(id, try node.parse("purpose", LeasePurpose.init), amount: try amount(), seconds: try seconds())
         case "renew": self = .renew(id, amount: try amount(), seconds: try seconds())
         case "return":
             let spends = try node.number("spends")
             guard spends >= 0 else { throw .wrong("spends") }
             self = .giveBack(id, spends: spends)
         default: throw .wrong("order")
-        }
-    }
-}
-
-extension LeasePurpose {
-    /// Writes the one member that says what it is for: `purse` or `payout`.
-    public func write(to writer: inout JSONWriter) {
-        switch self {
-        case .purse(let holder): writer.field("purse", holder.text)
-        case .payout(let buyer): writer.field("payout", buyer.text)
-        }
-    }
-
-    /// - Throws: ``WireError`` if there is neither member, or it is wrong.
-    public init(_ node: JSONNode) throws(WireError) {
-        if let holder = try node.parseIfPresent("purse", Holder.init) {
-            self = .purse(holder)
-        } else {
-            self = .payout(buyer: try node.parse("payout", Slug.init))
         }
     }
 }

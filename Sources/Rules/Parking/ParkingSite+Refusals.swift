@@ -1,0 +1,45 @@
+internal import Effects
+internal import Vocabulary
+internal import Wire
+
+/// What is taken back when the journal has no room for a write that the boom, or a request, waits for.
+extension ParkingSite {
+    /// How things stood before a decision whose write is not on disk yet.
+    struct Undo {
+        /// Whose stay it is; nil where the charge is for none.
+        var plate: Plate?
+        var stay: Stay?
+        var payment: PaymentID?
+        var active: ActivePayment?
+    }
+
+    func undo(_ plate: Plate?, payment: PaymentID?) -> Undo {
+        Undo(
+            plate: plate, stay: plate.flatMap { stays[$0] }, payment: payment, active: payment.flatMap { payments[$0] })
+    }
+
+    /// The write is not on disk and never will be: nothing opens and nothing is asked, and the next attempt finds stay
+    /// and payment as the disk has them. A promise that was counted stays counted: too low a limit harms nobody.
+    mutating func lost(_ token: WriteToken, at now: ClockReading) {
+        if let undo = undos.removeValue(forKey: token) {
+            if let plate = undo.plate { stays[plate] = undo.stay }
+            if let payment = undo.payment { payments[payment] = undo.active }
+        }
+        switch continuations.removeValue(forKey: token) {
+        case .letThrough(let lane, let transit, _):
+            holdUnwritten(lane, transit, at: now)
+        case .startPayment(let id):
+            for index in lanes.indices where lanes[index].transaction?.payment == id {
+                guard let transit = lanes[index].transaction?.transit else { continue }
+                holdUnwritten(index, transit, at: now)
+            }
+        case nil:
+            break
+        }
+    }
+
+    private mutating func holdUnwritten(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+        guard lanes[index].machine.transit == transit else { return }
+        hold(index, transit, .diskFull, because: "journalFull", at: now)
+    }
+}
