@@ -115,8 +115,7 @@ struct MessageTests {
         #expect(
             Set(Samples.events.map(\.kind)) == [
                 "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "pulse", "passage", "debt",
-                "manualOpening",
-                "alarm",
+                "manualOpening", "alarm", "leaseSpent", "leasePaidOut",
             ])
     }
 }
