@@ -141,7 +141,7 @@ struct FloatLeaseTests {
         #expect(!world.spend(1))
     }
 
-    @Test("the answer to an earlier question is no news: nobody knows how old it is")
+    @Test("the answer to an earlier question counts from when that one was asked, and a refusal of it is no news")
     func earlierAnswer() {
         let world = LeaseWorld()
         world.want()
@@ -153,7 +153,19 @@ struct FloatLeaseTests {
             seconds: 3_600,
             graceSeconds: 600)
         world.take(world.keeper.answer(LeaseWorld.id(1), .granted(terms), ask: world.sent[0].ask, at: world.now))
+        #expect(world.spend(1))
+        world.take(world.keeper.answer(LeaseWorld.id(1), .unknown, ask: 99, at: world.now))
+        world.pass(seconds: 3_589)
+        #expect(world.spend(1))
+        world.pass(seconds: 1)
         #expect(!world.spend(1))
+        let other = LeaseWorld()
+        other.want()
+        other.pass(seconds: 10)
+        other.tick()
+        other.take(
+            other.keeper.answer(LeaseWorld.id(1), .refused(.insufficientFunds), ask: other.sent[0].ask, at: other.now))
+        #expect(other.keeper.count == 1)
     }
 
     @Test("after a restart of the daemon the lease goes on, with what was spent")

@@ -24,7 +24,7 @@ final class LeaseBox {
     private var kept: [String: [UInt8]] = [:]
     /// What is durable and has not been sent.
     private(set) var undrained: [(at: Int64, event: Record.Event)] = []
-    private(set) var outgoing: [(order: LeaseOrder, ask: UInt64)] = []
+    private(set) var outgoing: [(order: LeaseOrder, ask: UInt64, at: Uptime)] = []
     private(set) var incoming: [(id: LeaseID, outcome: LeaseOutcome, ask: UInt64)] = []
     /// What was handed out: durable spends.
     private(set) var served: [Charge] = []
@@ -108,7 +108,11 @@ final class LeaseBox {
             kept: kept.values.compactMap { FloatLease(stateValue: $0) }, at: reading(time))
     }
 
-    func takeOutgoing() -> (order: LeaseOrder, ask: UInt64)? { outgoing.isEmpty ? nil : outgoing.removeFirst() }
+    /// What has not expired at the broker.
+    func takeOutgoing(at time: Int64) -> (order: LeaseOrder, ask: UInt64)? {
+        outgoing.removeAll { uptime - $0.at > .seconds(30) }
+        return outgoing.isEmpty ? nil : { ($0.order, $0.ask) }(outgoing.removeFirst())
+    }
 
     func put(_ id: LeaseID, _ outcome: LeaseOutcome, _ ask: UInt64) { incoming.append((id, outcome, ask)) }
 
@@ -128,7 +132,7 @@ final class LeaseBox {
     private func take(_ actions: [LeaseKeeper.Action]) {
         for action in actions {
             switch action {
-            case .send(let order, let ask): if isLinkUp { outgoing.append((order, ask)) }
+            case .send(let order, let ask): if isLinkUp { outgoing.append((order, ask, uptime)) }
             case .keep(let change): unsynced.append(Write(state: change))
             case .keepReturn(let change, let id): unsynced.append(Write(state: change, returns: id))
             case .refused: break

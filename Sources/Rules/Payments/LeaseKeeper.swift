@@ -24,11 +24,16 @@ public struct LeaseKeeper: Hashable, Sendable {
         public var state: StateChange
     }
 
+    private struct Ask: Hashable, Sendable {
+        var number: UInt64
+        var at: Uptime
+    }
+
     private struct Entry: Hashable, Sendable {
         var lease: FloatLease
-        /// The question that is open, and when it was asked.
-        var ask: UInt64?
-        var askedAt = Uptime(nanoseconds: 0)
+        /// The last question, if it is open, and those before it that were not answered, newest last.
+        var ask: Ask?
+        var earlier: [Ask] = []
         /// When it is asked for, renewed or given back next, if the link is up; nil: nothing is to be done.
         var due: Uptime?
         var lastUse: Uptime
@@ -40,6 +45,9 @@ public struct LeaseKeeper: Hashable, Sendable {
 
     /// At most so many questions are open at once.
     static let mostAsks = 16
+    /// Of so many questions about one lease before the last the answers are still taken: a network slower than the
+    /// pause between them must not keep every answer out.
+    static let mostEarlier = 3
 
     /// How long after a question without an answer it is asked again.
     static let askAgainAfter = Uptime.Span.seconds(10)
@@ -134,7 +142,10 @@ public struct LeaseKeeper: Hashable, Sendable {
 
     public mutating func linkDown() {
         isLinkUp = false
-        for id in entries.keys { entries[id]?.ask = nil }
+        for id in entries.keys {
+            entries[id]?.ask = nil
+            entries[id]?.earlier = []
+        }
     }
 
     /// Does what is due, as far as not too many questions are open: what is left waits for an answer.
@@ -184,7 +195,7 @@ public struct LeaseKeeper: Hashable, Sendable {
         guard var entry = entries[id], entry.lease.standing != .returning else { return [] }
         entry.lease.standing = .returning
         entry.due = nil
-        entry.ask = nil
+        (entry.ask, entry.earlier) = (nil, [])
         entries[id] = entry
         byPurpose[entry.lease.purpose] = nil
         return [.keepReturn(entry.lease.kept, id)]
@@ -211,8 +222,8 @@ public struct LeaseKeeper: Hashable, Sendable {
             order = .giveBack(id, spends: lease.spends)
         }
         asks += 1
-        entry.ask = asks
-        entry.askedAt = now.uptime
+        if let unanswered = entry.ask { entry.earlier = (entry.earlier + [unanswered]).suffix(LeaseKeeper.mostEarlier) }
+        entry.ask = Ask(number: asks, at: now.uptime)
         entry.due = now.uptime + LeaseKeeper.askAgainAfter
         entries[id] = entry
         return [.send(order, ask: asks)]
@@ -220,7 +231,7 @@ public struct LeaseKeeper: Hashable, Sendable {
 
     // MARK: - Answers
 
-    /// - Parameter ask: the number of the question; the answer to any but the last one about this lease is no news.
+    /// - Parameter ask: the number of the question: what is granted counts from when that one was asked.
     public mutating func answer(
         _ id: LeaseID, _ outcome: LeaseOutcome, ask: UInt64, at now: ClockReading
     ) -> [Action] {
@@ -230,12 +241,25 @@ public struct LeaseKeeper: Hashable, Sendable {
     private mutating func take(
         _ id: LeaseID, _ outcome: LeaseOutcome, _ ask: UInt64, at now: ClockReading
     ) -> [Action] {
-        guard var entry = entries[id], entry.ask == ask else { return [] }
-        entry.ask = nil
+        guard var entry = entries[id] else { return [] }
+        let asked: Ask
+        if let last = entry.ask, last.number == ask {
+            asked = last
+            (entry.ask, entry.earlier) = (nil, [])
+        } else if let index = entry.earlier.firstIndex(where: { $0.number == ask }) {
+            asked = entry.earlier.remove(at: index)
+            // A newer question is open: of an older one only what cannot change any more is news, and a grant.
+            switch outcome {
+            case .granted, .returned, .conflict, .refused(.ended): break
+            case .refused, .unknown: return []
+            }
+        } else {
+            return []
+        }
         switch (outcome, entry.lease.standing) {
         case (.granted(let terms), .asked), (.granted(let terms), .granted):
-            entry.lease.take(terms, askedAt: entry.askedAt, boot: boot)
-            entry.due = nextDue(entry, at: now)
+            entry.lease.take(terms, askedAt: asked.at, boot: boot)
+            if entry.ask == nil { entry.due = nextDue(entry, at: now) }
             entries[id] = entry
             return [.keep(entry.lease.kept)]
         case (.refused(.ended), _), (.returned, _), (.conflict, _), (.refused, .asked):
