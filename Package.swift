@@ -76,7 +76,7 @@ let package = Package(
 
         module("Rules/Effects", ["Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Delivery", ["Vocabulary", "Wire"]),
+        module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
@@ -85,7 +85,7 @@ let package = Package(
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
-        module("Edge/Journal", ["Host", "SQLite", "Vocabulary", "Wire"]),
+        module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
         module(
@@ -100,8 +100,14 @@ let package = Package(
         module("Edge/QRCode", ["CQREncode"]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Host", "JSONText", "Ledger", "SQLite", "Vocabulary", "Wire"]),
+        module("Platform/Services", ["Host", "JSONText", "Ledger", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
+        module(
+            "Simulation",
+            [
+                "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "SQLite", "Services", "Vocabulary",
+                "Wire",
+            ]),
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(
             "ParkingDemo",
@@ -119,14 +125,14 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments", "QRCode",
-                "Services",
-                "StandIns", "Vocabulary", "Wire", argumentParser,
+                "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments",
+                "QRCode", "Services", "Simulation",
+                "StandIns", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
             [
-                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera",
+                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera", "QRCode",
                 "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
             ]),
 
@@ -147,7 +153,7 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
-        tests("BoxRulesTests", ["BoxRules", "Effects", "Vocabulary", "Wire"]),
+        tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
@@ -161,14 +167,18 @@ let package = Package(
         .executableTarget(
             name: "JournalCrashChild", dependencies: ["Host", "Journal", "Vocabulary"],
             path: "Tests/JournalCrashChild", swiftSettings: settings),
-        tests("JournalTests", ["Host", "Journal", "JournalCrashChild", "SQLite", "Vocabulary", "Wire"]),
+        tests(
+            "JournalTests",
+            ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
+        tests("SimulationTests", ["JSONText", "Parking", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("ServicesTests", ["Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
         tests(
             "IntegrationTests",
             [
-                "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "Services", "StandIns", "Vocabulary", "Wire",
-                "parkingd", "platformd", "turnpike",
+                "Delivery", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns",
+                "Vocabulary",
+                "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

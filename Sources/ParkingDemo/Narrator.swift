@@ -84,6 +84,8 @@ final class Narrator: Sendable {
             tally.withLock { $0.manual += 1 }
             say(lane.text, "  opened by \(who): \(reason)")
         case .alarm(let lane, let code, let isActive): say(lane.text, "  alarm \(code) \(isActive ? "begins" : "ends")")
+        case .boxAlarm(let code, let isActive): say("box", "alarm \(code) \(isActive ? "begins" : "ends")")
+        case .journalReplaced(_, _, let why, let file): say("box", "new journal, \(file) set aside: \(why)")
         }
     }
 

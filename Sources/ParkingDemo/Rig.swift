@@ -26,14 +26,16 @@ package final class Rig {
     /// Starts the broker and writes the files; starts no daemon.
     /// - Parameter programs: the folder of `parkingd` and `platformd`.
     package init(
-        programs: String, scenario: String, hardware: String, inside: [RigFiles.Inside], contracts: [RigFiles.Contract]
+        programs: String, scenario: String, hardware: String, inside: [RigFiles.Inside], contracts: [RigFiles.Contract],
+        stateFolder: String = "state", boxMembers: String = ""
     ) throws {
         self.programs = programs
         broker = try Broker()
         proxy = try FaultProxy(to: broker.port)
         files = try RigFiles(
-            scenario: scenario, hardware: hardware, boxPort: proxy.port, platformPort: broker.port, contracts: contracts
-        )
+            scenario: scenario, hardware: hardware, boxPort: proxy.port, platformPort: broker.port,
+            contracts: contracts,
+            stateFolder: stateFolder, boxMembers: boxMembers)
         try files.seed(inside)
     }
 

@@ -47,14 +47,18 @@ package final class RigFiles {
     package var socket: String { "\(configuration.stateFolder)/gpio.sock" }
 
     /// - Parameters:
+    ///   - stateFolder: the box's; `boxMembers`: further members of its file.
     ///   - boxPort: where the box finds the broker; `platformPort`: where the platform does.
-    init(scenario: String, hardware: String, boxPort: Int, platformPort: Int, contracts: [Contract]) throws {
+    init(
+        scenario: String, hardware: String, boxPort: Int, platformPort: Int, contracts: [Contract],
+        stateFolder: String = "state", boxMembers: String = ""
+    ) throws {
         folder = try TemporaryFolder("turnpike-rig")
         device = try DeviceID("garage-1")
         try folder.write(
             """
             {
-              kind: "box", device: "garage-1", stateFolder: "state",
+              kind: "box", device: "garage-1", stateFolder: "\(stateFolder)", \(boxMembers)
               scenario: "\(scenario)", hardware: "\(hardware)",
               mqtt: { port: \(boxPort), keepAliveSeconds: 8, longestReconnectSeconds: 1 },
               http: { port: 0 },

@@ -1,4 +1,5 @@
 import BoxRules
+import Delivery
 import Effects
 import Testing
 import Vocabulary
@@ -31,6 +32,8 @@ private struct Scribe: EdgeCore {
             return [.persist(records: [.started(version: "held")], state: [], token: nil)]
         case .journal(let isHealthy):
             heard.append(isHealthy ? "healthy" : "failing")
+        case .disk(let level):
+            heard.append("disk \(level)")
         case .settledWithPlatform:
             heard.append("settled")
         case .tick, .linkUp, .linkDown, .answer, .announced, .sensor:
@@ -46,6 +49,8 @@ private struct Bench {
     var room = Int.max
     var isTooLarge: (BoxWrite) -> Bool = { _ in false }
     var written: [String] = []
+    var alarms: [Record.Event] = []
+    var state: [StateChange] = []
     var actions: [BoxAction] = []
     let now = ClockReading(
         uptime: Uptime(milliseconds: 1_000), wall: WallTime(milliseconds: 1_750_000_000_000), isSynchronised: true)
@@ -71,6 +76,10 @@ private struct Bench {
         if isTooLarge(write) { return .impossible(why: "too large") }
         guard room > 0 else { return .full(why: "no room") }
         room -= 1
+        state += write.state
+        for case .boxAlarm(let code, let isActive) in write.records.map(\.event) {
+            alarms.append(.boxAlarm(code: code, isActive: isActive))
+        }
         for case .started(let version) in write.records.map(\.event) { written.append(version) }
         return .taken(last: Int64(written.count))
     }
@@ -172,5 +181,56 @@ struct BoxMachineTests {
                 correlation: nil))
         #expect(bench.actions.contains(.acknowledge(through: 1)))
         #expect(bench.machine.core.heard.contains("settled") == hasRoom)
+    }
+}
+
+@Suite("A box and its disk")
+struct BoxDiskTests {
+    @Test(
+        "each alarm is recorded when it begins and when it ends, and the core is told every level",
+        arguments: [
+            ([DiskLevel.low, .critical, .low, .ok], ["+diskLow", "+diskCritical", "-diskCritical", "-diskLow"]),
+            ([.critical, .ok], ["+diskLow", "+diskCritical", "-diskLow", "-diskCritical"]),
+            ([.ok, .low, .low], ["+diskLow"]),
+        ])
+    func alarms(levels: [DiskLevel], expected: [String]) throws {
+        var bench = try Bench()
+        for level in levels { bench.tell(.disk(level)) }
+        let seen = bench.alarms.map { event in
+            guard case .boxAlarm(let code, let isActive) = event else { return "another" }
+            return "\(isActive ? "+" : "-")\(code)"
+        }
+        #expect(seen == expected)
+        var told: [String] = []
+        var before = DiskLevel.ok
+        for level in levels where level != before {
+            told.append("disk \(level)")
+            before = level
+        }
+        #expect(bench.machine.core.heard.filter { $0.hasPrefix("disk") } == told)
+        #expect(bench.machine.diskLevel == levels.last)
+    }
+
+    @Test("what the platform refuses is kept with its reason and count, and forgotten when it takes it")
+    func refusals() throws {
+        var bench = try Bench()
+        bench.tell(.linkUp)
+        for number in Int64(1)...3 { bench.tell(.own(.write(number, token: nil))) }
+        bench.tell(.durable(through: 3))
+        let topic = Topics(try DeviceID("box-1")).acknowledgement
+        func word(_ text: String) -> BoxInput<Scribe.Own> {
+            .message(topic: topic, payload: Array(text.utf8), correlation: nil)
+        }
+        for _ in 0..<2 { bench.tell(word(#"{"epoch":"epoch","expected":2,"because":"brokenChain"}"#)) }
+        let expected = Refusal(
+            sequence: 2, because: "brokenChain", since: WallTime(milliseconds: 1_750_000_000_000), times: 2)
+        #expect(bench.machine.refusals.standing == [expected])
+        #expect(bench.state.last == .put(kind: Refusal.stateKind, key: "2", value: expected.stateValue))
+        // A gap is no refusal.
+        bench.tell(word(#"{"epoch":"epoch","expected":2,"because":"gap"}"#))
+        #expect(bench.state.count == 2)
+        bench.tell(word(#"{"epoch":"epoch","through":3}"#))
+        #expect(bench.machine.refusals.standing == [])
+        #expect(bench.state.last == .remove(kind: Refusal.stateKind, key: "2"))
     }
 }

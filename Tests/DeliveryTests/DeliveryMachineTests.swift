@@ -62,10 +62,19 @@ struct DeliveryMachineTests {
         #expect(
             machine.handle(.acknowledgement(.through(epoch: "e", sequence: 10)), at: at(1), dice: 0)
                 == [.acknowledged(through: 10)])
-        var other = begun(10)
-        #expect(
-            other.handle(.acknowledgement(.expected(epoch: "e", sequence: 11, because: "gap")), at: at(1), dice: 0)
-                == [.acknowledged(through: 10)])
+    }
+
+    @Test(
+        "what the platform expects confirms nothing: what it has under earlier numbers may be another box's",
+        arguments: ["gap", "fork", "brokenChain"])
+    func expectedConfirmsNothing(because: String) {
+        var machine = begun(10)
+        _ = machine.handle(.sent(first: 1, last: 10), at: at(0), dice: 0)
+        let word = Acknowledgement.expected(epoch: "e", sequence: 11, because: because)
+        let actions = machine.handle(.acknowledgement(word), at: at(1), dice: 0)
+        #expect(!actions.contains { if case .acknowledged = $0 { true } else { false } })
+        #expect(machine.acknowledged == 0 && machine.queued == 10)
+        #expect(machine.handle(.tick, at: at(2_000), dice: 0) == [.send(first: 1, through: 10)])
     }
 
     @Test("the gaps that follow on a refusal do not shorten its pause")

@@ -1,6 +1,10 @@
+import Host
+import JSONText
 import ParkingDemo
+import Services
 import StandIns
 import Testing
+import Vocabulary
 
 /// What an engineer types.
 @Suite("Commands", .serialized)
@@ -94,6 +98,20 @@ struct CommandTests {
         #expect(text.contains("whole"))
         #expect(try turnpike("journal", "list", rig.files.journal).text.contains("\"kind\":\"stayOpened\""))
         #expect(try turnpike("ledger", rig.files.ledger).text.contains("Sum of the books: 0.00"))
+    }
+
+    @Test("coupons shows the campaigns of a platform, named by its database or by its configuration")
+    func coupons() throws {
+        let folder = try TemporaryFolder("turnpike-coupons")
+        try folder.write(try Place.read("\(Place.project)/Scenarios/platform.json5"), to: "platform.json5")
+        let file = "\(folder.path)/platform.json5"
+        let configuration = try PlatformConfiguration.read(try TextFile.read(file), file: file, folder: folder.path)
+        _ = try PlatformStore(configuration, at: WallTime(milliseconds: 1)) { _ in }
+        for name in [file, configuration.database] {
+            let (status, text) = try turnpike("coupons", name)
+            #expect(status == 0)
+            #expect(text.contains("spring-2026  5000.00    0.00      0.00       0.00  5000.00   0/2000"), "\(text)")
+        }
     }
 
     @Test("the demonstration ends with a table and no differences, and leaves nothing behind")

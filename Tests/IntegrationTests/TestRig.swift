@@ -38,14 +38,15 @@ extension Rig {
 
     /// The same, with no daemon running yet.
     static func stopped(
-        contracts: [String] = [], offlineLimit: Int64 = 5_000, others: [String] = []
+        contracts: [String] = [], offlineLimit: Int64 = 5_000, others: [String] = [], stateFolder: String = "state",
+        boxMembers: String = ""
     ) throws -> Rig {
         try Rig(
             programs: Place.programs, scenario: Place.scenario, hardware: Place.hardware,
             inside: (contracts + others).map { RigFiles.Inside(plate: $0, minutes: 125) },
             contracts: contracts.enumerated().map { index, plate in
                 RigFiles.Contract(plate: plate, account: "payer-\(index)", balance: 50_000, offlineLimit: offlineLimit)
-            })
+            }, stateFolder: stateFolder, boxMembers: boxMembers)
     }
 
     /// Everything in the box's journal, read beside the box.

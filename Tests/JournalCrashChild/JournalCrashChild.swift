@@ -7,6 +7,8 @@ import Vocabulary
 ///
 ///     JournalCrashChild FILE append      appends for ever, each record with a state change, until it is killed
 ///     JournalCrashChild FILE limit       appends 3,000 records, the first part under a file size limit
+///     JournalCrashChild FILE replace-N   opens as a daemon does, and kills itself after the N-th step of replacing a
+///                                        damaged journal; ends with 0 if there is no such step
 ///
 /// It prints `durable N` for each commit and `failed` for each failed attempt.
 @main
@@ -16,6 +18,9 @@ struct JournalCrashChild {
         guard arguments.count == 3 else { exit(2) }
         let device = try DeviceID("crash-child")
         let reporter = Reporter()
+        if arguments[2].hasPrefix("replace-"), let step = Int(arguments[2].dropFirst(8)) {
+            return try replace(arguments[1], device, killAt: step, reporter)
+        }
         var options = JournalOptions()
         options.mostWaitingRecords = 500
         options.firstRetryPause = .milliseconds(1)
@@ -47,6 +52,22 @@ struct JournalCrashChild {
                 reporter.waitForNews()
             }
         }
+    }
+
+    static func replace(_ path: String, _ device: DeviceID, killAt step: Int, _ reporter: Reporter) throws {
+        let steps = Monitor(0)
+        var options = JournalOptions()
+        options.onReplacementStep = { _ in
+            let count = steps.withLock { count in
+                count += 1
+                return count
+            }
+            if count == step { kill(getpid(), SIGKILL) }
+        }
+        let journal = try Journal.openOrReplace(
+            path: path, device: device, newEpoch: { "killed-\(step)" }, now: .now(), options: options,
+            handler: reporter)
+        exit(journal.close() ? 0 : 1)
     }
 
     static func runIntoLimit(_ journal: Journal, _ reporter: Reporter) throws {

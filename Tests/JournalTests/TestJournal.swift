@@ -1,6 +1,7 @@
 import Host
 import Journal
 import SQLite
+import StandIns
 import Vocabulary
 
 /// Remembers what the journal reports, and lets the test wait for it; can hold the journal's thread in a callback.
@@ -8,6 +9,7 @@ final class Recorder: JournalHandler {
     struct Seen: Sendable {
         var durable: [Int64] = []
         var failures: [JournalError] = []
+        var levels: [DiskLevel] = []
         var isHeld = false
         var isHolding = false
     }
@@ -19,6 +21,7 @@ final class Recorder: JournalHandler {
 
     var durable: [Int64] { seen.withLock { $0.durable } }
     var failures: [JournalError] { seen.withLock { $0.failures } }
+    var levels: [DiskLevel] { seen.withLock { $0.levels } }
 
     func durable(through sequence: Int64) {
         onDurable(sequence)
@@ -32,6 +35,11 @@ final class Recorder: JournalHandler {
 
     func failed(_ error: JournalError) {
         seen.withLock { $0.failures.append(error) }
+        seen.wakeAll()
+    }
+
+    func disk(_ level: DiskLevel) {
+        seen.withLock { $0.levels.append(level) }
         seen.wakeAll()
     }
 
@@ -56,9 +64,12 @@ struct Site {
     let folder = TemporaryFolder()
     let device: DeviceID
     var options = JournalOptions()
-    var path: String { folder.file("journal.db") }
+    /// Another place than the folder.
+    var elsewhere: String?
+    var path: String { elsewhere.map { "\($0)/journal.db" } ?? folder.file("journal.db") }
 
-    init() throws {
+    init(on disk: SmallDisk? = nil) throws {
+        elsewhere = disk?.path
         device = try DeviceID("box-1")
         options.firstRetryPause = .milliseconds(1)
         options.longestRetryPause = .milliseconds(4)
@@ -66,6 +77,17 @@ struct Site {
 
     func open(_ handler: any JournalHandler = Recorder()) throws(JournalError) -> Journal {
         try Journal.open(path: path, device: device, newEpoch: { "epoch-1" }, options: options, handler: handler)
+    }
+
+    /// As the daemon opens it; a new journal gets the epoch `epoch-2`.
+    func openOrReplace(
+        _ handler: any JournalHandler = Recorder(), vouching: Set<String> = []
+    ) throws(JournalError) -> Journal {
+        let now = ClockReading(
+            uptime: Uptime(nanoseconds: 0), wall: WallTime(milliseconds: 77), isSynchronised: true)
+        return try Journal.openOrReplace(
+            path: path, device: device, newEpoch: { "epoch-2" }, now: now, vouching: vouching, options: options,
+            handler: handler)
     }
 
     func reader() throws(JournalError) -> JournalReader { try JournalReader(path: path) }

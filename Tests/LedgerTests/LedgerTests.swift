@@ -80,14 +80,16 @@ import Vocabulary
         }
     }
 
-    @Test("ids of a payment, its reversal, its debt and the debt's reversal are four, and none is an opening's")
+    @Test("ids of a payment, its debt, its coupon and their reversals are six, and none is an opening's")
     func ids() throws {
         let payment = PaymentID(at: WallTime(milliseconds: 5), random: (7, 9))
-        let ids = [TransferID(payment: payment), TransferID(debtOf: payment)].flatMap { [$0, $0.reversal] }
-        #expect(Set(ids).count == 4)
+        let ids = [TransferID(payment: payment), TransferID(debtOf: payment), TransferID(couponOf: payment)].flatMap {
+            [$0, $0.reversal]
+        }
+        #expect(Set(ids).count == 6)
         for id in ids + ids.map(\.reversal) { #expect(id.reversal.reversal == id) }
         let opening = TransferID(openingOf: AccountID(row: 3))
-        #expect(opening.bytes[6] >> 4 == 8)
+        #expect(opening.bytes[6] >> 4 == 8 && !ids.contains { $0.bytes[6] >> 4 == 8 })
         #expect(TransferID(payment: payment).bytes == payment.bytes)
     }
 }

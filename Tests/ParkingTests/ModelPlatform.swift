@@ -3,10 +3,10 @@ import Wire
 
 /// An idempotent stand-in for the platform: one id moves money once, and a reversal leaves a tombstone.
 struct ModelPlatform {
-    enum Standing: Equatable { case approved, declined(DeclineReason), reversed }
+    enum Standing: Equatable { case approved, declined(DeclineReason), pending, reversed }
 
     /// What it makes of a charge it has not seen.
-    enum Mood { case approves, declines(DeclineReason), doesNotKnow }
+    enum Mood { case approves, declines(DeclineReason), doesNotKnow, waitsForPayer }
 
     private struct Row {
         var standing: Standing
@@ -18,6 +18,11 @@ struct ModelPlatform {
     var mood = Mood.approves
     var contracts: [Contract] = []
     var version: Int64 = 1
+    var coupon: CouponOffer?
+    var declinesCoupons = false
+    var refundOutcome = RefundOutcome.refunded
+    private(set) var refunds: [PaymentID: Refund] = [:]
+    private(set) var collected: [PaymentID] = []
     var denials: [Denial] = []
     var denialVersion: Int64 = 1
     private var rows: [PaymentID: Row] = [:]
@@ -34,6 +39,11 @@ struct ModelPlatform {
 
     /// Every payment that it has seen is as if it had never come.
     mutating func forget() { rows = [:] }
+
+    /// The payer of every payment that waits confirms.
+    mutating func payersConfirm() {
+        for (id, row) in rows where row.standing == .pending { rows[id]?.standing = .approved }
+    }
 
     mutating func answer(_ request: Request) -> Response {
         switch request {
@@ -54,7 +64,14 @@ struct ModelPlatform {
                 ListPage(
                     version: denialVersion, digest: ListPage.digest(of: denials), total: Int64(denials.count),
                     offset: 0, entries: denials))
-        case .refund, .collect, .coupon, .lease: return .refused(why: "not in this model")
+        case .refund(let refund):
+            refunds[refund.id] = refund
+            return .refund(refund.id, refundOutcome)
+        case .collect(let id):
+            collected.append(id)
+            return .payment(id, .approved)
+        case .coupon(let charge): return .coupon(charge.payment, coupon)
+        case .lease: return .refused(why: "not in this model")
         }
     }
 
@@ -63,10 +80,15 @@ struct ModelPlatform {
             if let known = row.charge, known != charge { faults.append("one id with two contents") }
             return outcome(row)
         }
+        if declinesCoupons, charge.quote.lines.contains(where: { $0.kind == .coupon }) {
+            rows[charge.payment] = Row(standing: .declined(.couponGone), charge: charge)
+            return .declined(.couponGone)
+        }
         switch mood {
         case .approves: rows[charge.payment] = Row(standing: .approved, charge: charge)
         case .declines(let reason): rows[charge.payment] = Row(standing: .declined(reason), charge: charge)
         case .doesNotKnow: return .unknown
+        case .waitsForPayer: rows[charge.payment] = Row(standing: .pending, charge: charge)
         }
         return rows[charge.payment].map { outcome($0) } ?? .unknown
     }
@@ -74,6 +96,7 @@ struct ModelPlatform {
     private func outcome(_ row: Row) -> PaymentOutcome {
         switch row.standing {
         case .approved: .approved
+        case .pending: .pending
         case .declined(let reason): .declined(reason)
         case .reversed: .reversed
         }

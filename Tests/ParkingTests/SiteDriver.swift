@@ -48,6 +48,7 @@ struct SiteDriver {
     var networkDelay = Uptime.Span.milliseconds(50)
     /// Nothing is committed while it is stuck.
     var isDiskStuck = false
+    private(set) var refunds: [RefundProgress] = []
     /// The journal has room for no write that anything waits for.
     var isJournalFull = false
     private var refused: [WriteToken] = []
@@ -215,6 +216,8 @@ struct SiteDriver {
             checkRaise(id)
         case .show(let lane, let notice):
             marks.append(.shown(lane, notice))
+        case .refund(_, let progress):
+            refunds.append(progress)
         case .release, .log:
             break
         }

@@ -179,6 +179,49 @@ struct SiteDiskTests {
         #expect(park.faults.isEmpty)
     }
 
+    @Test("with little room left nothing is promised offline, and a held car leaves when there is room again")
+    func nearlyFullDisk() {
+        var park = park()
+        park.link(isUp: false)
+        park.tell(.disk(.critical))
+        park.read(car, at: exit)
+        park.run(seconds: 5)
+        #expect(!park.isOpen(exit))
+        #expect(
+            park.journal.contains {
+                if case .decision(_, exit, car, _, .hold, "diskNearlyFull") = $0 { true } else { false }
+            })
+        guard case .callAttendant(car, .diskFull, _) = park.sign(exit) else {
+            Issue.record("\(String(describing: park.sign(exit)))")
+            return
+        }
+        park.tell(.disk(.low))
+        park.run(seconds: 2)
+        #expect(park.isOpen(exit))
+        guard case .goOffline(car, _) = park.sign(exit) else {
+            Issue.record("\(String(describing: park.sign(exit)))")
+            return
+        }
+    }
+
+    @Test("with little room left the platform is asked as ever, also for a car that was held before")
+    func onlineWithLittleRoom() {
+        var park = park()
+        park.tell(.disk(.critical))
+        park.read(car, at: exit)
+        park.run(seconds: 2)
+        #expect(park.isOpen(exit))
+        park.link(isUp: false)
+        park.read(other, at: SiteFixtures.otherExit)
+        park.run(seconds: 2)
+        #expect(!park.isOpen(SiteFixtures.otherExit))
+        park.link(isUp: true)
+        park.run(seconds: 2)
+        #expect(park.isOpen(SiteFixtures.otherExit))
+        park.drain()
+        #expect(park.faults.isEmpty)
+    }
+
     @Test("a paid driver is told too, instead of waiting before a silent sign")
     func paidBefore() {
         var park = park()

@@ -1,6 +1,7 @@
 import Services
 import Testing
 import Vocabulary
+import Wire
 
 @Suite struct ArrivalTests {
     private let device = try! DeviceID("gate-1")
@@ -30,18 +31,38 @@ import Vocabulary
         #expect(why.contains("gate-1"))
     }
 
-    @Test("records are work; presence and health are news; anything else is ignored")
+    @Test("records, presence and health are for the store; anything else is ignored")
     func kinds() {
         #expect(
             arrival("turnpike/1/gate-1/up/records")
                 == .work(Incoming(kind: .records, device: device, payload: [1])))
-        #expect(arrival("turnpike/1/gate-1/up/presence") == .news(device, payload: [1]))
-        #expect(arrival("turnpike/1/gate-1/up/health") == .news(device, payload: [1]))
+        for kind: Incoming.Kind in [.presence, .health] {
+            #expect(
+                arrival("turnpike/1/gate-1/up/\(kind.rawValue)")
+                    == .work(Incoming(kind: kind, device: device, payload: [1])))
+        }
         for topic in ["turnpike/1/gate-1/down/ack", "turnpike/2/gate-1/up/records", "turnpike/1/Gate/up/records", ""] {
             guard case .ignored = arrival(topic) else {
                 Issue.record("\(topic) was taken")
                 continue
             }
+        }
+    }
+
+    @Test("of what the broker had kept only presence is taken, and marked")
+    func kept() {
+        let topics = Topics(device)
+        let presence = Arrival(
+            topic: topics.presence, payload: [1], responseTopic: nil, correlation: nil, isRetained: true)
+        #expect(presence == .work(Incoming(kind: .presence, device: device, payload: [1], isRetained: true)))
+        for topic in [topics.records, topics.health, topics.request] {
+            let arrival = Arrival(
+                topic: topic, payload: [1], responseTopic: topics.response, correlation: nil, isRetained: true)
+            guard case .ignored(let why) = arrival else {
+                Issue.record("\(topic) was taken")
+                continue
+            }
+            #expect(why.contains("had kept"))
         }
     }
 

@@ -25,10 +25,27 @@ struct Box {
     }
 
     mutating func batch(lines: [[UInt8]]) -> [UInt8] {
-        let first = next
+        let (first, previous) = (next, head)
         for line in lines { head = RecordChain.next(after: head, line: line) }
         next += Int64(lines.count)
-        return Batch(device: device, epoch: epoch, first: first, head: head, lines: lines).payload(signedBy: key)
+        return Batch(device: device, epoch: epoch, first: first, previous: previous, head: head, lines: lines)
+            .payload(signedBy: key)
+    }
+
+    /// What it says when it comes online.
+    func birth(head: Int64? = nil, isRetained: Bool = false) -> Incoming {
+        let presence = Presence.online(version: "1.0", epoch: epoch, head: head ?? next - 1)
+        return Incoming(kind: .presence, device: device, payload: presence.payload, isRetained: isRetained)
+    }
+
+    /// What the broker says when it has gone.
+    var will: Incoming { Incoming(kind: .presence, device: device, payload: Presence.offline.payload) }
+
+    func health(head: Int64? = nil, queued: Int64 = 0, faults: [String] = []) -> Incoming {
+        let health = Health(
+            epoch: epoch, head: head ?? next - 1, queued: queued, isJournalHealthy: true, isClockSynchronised: false,
+            disk: .ok, faults: faults)
+        return Incoming(kind: .health, device: device, payload: health.payload)
     }
 
     /// A line of the journal, as it is hashed.
@@ -108,7 +125,16 @@ final class Site {
         try store.ingest(payload, from: box.device, at: now())
     }
 
+    /// The box says something of itself.
+    @discardableResult
+    func hear(_ news: Incoming...) throws -> [DeviceID] { try store.hear(news, at: now()) }
+
     // MARK: - Looking
+
+    /// The incidents of one kind.
+    func incidents(_ code: Incident.Code) throws -> [Incident] {
+        try store.ledgerReport().incidents.filter { $0.code == code }
+    }
 
     func balance(_ name: String) throws -> Int64? { try store.ledgerReport().balance(of: name)?.count }
 

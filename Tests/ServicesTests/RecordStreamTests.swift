@@ -110,20 +110,38 @@ import Wire
         var liar = site.box
         try site.record(evidence, .debt(makeCharge(1, Site.rich, 700)))
         let other = liar.batch([evidence, .debt(makeCharge(1, Site.rich, 1)), evidence])
-        #expect(try site.ingest(other) == .expected(epoch: "e1", sequence: 3, because: "fork"))
+        #expect(try site.ingest(other) == .expected(epoch: "e1", sequence: 1, because: "fork"))
         #expect(try site.incidents() == [.fork])
         #expect(try site.owed(by: Site.rich) == 700)
         #expect(try rows() == [2])
     }
 
-    @Test("a history changed before the overlap does not chain to what is stored")
+    @Test("whole lines that follow on another record than the stored one are a fork; damaged ones are not")
     func forkBefore() throws {
         var liar = site.box
         try site.record(evidence, evidence)
         _ = liar.batch([.started(version: "2"), evidence])
-        #expect(
-            try site.ingest(liar.batch([evidence])) == .expected(epoch: "e1", sequence: 3, because: "brokenChain"))
+        let payload = liar.batch([evidence])
+        #expect(try site.ingest(payload) == .expected(epoch: "e1", sequence: 3, because: "fork"))
+        var damaged = payload
+        damaged[damaged.count - 3] ^= 1
+        #expect(try site.ingest(damaged) == .expected(epoch: "e1", sequence: 3, because: "brokenChain"))
+        #expect(try site.incidents() == [.fork, .brokenChain])
         #expect(try rows() == [2])
+    }
+
+    @Test("a batch that does not say what it follows on can be refused, but not be called a fork")
+    func withoutPrevious() throws {
+        var liar = site.box
+        try site.record(evidence, evidence)
+        _ = liar.batch([.started(version: "2"), evidence])
+        let line = liar.line(evidence, sequence: 3)
+        let batch = Batch(
+            device: liar.device, epoch: "e1", first: 3, head: RecordChain.next(after: liar.head, line: line),
+            lines: [line])
+        #expect(
+            try site.ingest(batch.payload(signedBy: liar.key))
+                == .expected(epoch: "e1", sequence: 3, because: "brokenChain"))
     }
 
     @Test("each epoch of a journal is a stream of its own")

@@ -183,9 +183,9 @@ import Wire
         _ = try Site(database: newer)
         do {
             let database = try Database(path: newer)
-            try database.execute("PRAGMA user_version = 2")
+            try database.execute("PRAGMA user_version = 3")
         }
-        #expect(throws: PlatformError.newerSchema(path: newer, found: 2, known: 1)) { try Site(database: newer) }
+        #expect(throws: PlatformError.newerSchema(path: newer, found: 3, known: 2)) { try Site(database: newer) }
     }
 
     @Test("a store that fails answers unknown, changes nothing, and works again afterwards")

@@ -1,4 +1,5 @@
 import Effects
+import Glibc
 import JSONText
 import Payments
 import Testing
@@ -213,6 +214,21 @@ struct TillTests {
         #expect(world.pulses.isEmpty && !world.sent.contains { $0.request.payment != nil })
     }
 
+    @Test("a nearly full disk sells nothing offline, and goes on selling online")
+    func nearlyFullDisk() {
+        let world = TillWorld()
+        world.lease()
+        world.tell(.disk(.critical))
+        world.tell(.linkDown)
+        world.key()
+        world.show()
+        #expect(world.shown.last == .notPaid(.diskFull, Fen(800)) && world.booked.isEmpty)
+        world.tell(.linkUp)
+        world.show()
+        world.answer(.approved)
+        #expect(world.pulses == Self.open)
+    }
+
     @Test("a refund is on disk before it is asked for, is asked for again after a restart, and never without a network")
     func refund() throws {
         let world = TillWorld()
@@ -258,6 +274,17 @@ struct TillTests {
         #expect(world.booked.isEmpty)
     }
 
+    @Test("when another journal speaks under this till's name, nothing more is spent from its leases")
+    func contested() {
+        let world = TillWorld()
+        world.lease()
+        world.tell(.announced(.journalContested))
+        world.tell(.linkDown)
+        world.key(2_000)
+        world.show()
+        #expect(world.booked.isEmpty)
+    }
+
     @Test(
         "an amount that makes no sense is not sold",
         arguments: [[], [0], [-1], [10_001], [.max, .max], Array(repeating: 1, count: 51)] as [[Int64]])
@@ -279,6 +306,16 @@ struct TillTests {
             #expect(notice.english.utf8.allSatisfy { $0 < 0x80 } && notice.english.count > 5)
         }
         #expect(Notice.notPaid(.noAnswer, Fen(1_234)).english.hasSuffix("Please pay another way"))
+    }
+
+    @Test("the canteen's scenario file is good")
+    func shippedFile() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let file = try #require(fopen("/\(root)/Scenarios/canteen-till.json5", "rb"))
+        defer { fclose(file) }
+        var text = [UInt8](repeating: 0, count: 64 << 10)
+        text.removeSubrange(fread(&text, 1, text.count, file)...)
+        #expect(try TillScenario(text, file: "canteen-till.json5").leases != nil)
     }
 
     @Test("a scenario file is read as a whole, and every fault in it is told")

@@ -9,6 +9,7 @@ struct MalformedMessageTests {
     static let optional: [String: Set<String>] = [
         "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"], "payment": ["reason"],
         "refund": ["reason"], "charge": ["code"],
+        "journalReplaced": ["previousEpoch", "through"],
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = ["plate", "stay", "began", "minutes", "reference"]
@@ -50,7 +51,9 @@ struct MalformedMessageTests {
         for health in Samples.healths {
             try check(health.payload) { (payload: [UInt8]) throws(WireError) in _ = try Health(payload: payload) }
         }
-        let mixed = #"{"queued":0,"journalHealthy":true,"clockSynchronised":true,"faults":["loop",5]}"#
+        let mixed =
+            #"{"epoch":"e","head":0,"queued":0,"journalHealthy":true,"clockSynchronised":true,"disk":"low","#
+            + #""faults":["loop",5]}"#
         #expect(throws: WireError.wrong("faults")) { try Health(payload: Array(mixed.utf8)) }
     }
 

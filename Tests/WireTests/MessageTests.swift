@@ -28,7 +28,10 @@ struct MessageTests {
     func standing() throws {
         for presence in Samples.presences { #expect(try Presence(payload: presence.payload) == presence) }
         for health in Samples.healths { #expect(try Health(payload: health.payload) == health) }
-        #expect(Announcement(payload: Announcement.listChanged(.contracts).payload) == .listChanged(.contracts))
+        let announcements: [Announcement] = [
+            .listChanged(.contracts), .paymentChanged(Samples.payment), .journalContested,
+        ]
+        for announcement in announcements { #expect(Announcement(payload: announcement.payload) == announcement) }
         for payload in ["", "{}", #"{"event":"else"}"#, #"{"event":1}"#] {
             #expect(Announcement(payload: Array(payload.utf8)) == nil)
         }
@@ -115,7 +118,7 @@ struct MessageTests {
         #expect(
             Set(Samples.events.map(\.kind)) == [
                 "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "pulse", "passage", "debt",
-                "manualOpening", "alarm", "leaseSpent", "leasePaidOut",
+                "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent", "leasePaidOut",
             ])
     }
 }

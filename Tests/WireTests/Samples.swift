@@ -90,8 +90,11 @@ enum Samples {
     static let presences: [Presence] = [.online(version: "0.1.0", epoch: "e", head: .max), .offline]
 
     static let healths = [
-        Health(queued: 0, isJournalHealthy: true, isClockSynchronised: false, faults: []),
-        Health(queued: .max, isJournalHealthy: false, isClockSynchronised: true, faults: ["loop", "boom \"1\""]),
+        Health(
+            epoch: "e", head: 0, queued: 0, isJournalHealthy: true, isClockSynchronised: false, disk: .ok, faults: []),
+        Health(
+            epoch: "0123456789abcdef", head: .max, queued: .max, isJournalHealthy: false, isClockSynchronised: true,
+            disk: .critical, faults: ["loop", "boom \"1\""]),
     ]
 
     static let events: [Record.Event] =
@@ -106,6 +109,9 @@ enum Samples {
             .manualOpening(lane: lane, transit: nil, who: "", reason: ""),
             .alarm(lane: lane, code: "didNotOpen", isActive: true),
             .alarm(lane: lane, code: "didNotOpen", isActive: false),
+            .boxAlarm(code: "diskLow", isActive: true),
+            .journalReplaced(previousEpoch: "e-1", through: 17, why: "page 3", file: "journal.damaged-1"),
+            .journalReplaced(previousEpoch: nil, through: nil, why: "page 1", file: "journal.damaged-2"),
         ]
         + Record.Verdict.allCases.map {
             .decision(transit: transit, lane: lane, plate: plate, stay: stay, verdict: $0, reason: "r")

@@ -18,7 +18,12 @@ struct TopicTests {
                 "turnpike/1/north-gate/down/response",
                 "turnpike/1/north-gate/down/event",
             ])
-        #expect(Topics.platformSubscription == "$share/platform/turnpike/1/+/up/#")
+        #expect(
+            Topics.sharedSubscriptions == [
+                "$share/platform/turnpike/1/+/up/records", "$share/platform/turnpike/1/+/up/request",
+                "$share/platform/turnpike/1/+/up/health",
+            ])
+        #expect(Topics.presenceSubscription == "turnpike/1/+/up/presence")
     }
 
     @Test("what a box sends is recognised, with the box it came from")

@@ -7,6 +7,7 @@ import Logging
 import Parking
 import Payments
 import PlateCamera
+import QRCode
 import Vocabulary
 import Wire
 
@@ -28,8 +29,8 @@ struct ParkingBox {
         try ParkingFit.check(scenario, parking, files: (configuration.scenario, configuration.hardware))
         let boot = try BootID.read()
         box = try Box(
-            configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds, logger: logger,
-            version: ParkingBox.version
+            configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
+            vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept)
             for what in lost { logger.error("\(what)") }
@@ -46,6 +47,26 @@ struct ParkingBox {
                 open: { lane, who, reason in
                     guard let lane = scenario.lanes.first(where: { $0.id.text == lane }) else { return false }
                     return box.offer(.openedByHand(lane: lane.id, who: who, reason: reason))
+                },
+                pay: { lane, payment in
+                    guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id else { return false }
+                    switch payment {
+                    case .code(let code): return box.offer(.codePresented(lane: lane, code))
+                    case .show: return box.offer(.codeRequested(lane: lane))
+                    case .cash(let who): return box.offer(.cashTaken(lane: lane, who: who))
+                    }
+                },
+                code: { lane in
+                    guard let code = box.board.current.signs.first(where: { $0.lane.text == lane })?.code,
+                        let symbol = try? QRSymbol(code)
+                    else { return nil }
+                    return Array(symbol.svg(title: "扫码支付 Scan to pay").utf8)
+                },
+                refund: { order in
+                    let id = PaymentID(at: WallClock.now(), random: (SecureRandom.bits64(), SecureRandom.bits64()))
+                    let refund = Refund(
+                        id: id, payment: order.payment, amount: order.amount, who: order.who, why: order.why)
+                    return box.offer(.refund(refund)) ? id : nil
                 }, token: token), logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
     }

@@ -25,7 +25,10 @@ final class PlatformDaemon: Sendable {
         var mqtt = MQTTLinkConfiguration(
             host: configuration.mqtt.host, port: configuration.mqtt.port,
             clientID: "platform-\(Hexadecimal.text(SecureRandom.bytes(6)))")
-        mqtt.subscriptions = [.init(Topics.platformSubscription, .atLeastOnce)]
+        mqtt.subscriptions =
+            Topics.sharedSubscriptions.map { .init($0, .atLeastOnce) } + [
+                .init(Topics.presenceSubscription, .atLeastOnce)
+            ]
         let backoff = Backoff(first: .milliseconds(200), longest: .seconds(10))
         let listener = PlatformListener(inbox: inbox, logger: logger, report: report)
         let link = try MQTTLink(configuration: mqtt, handler: listener) { failures in
@@ -63,6 +66,8 @@ final class PlatformDaemon: Sendable {
                 MQTTMessage(topic: topics.response, payload: response.payload, correlation: correlation)
             case .acknowledgement(let acknowledgement):
                 MQTTMessage(topic: topics.acknowledgement, payload: acknowledgement.payload)
+            case .announcement(let announcement):
+                MQTTMessage(topic: topics.event, payload: announcement.payload)
             }
         do throws(MQTTLinkError) { try link.publish(message) } catch {
             // The box asks again under the same id, or sends the batch again.
@@ -99,11 +104,9 @@ private final class PlatformListener: MQTTLinkHandler {
     func received(_ message: MQTTMessage) {
         let arrival = Arrival(
             topic: message.topic, payload: message.payload, responseTopic: message.responseTopic,
-            correlation: message.correlation)
+            correlation: message.correlation, isRetained: message.retain)
         switch arrival {
         case .work(let incoming): take(incoming)
-        case .news(let device, let payload):
-            logger.debug("\(device): \(String(decoding: payload.prefix(1000), as: UTF8.self))")
         case .ignored(let why): logger.warning("ignored: \(why)")
         }
     }

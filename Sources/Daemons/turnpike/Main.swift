@@ -7,6 +7,7 @@ struct Turnpike: ParsableCommand {
         commandName: "turnpike", abstract: "Checks files, enrols boxes, reads journals and books, shows the main job.",
         version: "0.1.0",
         subcommands: [
-            Check.self, Enrol.self, Open.self, JournalCommand.self, Books.self, QR.self, Demo.self,
+            Check.self, Enrol.self, Open.self, Pay.self, RefundCommand.self, JournalCommand.self, Books.self,
+            Boxes.self, Incidents.self, CouponsCommand.self, QR.self, Demo.self, Simulate.self,
         ])
 }

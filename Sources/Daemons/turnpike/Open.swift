@@ -1,8 +1,5 @@
 import ArgumentParser
-import EdgeRuntime
-import Host
 import JSONText
-import StandIns
 
 /// Opens a lane by hand, through the box that runs here.
 struct Open: ParsableCommand {
@@ -19,19 +16,13 @@ struct Open: ParsableCommand {
     var reason: String
 
     func run() throws {
-        let box = try BoxConfiguration(
-            try TextFile.read(config), file: config, folder: TextFile.folder(of: config))
-        let token = try AttendantToken.read(in: box.stateFolder)
         let body = JSONWriter.object {
             $0.field("who", who)
             $0.field("reason", reason)
         }
-        let answer = try HTTPPush.send(
-            port: box.http.port, path: "/lanes/\(lane)/open", headers: ["Authorization": "Bearer \(token)"], body: body)
-        guard let answer, answer.status == 202 else {
-            throw ValidationError(
-                "the box did not open \(lane): \(answer.map { String(decoding: $0.body, as: UTF8.self) } ?? "no answer")"
-            )
+        let answer = try BoxDoor(config: config).post("/lanes/\(lane)/open", body)
+        guard answer.status == 202 else {
+            throw ValidationError("the box did not open \(lane): \(answer.text)")
         }
         print("\(lane) opens, for \(who): \(reason)")
     }

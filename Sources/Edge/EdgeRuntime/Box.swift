@@ -25,19 +25,25 @@ public final class Box<Core: EdgeCore>: Sendable {
     /// Opens the journal, makes the core from what it kept, and starts the threads.
     ///
     /// - Parameters:
-    ///   - states: the kinds of state that the core wants to begin with.
+    ///   - states: the kinds of state that the core wants to begin with; `vouching` are those among them that say that
+    ///     others are complete.
     ///   - core: makes the rule core.
     /// - Throws: what cannot be opened, in words for the engineer.
     public init(
-        configuration: BoxConfiguration, hardware: HardwareFile, states: [String], logger: Logger, version: String,
+        configuration: BoxConfiguration, hardware: HardwareFile, states: [String], vouching: Set<String> = [],
+        logger: Logger,
+        version: String,
         core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
     ) throws {
         let queue = LoopQueue<Core.Own>()
         let key = try BoxIdentity.key(in: configuration.stateFolder)
         let path = BoxIdentity.journalPath(in: configuration.stateFolder)
-        journal = try Journal.open(
+        var options = JournalOptions()
+        options.disk.warnBelow = configuration.disk.warnBelowMegabytes << 20
+        options.disk.refuseBelow = configuration.disk.refuseBelowMegabytes << 20
+        journal = try Journal.openOrReplace(
             path: path, device: configuration.device, newEpoch: { Hexadecimal.text(SecureRandom.bytes(8)) },
-            handler: JournalListener(queue: queue))
+            now: .now(), vouching: vouching, options: options, handler: JournalListener(queue: queue))
         let reader = try JournalReader(path: path)
         var kept: [String: [(key: String, value: [UInt8])]] = [:]
         for kind in states { try reader.states(kind) { key, value in kept[kind, default: []].append((key, value)) } }
@@ -48,6 +54,10 @@ public final class Box<Core: EdgeCore>: Sendable {
             journalPath: path, device: configuration.device, epoch: journal.identity.epoch, key: key, link: link,
             queue: queue)
         board = StatusBoard(device: configuration.device)
+        let damaged = Journal.damagedFiles(beside: path)
+        board.update { $0.damagedJournals = damaged }
+        Box.tell(journal.replacement, damaged, logger)
+        let refusals = RefusalBook(standing: try reader.refusals())
         notify = Notify()
         self.queue = queue
         self.logger = logger
@@ -55,7 +65,7 @@ public final class Box<Core: EdgeCore>: Sendable {
             DecisionLoop(
                 core: core, queue: queue, journal: journal, link: link, courier: courier, driver: driver, board: board,
                 notify: notify, logger: logger, dice: Box.ids(), version: version,
-                keepRecordsDays: configuration.keepRecordsDays))
+                keepRecordsDays: configuration.keepRecordsDays, refusals: refusals))
         thread = try HostThread(name: "decisions") { loop.value.run() }
         try driver.start { queue.offer(.gpio($0)) }
         try link.start()
@@ -83,6 +93,18 @@ public final class Box<Core: EdgeCore>: Sendable {
             logger.info("stopped; everything written is on disk")
         } else {
             logger.critical("stopped, but the disk did not take the last records: nothing visible depended on them")
+        }
+    }
+
+    private static func tell(_ replacement: JournalReplacement?, _ damaged: [String], _ logger: Logger) {
+        if let replacement {
+            logger.critical(
+                """
+                the journal was damaged and is kept as \(replacement.file); a new one begins. \(replacement.why). \
+                Copy the file away and look at the medium
+                """)
+        } else if !damaged.isEmpty {
+            logger.warning("damaged journals are kept in the state folder: \(damaged.joined(separator: ", "))")
         }
     }
 

@@ -11,8 +11,16 @@ public struct BoxConfiguration: Equatable, Sendable {
     public var hardware: String
     /// How long the journal keeps what the platform has confirmed, in days; what it has not is kept for ever.
     public var keepRecordsDays: Int
+    public var disk: Disk
     public var mqtt: Broker
     public var http: Endpoint
+
+    /// When the room on the state folder's file system counts as low, and as critical: then nothing is promised
+    /// offline. The defaults suit a card of 4 GB.
+    public struct Disk: Equatable, Sendable {
+        public var warnBelowMegabytes: Int64 = 256
+        public var refuseBelowMegabytes: Int64 = 64
+    }
 
     /// Where the local page and the cameras' pushes arrive.
     public struct Endpoint: Equatable, Sendable {
@@ -55,6 +63,22 @@ public struct BoxConfiguration: Equatable, Sendable {
         scenario = path("scenario")
         hardware = path("hardware")
         keepRecordsDays = Int(root.integer("keepRecordsDays", in: 1...3_650, unit: "days", default: 90))
+        disk =
+            root.optionalObject("disk") { reader in
+                let megabytes: ClosedRange<Int64> = 1...1_000_000
+                let disk = Disk(
+                    warnBelowMegabytes: reader.integer(
+                        "warnBelowMegabytes", in: megabytes, unit: "megabytes", default: 256),
+                    refuseBelowMegabytes: reader.integer(
+                        "refuseBelowMegabytes", in: megabytes, unit: "megabytes", default: 64))
+                if disk.warnBelowMegabytes < disk.refuseBelowMegabytes {
+                    reader.refuse(
+                        "warnBelowMegabytes", found: "\(disk.warnBelowMegabytes)",
+                        expected: "no less than refuseBelowMegabytes, \(disk.refuseBelowMegabytes)")
+                    return nil
+                }
+                return disk
+            } ?? Disk()
         let mqtt = root.object("mqtt") { reader in
             Broker(
                 host: reader.string("host", longest: 255, default: "127.0.0.1"),

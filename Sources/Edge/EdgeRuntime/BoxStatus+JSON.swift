@@ -1,3 +1,4 @@
+internal import Delivery
 internal import JSONText
 internal import Vocabulary
 
@@ -11,12 +12,31 @@ extension BoxStatus {
             writer.field("queued", queued)
             writer.field("head", head)
             writer.field("journalFault", ifPresent: journalFault)
+            writer.field("disk", disk.rawValue)
+            writer.field("diskFreeMegabytes", ifPresent: diskFreeBytes.map { $0 >> 20 })
+            writer.field("damagedJournals", array: damagedJournals) { $0.string($1) }
+            writer.field("refused", array: refusals) { writer, refusal in
+                writer.object {
+                    $0.field("from", refusal.sequence)
+                    $0.field("because", refusal.because)
+                    $0.field("times", refusal.times)
+                    $0.field("since", refusal.since.milliseconds)
+                }
+            }
             writer.field("livePayments", Int64(livePayments))
             writer.field("signs", array: signs) { writer, sign in
                 writer.object {
                     $0.field("lane", sign.lane.text)
                     $0.field("zh", sign.chinese)
                     $0.field("en", sign.english)
+                    $0.field("code", ifPresent: sign.code)
+                }
+            }
+            writer.field("refunds", array: refunds) { writer, refund in
+                writer.object {
+                    $0.field("refund", refund.id.description)
+                    $0.field("state", refund.state)
+                    $0.field("reason", ifPresent: refund.reason)
                 }
             }
             writer.field("faults", array: faults.sorted { $0.key < $1.key }) { writer, fault in

@@ -1,6 +1,8 @@
+public import Delivery
 internal import Effects
 internal import Synchronization
 public import Vocabulary
+internal import Wire
 
 /// What the box shows of itself: for its page, its health messages and the people beside it.
 public struct BoxStatus: Sendable {
@@ -8,7 +10,21 @@ public struct BoxStatus: Sendable {
         public var lane: LaneID
         public var chinese: String
         public var english: String
+        /// What a phone is to scan from it.
+        public var code: String?
     }
+
+    /// How a refund stands that an attendant asked for.
+    public struct Refund: Equatable, Sendable {
+        public var id: PaymentID
+        /// `underWay`, `refunded`, `refused`, `conflict` or `notBegun`.
+        public var state: String
+        /// Why, if it was refused or not begun.
+        public var reason: String?
+    }
+
+    /// At most this many refunds are remembered here; the journal has them all.
+    static let mostRefunds = 100
 
     public var device: DeviceID
     public var isLinkUp = false
@@ -19,10 +35,31 @@ public struct BoxStatus: Sendable {
     public var head: Int64 = 0
     /// Why the journal takes no writes; nil while it does.
     public var journalFault: String?
+    /// The room for the journal, and the bytes its file system has free.
+    public var disk = DiskLevel.ok
+    public var diskFreeBytes: Int64?
+    /// Damaged journals that stand beside the journal and wait for somebody to look at them.
+    public var damagedJournals: [String] = []
+    /// Records the platform has refused and not taken since.
+    public var refusals: [Refusal] = []
     public var livePayments = 0
     public var signs: [Sign] = []
+    /// The last ones, oldest first.
+    public var refunds: [Refund] = []
     /// Faults of lines and outputs, by name.
     public var faults: [String: String] = [:]
+
+    mutating func note(_ id: PaymentID, _ progress: RefundProgress) {
+        let entry =
+            switch progress {
+            case .underWay: Refund(id: id, state: "underWay")
+            case .ended(let state, let reason): Refund(id: id, state: state.rawValue, reason: reason?.rawValue)
+            case .refusedHere(let why): Refund(id: id, state: "notBegun", reason: why)
+            }
+        refunds.removeAll { $0.id == id }
+        if refunds.count >= BoxStatus.mostRefunds { refunds.removeFirst() }
+        refunds.append(entry)
+    }
 }
 
 /// The status, written by the decision loop and read by anybody.

@@ -36,7 +36,8 @@ final class Courier<Own: Sendable>: Sendable {
                             continue
                         }
                         let batch = Batch(
-                            device: device, epoch: epoch, first: page.first, head: head, lines: page.lines)
+                            device: device, epoch: epoch, first: page.first,
+                            previous: try reader.value.hash(before: page.first), head: head, lines: page.lines)
                         try link.publish(MQTTMessage(topic: topic, payload: batch.payload(signedBy: key)))
                         queue.offer(.batchSent(first: batch.first, last: batch.last))
                     } catch {

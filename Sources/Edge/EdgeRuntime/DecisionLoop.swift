@@ -1,4 +1,5 @@
 internal import BoxRules
+internal import Delivery
 internal import Effects
 internal import GPIO
 internal import Host
@@ -25,15 +26,17 @@ struct DecisionLoop<Core: EdgeCore> {
     private let topics: Topics
     private var machine: BoxMachine<Core>
     private var nextWatchdog: Uptime?
-    private let keepRecords: Int64
+    /// The last attempt to commit failed.
+    private var isFailing = false
+    private let keepRecordsDays: Int
     private var nextPruning = BootClock.now() + .seconds(60)
 
     init(
         core: Core, queue: LoopQueue<Core.Own>, journal: Journal, link: MQTTLink, courier: Courier<Core.Own>,
         driver: any GPIODriver, board: StatusBoard, notify: Notify, logger: Logger, dice: IDMaker, version: String,
-        keepRecordsDays: Int
+        keepRecordsDays: Int, refusals: RefusalBook
     ) {
-        keepRecords = Int64(keepRecordsDays) * 86_400_000
+        self.keepRecordsDays = keepRecordsDays
         self.queue = queue
         self.journal = journal
         self.link = link
@@ -45,7 +48,8 @@ struct DecisionLoop<Core: EdgeCore> {
         topics = Topics(journal.identity.device)
         machine = BoxMachine(
             core: core, device: journal.identity.device, epoch: journal.identity.epoch, version: version,
-            head: journal.head.sequence, acknowledged: journal.acknowledgedThrough, dice: dice)
+            head: journal.head.sequence, acknowledged: journal.acknowledgedThrough, dice: dice,
+            refusals: refusals)
     }
 
     /// Runs until told to stop.
@@ -85,9 +89,20 @@ struct DecisionLoop<Core: EdgeCore> {
         }
     }
 
+    /// How many days confirmed records stay when the disk is getting full, and when it is nearly full.
+    private static var keepDaysWhenLow: Int { 7 }
+    private static var keepDaysWhenCritical: Int { 1 }
+
     /// Forgets what the platform confirmed long ago; a wall clock that nobody vouches for decides no such thing.
     private func prune(at now: ClockReading) {
         guard now.isSynchronised else { return }
+        let days =
+            switch machine.isJournalHealthy ? machine.diskLevel : .critical {
+            case .ok: keepRecordsDays
+            case .low: min(keepRecordsDays, Self.keepDaysWhenLow)
+            case .critical: min(keepRecordsDays, Self.keepDaysWhenCritical)
+            }
+        let keepRecords = Int64(days) * 86_400_000
         do throws(JournalError) {
             try journal.prune(before: WallTime(milliseconds: now.wall.milliseconds - keepRecords), limit: 100_000)
         } catch { logger.error("old records were not removed: \(error)") }
@@ -115,12 +130,24 @@ struct DecisionLoop<Core: EdgeCore> {
         case .message(let message):
             tell(
                 .message(topic: message.topic, payload: message.payload, correlation: message.correlation), at: now)
-        case .durable(let through): tell(.durable(through: through), at: now)
-        case .journalFailed(let error): tell(.journalFailed(error.description), at: now)
+        case .durable(let through):
+            isFailing = false
+            tell(.durable(through: through), at: now)
+        case .journalFailed(let error):
+            tell(.journalFailed(error.description), at: now)
+            // Old records may be what makes room; while it fails they are looked for once a minute.
+            nextPruning = min(nextPruning, now.uptime + (isFailing ? .seconds(60) : .seconds(0)))
+            isFailing = true
+        case .disk(let level): disk(level, at: now)
         case .batchSent(let first, let last): tell(.batchSent(first: first, last: last), at: now)
         case .batchNotSent(let why): tell(.batchNotSent(why), at: now)
         case .stop: break
         }
+    }
+
+    private mutating func disk(_ level: DiskLevel, at now: ClockReading) {
+        if level > machine.diskLevel { nextPruning = now.uptime }
+        tell(.disk(level), at: now)
     }
 
     private mutating func linkDown(_ why: String, at now: ClockReading) {
@@ -152,7 +179,11 @@ struct DecisionLoop<Core: EdgeCore> {
     private mutating func carryOut(at now: ClockReading) {
         while let action = machine.nextAction(at: now) { perform(action, at: now) }
         let (queued, head, live) = (machine.queued, machine.durableThrough, machine.core.livePayments)
+        let (disk, refusals) = (journal.diskReading, machine.refusals.standing)
         board.update {
+            $0.disk = disk.level
+            $0.diskFreeBytes = disk.freeBytes
+            $0.refusals = refusals
             $0.queued = queued
             $0.head = head
             $0.livePayments = live
@@ -175,11 +206,13 @@ struct DecisionLoop<Core: EdgeCore> {
         case .release(let output):
             drive(output) { driver throws(GPIOError) in try driver.release(output) }
         case .show(let lane, let notice):
-            let sign = BoxStatus.Sign(lane: lane, chinese: notice.chinese, english: notice.english)
+            let sign = BoxStatus.Sign(
+                lane: lane, chinese: notice.chinese, english: notice.english, code: notice.code)
             board.update { status in
                 status.signs.removeAll { $0.lane == lane }
                 status.signs.append(sign)
             }
+        case .refund(let id, let progress): board.update { $0.note(id, progress) }
         case .journalFault(let why): board.update { $0.journalFault = why }
         case .log(.info, let text): logger.info("\(text)")
         case .log(.warning, let text): logger.warning("\(text)")
@@ -219,7 +252,8 @@ struct DecisionLoop<Core: EdgeCore> {
 
     private func reportHealth(queued: Int64, isJournalHealthy: Bool, at now: ClockReading) {
         let health = Health(
-            queued: queued, isJournalHealthy: isJournalHealthy, isClockSynchronised: now.isSynchronised,
+            epoch: journal.identity.epoch, head: machine.durableThrough, queued: queued,
+            isJournalHealthy: isJournalHealthy, isClockSynchronised: now.isSynchronised, disk: machine.diskLevel,
             faults: board.current.faults.keys.sorted())
         let message = MQTTMessage(topic: topics.health, payload: health.payload, qos: .atMostOnce)
         do throws(MQTTLinkError) { try link.publish(message) } catch { logger.debug("not published: \(error)") }

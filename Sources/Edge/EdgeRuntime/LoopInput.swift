@@ -2,6 +2,7 @@ internal import GPIO
 internal import Host
 internal import Journal
 internal import MQTTLink
+internal import Vocabulary
 
 /// What the threads around the decision loop tell it; `Own` is the rule core's own event.
 enum LoopInput<Own: Sendable>: Sendable {
@@ -12,6 +13,7 @@ enum LoopInput<Own: Sendable>: Sendable {
     case message(MQTTMessage)
     case durable(through: Int64)
     case journalFailed(JournalError)
+    case disk(DiskLevel)
     case batchSent(first: Int64, last: Int64)
     case batchNotSent(String)
     case stop
@@ -65,4 +67,5 @@ final class JournalListener<Own: Sendable>: JournalHandler {
 
     func durable(through sequence: Int64) { queue.offer(.durable(through: sequence)) }
     func failed(_ error: JournalError) { queue.offer(.journalFailed(error)) }
+    func disk(_ level: DiskLevel) { queue.offer(.disk(level)) }
 }

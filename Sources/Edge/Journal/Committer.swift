@@ -7,6 +7,7 @@ final class Committer: @unchecked Sendable {
     // Why @unchecked is sound: `Journal.open` makes it and starts the thread that runs `run`; from then on only that
     // thread touches what is stored here.
     private static let pruneChunk = 500
+    private static let pruneChunkWithoutRoom = 50
     /// An acknowledgement rides along with records at most this often, since it costs a page of log.
     private static let acknowledgementInterval = Uptime.Span.milliseconds(250)
     /// A request to prune gets a turn at least this often, however busy the journal is.
@@ -16,6 +17,7 @@ final class Committer: @unchecked Sendable {
     private let backlog: Backlog
     private let handler: any JournalHandler
     private let options: JournalOptions
+    private let disk: DiskWatch
 
     private var committedThrough: Int64
     private var prune: PruneRequest?
@@ -30,7 +32,8 @@ final class Committer: @unchecked Sendable {
     private var checkpointPages: Int
     private var idleCheckpointPages: Int
 
-    init(store: Store, backlog: Backlog, handler: any JournalHandler, options: JournalOptions) {
+    init(store: Store, backlog: Backlog, disk: DiskWatch, handler: any JournalHandler, options: JournalOptions) {
+        self.disk = disk
         self.store = store
         self.backlog = backlog
         self.handler = handler
@@ -41,6 +44,7 @@ final class Committer: @unchecked Sendable {
     }
 
     func run() {
+        if disk.reading.level != .ok { handler.disk(disk.reading.level) }
         while true {
             watch()
             seenArrivals = backlog.arrivalCount
@@ -98,16 +102,19 @@ final class Committer: @unchecked Sendable {
                 try store.commit(entries, acknowledged: acknowledged)
                 break
             } catch {
+                // Room that was kept for this moment.
+                if error.kind == .full, disk.releaseBallast(for: .commit) { continue }
                 hasFailed = true
                 backlog.noteFailure(.database(error))
                 handler.failed(.database(error))
             }
             if isLastAttempt { return false }
+            measureDisk()
             let order = backlog.waitToRetry(until: BootClock.now() + pause)
             isLastAttempt = order.isClosed
             if let request = order.prune { prune = request }
             // It may be what makes room again.
-            while prune != nil { pruneSome() }
+            if prune != nil { pruneForRoom() }
             pause = min(Uptime.Span(nanoseconds: pause.nanoseconds * 2), options.longestRetryPause)
         }
         committedThrough += Int64(records)
@@ -134,17 +141,23 @@ final class Committer: @unchecked Sendable {
 
     private var nextChore: Uptime? {
         if prune != nil { return BootClock.now() }
-        var next = acknowledgementDue
+        let measure = disk.last + DiskWatch.idle
+        var next = acknowledgementDue.map { min($0, measure) } ?? measure
         if store.logPages >= idleCheckpointPages {
             let due = lastCommit + options.idleBeforeCheckpoint
-            next = min(next ?? due, due)
+            next = min(next, due)
         }
         return next
+    }
+
+    private func measureDisk() {
+        if let level = disk.measure(store) { handler.disk(level) }
     }
 
     private func doChores(isIdle: Bool) {
         if store.logPages >= checkpointPages { checkpoint() }
         let now = BootClock.now()
+        if now >= disk.last + (isIdle ? DiskWatch.idle : DiskWatch.afterCommit) { measureDisk() }
         if prune != nil, isIdle || lastPrune + Self.pruneInterval <= now { pruneSome() }
         guard isIdle else { return }
         if let due = acknowledgementDue, due <= now {
@@ -164,13 +177,23 @@ final class Committer: @unchecked Sendable {
         idleCheckpointPages = left == 0 ? options.idleCheckpointPages : .max
     }
 
-    private func pruneSome() {
+    /// Removes old records on a disk that takes no commit: it takes room itself, so in small steps, each copied back.
+    private func pruneForRoom() {
+        _ = disk.releaseBallast(for: .prune)
+        while prune != nil {
+            checkpoint()
+            pruneSome(atMost: Self.pruneChunkWithoutRoom)
+        }
+        checkpoint()
+    }
+
+    private func pruneSome(atMost most: Int = Committer.pruneChunk) {
         guard var request = prune else { return }
         prune = nil
         lastPrune = BootClock.now()
         let result: Result<Int, JournalError>
         do throws(SQLiteError) {
-            let chunk = min(request.left, Self.pruneChunk)
+            let chunk = min(request.left, most)
             let acknowledged = backlog.status.acknowledgedThrough
             let removed = try store.prune(acknowledged: acknowledged, before: request.before, limit: chunk)
             request.removed += removed
@@ -182,6 +205,7 @@ final class Committer: @unchecked Sendable {
             result = .success(request.removed)
         } catch { result = .failure(.database(error)) }
         backlog.notePruned()
+        measureDisk()
         request.completion(result)
     }
 

@@ -12,7 +12,10 @@ public final class Journal: Sendable {
     public let identity: JournalIdentity
     /// The file.
     public let path: String
+    /// What it took the place of, if that happened at this start.
+    public let replacement: JournalReplacement?
     private let backlog: Backlog
+    private let disk: DiskWatch
     private let thread: HostThread
 
     /// Opens the journal at `path`, or begins one there.
@@ -27,9 +30,21 @@ public final class Journal: Sendable {
         path: String, device: DeviceID, newEpoch: () -> String, options: JournalOptions = JournalOptions(),
         handler: any JournalHandler
     ) throws(JournalError) -> Journal {
-        let (store, meta, head) = try Store.open(path: path, device: device, newEpoch: newEpoch, options: options)
+        try open(
+            path: path, lock: try ProcessLock.take(besides: path), device: device, newEpoch: newEpoch,
+            options: options, handler: handler, replacement: nil)
+    }
+
+    static func open(
+        path: String, lock: consuming ProcessLock, device: DeviceID, newEpoch: () -> String, options: JournalOptions,
+        handler: any JournalHandler, replacement: JournalReplacement?
+    ) throws(JournalError) -> Journal {
+        let (store, meta, head) = try Store.open(
+            path: path, lock: lock, device: device, newEpoch: newEpoch, options: options)
         let backlog = Backlog(head: head, acknowledged: meta.acknowledged, options: options)
-        let committer = Committer(store: store, backlog: backlog, handler: handler, options: options)
+        let disk = DiskWatch(names: FileNames(path), limits: options.disk)
+        _ = disk.measure(store)
+        let committer = Committer(store: store, backlog: backlog, disk: disk, handler: handler, options: options)
         // The thread takes the committer over, so that the file is closed when the thread ends and not with the last
         // reference to the thread.
         let handover = Monitor<Committer?>(committer)
@@ -37,10 +52,16 @@ public final class Journal: Sendable {
         do throws(HostThread.StartError) {
             thread = try HostThread(name: "journal") { handover.withLock { $0.take() }?.run() }
         } catch { throw .thread(error) }
-        return Journal(identity: meta.identity, path: path, backlog: backlog, thread: thread)
+        return Journal(
+            identity: meta.identity, path: path, replacement: replacement, backlog: backlog, disk: disk, thread: thread)
     }
 
-    private init(identity: JournalIdentity, path: String, backlog: Backlog, thread: HostThread) {
+    private init(
+        identity: JournalIdentity, path: String, replacement: JournalReplacement?, backlog: Backlog, disk: DiskWatch,
+        thread: HostThread
+    ) {
+        self.disk = disk
+        self.replacement = replacement
         self.identity = identity
         self.path = path
         self.backlog = backlog
@@ -57,6 +78,9 @@ public final class Journal: Sendable {
 
     /// The last record the platform has acknowledged.
     public var acknowledgedThrough: Int64 { status.acknowledgedThrough }
+
+    /// How much room there is for it.
+    public var diskReading: DiskReading { disk.reading }
 
     /// Queue depth, counters and failures.
     public var status: JournalStatus { backlog.status }

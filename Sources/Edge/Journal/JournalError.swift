@@ -31,6 +31,8 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
     case beyondHead(acknowledged: Int64, head: Int64)
     /// Records asked for have been removed after they were acknowledged.
     case pruned(asked: Int64, through: Int64)
+    /// The journal is damaged, and as many damaged ones as are kept stand beside it already.
+    case tooManyDamaged(path: String, kept: Int, why: String)
     /// The journal has been closed; the write was not taken.
     case closed
 
@@ -39,7 +41,7 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .malformedBody, .recordTooLarge, .writeTooLarge: true
         case .database, .damaged, .notAJournal, .wrongDevice, .newerSchema, .inUse, .system, .thread, .backlogFull,
-            .beyondHead, .pruned, .closed:
+            .beyondHead, .pruned, .tooManyDamaged, .closed:
             false
         }
     }
@@ -76,6 +78,11 @@ public enum JournalError: Error, Equatable, Sendable, CustomStringConvertible {
             """
         case .pruned(let asked, let through):
             "journal record \(asked) was asked for, but records up to \(through) are acknowledged and removed"
+        case .tooManyDamaged(let path, let kept, let why):
+            """
+            the journal \(path) is damaged (\(why)), and \(kept) damaged ones stand beside it already: this medium is \
+            failing. Copy the damaged-* files away, replace the medium, and start again
+            """
         case .closed: "the journal is closed"
         }
     }

@@ -26,6 +26,21 @@ public struct JournalOptions: Sendable {
     /// Most pages of 4,096 bytes the file may have; commits fail as full beyond it. Default: nil, as the disk allows.
     public var mostPages: Int64?
 
+    /// At a start that checks, the structure of the whole file is looked at if it has at most this many bytes; beyond
+    /// it only what a box begins with. Default: 64 MiB.
+    public var mostCheckedBytes: Int64 = 64 << 20
+    /// …and the hash chain of at most this many records that the platform has not confirmed. Default: 100,000.
+    public var mostCheckedRecords: Int64 = 100_000
+    /// What is taken over from a damaged file: at most this many records. Default: 100,000.
+    public var mostCarriedRecords: Int64 = 100_000
+    /// At most this many damaged files are kept; with as many no other is set aside. Default: 8.
+    public var mostDamagedFiles = 8
+    /// When room counts as low or critical.
+    public var disk = DiskLimits()
+
+    /// For tests: is told what has just been done while a damaged journal is being replaced.
+    package var onReplacementStep: (@Sendable (String) -> Void)?
+
     /// All defaults.
     public init() {}
 }

@@ -34,11 +34,13 @@ public final class JournalReader {
     private let meta, head, page, stateOfKind, stateOfKey: Statement
 
     /// Opens the journal at `path` for reading.
+    /// - Parameter isImmutable: nobody changes the file meanwhile, and it has no log beside it; then nothing need be
+    ///   written beside it either.
     /// - Throws: `damaged`, `notAJournal`, `newerSchema`, `database`.
-    public init(path: String) throws(JournalError) {
+    public init(path: String, isImmutable: Bool = false) throws(JournalError) {
         let database = try reading(path) { () throws(SQLiteError) in
             var options = DatabaseOptions()
-            options.access = .readOnly
+            options.access = isImmutable ? .immutable : .readOnly
             options.cacheKibibytes = 256
             return try Database(path: path, options: options)
         }
@@ -71,6 +73,18 @@ public final class JournalReader {
 
     /// The last record that has been removed; 0 if none has.
     public func prunedThrough() throws(JournalError) -> Int64 { try readMeta().pruned }
+
+    /// The chain's hash after record `sequence`; 0 is the chain's beginning.
+    /// - Throws: `pruned` if that record and the one behind it have been removed, `damaged` if it is not there.
+    public func hash(after sequence: Int64) throws(JournalError) -> ChainHash {
+        let meta = try readMeta()
+        if sequence == meta.pruned { return meta.prunedHash }
+        guard sequence > meta.pruned else { throw .pruned(asked: sequence, through: meta.pruned) }
+        guard let hash = try records(from: sequence, mostRecords: 1).hash else {
+            throw .damaged(path: path, why: "record \(sequence) is missing")
+        }
+        return hash
+    }
 
     /// Reads records from number `first` on, as many as fit both bounds, and at least one if there is one.
     /// - Throws: `pruned` if `first` has been removed, `damaged` for a gap, `database`.

@@ -80,7 +80,7 @@ public struct JournalStatus: Equatable, Sendable {
 
 /// Is told, on the journal's own thread and in order, what became durable.
 ///
-/// Both calls must return soon: no commit happens meanwhile. They may call `append` and `acknowledge`, not `close`.
+/// All calls must return soon: no commit happens meanwhile. They may call `append` and `acknowledge`, not `close`.
 public protocol JournalHandler: AnyObject, Sendable {
     /// Everything up to and including `sequence` is on the medium. Called once after each commit, not for each record;
     /// after a failure it is also the sign that the disk works again.
@@ -88,4 +88,11 @@ public protocol JournalHandler: AnyObject, Sendable {
     /// A commit failed and nothing of it is on the medium. What was to be written stays queued and is tried again with
     /// growing pauses; this is called after every attempt that failed.
     func failed(_ error: JournalError)
+    /// The room on its file system has come to another level; at the start only if it is not ok.
+    func disk(_ level: DiskLevel)
+}
+
+extension JournalHandler {
+    /// Nothing: for those who only write.
+    public func disk(_ level: DiskLevel) {}
 }

@@ -65,4 +65,15 @@ enum Line {
         }
         return value
     }
+
+    /// The body that `make` put behind a number.
+    static func body(of line: [UInt8]) -> [UInt8] {
+        guard let end = line.firstIndex(of: comma), sequence(of: line.span) != nil else { return [brace, closing] }
+        // An empty body has no comma behind its number.
+        let digits = line[start.count..<end]
+        guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+            return [brace, closing]
+        }
+        return [brace] + line[(end + 1)...]
+    }
 }

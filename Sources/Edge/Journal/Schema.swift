@@ -52,13 +52,16 @@ enum Schema {
 func reading<Value: ~Copyable>(
     _ path: String, _ body: () throws(SQLiteError) -> Value
 ) throws(JournalError) -> Value {
-    do throws(SQLiteError) { return try body() } catch {
-        switch error.kind {
-        // `other` is a table or column that is not there.
-        case .corrupt, .notADatabase, .typeMismatch, .other:
-            throw .damaged(path: path, why: "\(error.message) (code \(error.extendedCode))")
-        default: throw .database(error)
-        }
+    do throws(SQLiteError) { return try body() } catch { throw journalError(error, path) }
+}
+
+/// What an error of SQLite means while a file is being opened or read.
+func journalError(_ error: SQLiteError, _ path: String) -> JournalError {
+    switch error.kind {
+    // `other` is a table or column that is not there.
+    case .corrupt, .notADatabase, .typeMismatch, .other:
+        .damaged(path: path, why: "\(error.message) (code \(error.extendedCode))")
+    default: .database(error)
     }
 }
 

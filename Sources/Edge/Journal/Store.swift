@@ -43,13 +43,13 @@ final class Store {
     let path: String
     private let lock: ProcessLock
     private let database: Database
-    private let insert, put, remove, removeAll, acknowledge, oldest, delete, anchor: Statement
+    private let mostPages: Int64?
+    private let insert, put, remove, removeAll, acknowledge, oldest, delete, anchor, freePages, pages: Statement
 
     /// Opens the file, or creates it.
     static func open(
-        path: String, device: DeviceID, newEpoch: () -> String, options: JournalOptions
+        path: String, lock: consuming ProcessLock, device: DeviceID, newEpoch: () -> String, options: JournalOptions
     ) throws(JournalError) -> (store: Store, meta: Meta, head: JournalHead) {
-        let lock = try ProcessLock.take(besides: path)
         try createFile(path)
         // Looked at before it is opened for writing, which would already change a foreign file.
         let probe = try probe(path, device: device)
@@ -69,11 +69,11 @@ final class Store {
         // Until here it has kept SQLite's index of the log alive, which is then not built twice.
         _ = consume probe
         let (meta, head) = try loadEnd(of: database, path: path)
-        return (try make(path: path, lock: lock, database: database), meta, head)
+        return (try make(path: path, lock: lock, database: database, mostPages: options.mostPages), meta, head)
     }
 
     /// Refuses, without changing it, a file that is no journal, of a newer program or of another device.
-    private static func probe(_ path: String, device: DeviceID) throws(JournalError) -> Database {
+    static func probe(_ path: String, device: DeviceID) throws(JournalError) -> Database {
         let database = try reading(path) { () throws(SQLiteError) in
             var options = DatabaseOptions()
             options.access = .readOnly
@@ -97,14 +97,16 @@ final class Store {
     }
 
     private static func make(
-        path: String, lock: consuming ProcessLock, database: consuming Database
+        path: String, lock: consuming ProcessLock, database: consuming Database, mostPages: Int64?
     ) throws(JournalError) -> Store {
-        do throws(SQLiteError) { return try Store(path: path, lock: lock, database: database) } catch {
-            throw .database(error)
-        }
+        do throws(SQLiteError) {
+            return try Store(path: path, lock: lock, database: database, mostPages: mostPages)
+        } catch { throw .database(error) }
     }
 
-    private init(path: String, lock: consuming ProcessLock, database: consuming Database) throws(SQLiteError) {
+    private init(
+        path: String, lock: consuming ProcessLock, database: consuming Database, mostPages: Int64?
+    ) throws(SQLiteError) {
         let insert = try database.prepare("INSERT INTO records VALUES(?, ?, ?, ?)")
         let put = try database.prepare("INSERT OR REPLACE INTO state VALUES(?, ?, ?)")
         let remove = try database.prepare("DELETE FROM state WHERE kind = ? AND key = ?")
@@ -113,7 +115,10 @@ final class Store {
         let oldest = try database.prepare("SELECT seq, at, hash FROM records WHERE seq <= ? ORDER BY seq LIMIT ?")
         let delete = try database.prepare("DELETE FROM records WHERE seq <= ?")
         let anchor = try database.prepare("UPDATE meta SET acknowledged = ?, pruned = ?, pruned_hash = ?")
+        let freePages = try database.prepare("PRAGMA freelist_count")
+        let pages = try database.prepare("PRAGMA page_count")
         self.path = path
+        self.mostPages = mostPages
         self.lock = lock
         self.database = database
         self.insert = insert
@@ -124,21 +129,22 @@ final class Store {
         self.oldest = oldest
         self.delete = delete
         self.anchor = anchor
+        self.freePages = freePages
+        self.pages = pages
     }
 
     /// Only the daemon may read it: it holds number plates. SQLite gives its other files the same mode.
     private static func createFile(_ path: String) throws(JournalError) {
+        // SQLite would throw the log away with which there is no file.
+        if !FileNames.exists(path), let log = FileNames.size(of: "\(path)-wal"), log > 0 {
+            throw .damaged(path: path, why: "it is gone, only its log of \(log) bytes is there")
+        }
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0 && errno == EEXIST { return }
         guard descriptor >= 0 else { throw .system(operation: "create the journal", path: path, code: errno) }
         close(descriptor)
         // The name must survive a power cut too; SQLite syncs the folder only for the log it creates.
-        let end = path.lastIndex(of: "/")
-        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let opened = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard opened >= 0 else { throw .system(operation: "open the folder", path: folder, code: errno) }
-        defer { close(opened) }
-        guard fsync(opened) == 0 else { throw .system(operation: "sync the folder", path: folder, code: errno) }
+        try FileNames(path).syncFolder()
     }
 
     /// Writes entries and, if given, an acknowledgement in one transaction; when it returns, all is on the medium.
@@ -191,6 +197,21 @@ final class Store {
         }
         return count
     }
+
+    /// Bytes inside the file that removed records have left free, and bytes it may still grow by; nil: without limit.
+    func room() -> (reusable: Int64, allowed: Int64?) {
+        do throws(SQLiteError) {
+            let reusable = try freePages.first { row throws(SQLiteError) in try row.integer(0) } ?? 0
+            guard let mostPages else { return (reusable * Store.pageBytes, nil) }
+            let used = try pages.first { row throws(SQLiteError) in try row.integer(0) } ?? 0
+            return (reusable * Store.pageBytes, max(0, mostPages - used) * Store.pageBytes)
+        } catch {
+            // A file that cannot say it has none to spare.
+            return (0, nil)
+        }
+    }
+
+    private static let pageBytes: Int64 = 4_096
 
     /// Pages in the write-ahead log.
     var logPages: Int { database.writeAheadLogPages }

@@ -14,6 +14,10 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that books what is owed for a payment after the car has left: variant 01.
     public init(debtOf payment: PaymentID) { (high, low) = (payment.high, payment.low ^ 0b11 << 62) }
 
+    /// The transfer with which a campaign pays its part of a payment, or, for a refund's id, gets its part of that
+    /// back: version 9.
+    public init(couponOf payment: PaymentID) { (high, low) = (payment.high ^ 0xE000, payment.low) }
+
     /// The transfer that gives an account its first balance: version 8, which no payment id has.
     public init(openingOf account: AccountID) {
         high = 0x6f70_656e_696e_8000
@@ -34,7 +38,7 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that passes on to the purse what came back of a payment made from a lease: version C.
     public init(passedOnOf payment: PaymentID) { (high, low) = (payment.high ^ 0xB000, payment.low) }
 
-    /// The transfer that takes another one back: variants 11 (of a payment or opening) and 00 (of a debt).
+    /// The transfer that takes another one back: variants 11 (of a payment, coupon or opening) and 00 (of a debt).
     public var reversal: TransferID { TransferID(high: high, low: low ^ 1 << 62) }
 
     init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
@@ -71,6 +75,10 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case lease
     /// What is owed to somebody who sold.
     case payout
+    /// A campaign's part of a payment.
+    case coupon
+    /// A campaign's part of a refund.
+    case couponReturn
     /// Takes another transfer back.
     case reversal
 }

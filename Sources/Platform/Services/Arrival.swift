@@ -1,12 +1,10 @@
-public import Vocabulary
+internal import Vocabulary
 internal import Wire
 
 /// What a message that reached the platform is.
 public enum Arrival: Equatable, Sendable {
-    /// Work for the store.
+    /// For the store.
     case work(Incoming)
-    /// Word of a box's state: shown, not kept.
-    case news(DeviceID, payload: [UInt8])
     /// Not to be acted on, and why.
     case ignored(why: String)
 
@@ -14,14 +12,25 @@ public enum Arrival: Equatable, Sendable {
     ///
     /// A request must want its answer on its own box's topic: whoever is named there reads it. One that names another
     /// topic, or none, is not carried out at all, because nobody would hear what became of it.
-    public init(topic: String, payload: [UInt8], responseTopic: String?, correlation: [UInt8]?) {
+    ///
+    /// Only presence is ever kept by the broker. A kept message of another kind was put there by a fault or by hand,
+    /// and says nothing of this moment.
+    public init(
+        topic: String, payload: [UInt8], responseTopic: String?, correlation: [UInt8]?, isRetained: Bool = false
+    ) {
         guard let (device, kind) = Topics.parse(topic) else {
             self = .ignored(why: "a message on \(Arrival.printable(topic)) is not for the platform")
             return
         }
+        guard !isRetained || kind == .presence else {
+            self = .ignored(why: "\(kind.rawValue) of \(device) that the broker had kept: clear the retained message")
+            return
+        }
         switch kind {
         case .records: self = .work(Incoming(kind: .records, device: device, payload: payload))
-        case .presence, .health: self = .news(device, payload: payload)
+        case .presence:
+            self = .work(Incoming(kind: .presence, device: device, payload: payload, isRetained: isRetained))
+        case .health: self = .work(Incoming(kind: .health, device: device, payload: payload))
         case .request:
             guard responseTopic == Topics(device).response else {
                 let wanted = responseTopic.map(Arrival.printable) ?? "none"

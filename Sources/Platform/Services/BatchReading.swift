@@ -13,6 +13,8 @@ struct BatchReading: Sendable {
         /// The box spent from, or paid out of, money that was set aside for it.
         case leaseSpent(LeaseID, Charge)
         case leasePaidOut(LeaseID, Payout)
+        /// The box set a damaged journal aside and began this one.
+        case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
         case evidence
         /// Not a record this version knows, and why.
@@ -26,6 +28,8 @@ struct BatchReading: Sendable {
     /// The epoch that the header names, whether or not the rest is right; for the answer to a refused batch.
     let claimedEpoch: String?
     let content: Result<(batch: Batch, lines: [Line]), BatchError>
+    /// The latest time in it by a synchronised clock; nil if there is none.
+    let latest: WallTime?
 
     /// - Parameter pause: called between every ``RecordStreams/leastPart`` lines.
     init(
@@ -34,35 +38,44 @@ struct BatchReading: Sendable {
         self.device = device
         guard payload.count <= BatchReading.mostBytes else {
             claimedEpoch = nil
+            latest = nil
             content = .failure(.malformed(why: "it has over \(BatchReading.mostBytes) bytes"))
             return
         }
         do throws(BatchError) {
             let batch = try Batch.parse(payload, from: device) { enrolled[$0] }
             claimedEpoch = batch.epoch
+            var latest: WallTime?
             let lines = batch.lines.enumerated().map { index, line in
                 if index > 0, index.isMultiple(of: RecordStreams.leastPart) { pause() }
-                return BatchReading.read(line, sequence: batch.first + Int64(index))
+                return BatchReading.read(line, sequence: batch.first + Int64(index), &latest)
             }
+            self.latest = latest
             content = .success((batch, lines))
         } catch {
             claimedEpoch = BatchReading.epoch(inHeaderOf: payload)
+            latest = nil
             content = .failure(error)
         }
     }
 
-    private static func read(_ line: [UInt8], sequence: Int64) -> Line {
+    private static func read(_ line: [UInt8], sequence: Int64, _ latest: inout WallTime?) -> Line {
         do throws(WireError) {
             let (claimed, record) = try Record.parse(line: line)
             guard claimed == sequence else { return .unreadable("it calls itself record \(claimed)") }
+            if record.isSynchronised { latest = max(latest ?? record.at, record.at) }
             switch record.event {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .debt(let charge): return .debt(charge)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .payment, .refund, .started, .stayOpened, .stayClosed, .decision, .pulse, .passage, .manualOpening,
-                .alarm:
+                .alarm, .boxAlarm:
                 return .evidence
+            case .journalReplaced(let previous, let through, let why, let file):
+                // Without the old one's name there is nothing to compare: the record itself is what is known.
+                return previous.map { .journalReplaced(previous: $0, through: through ?? 0, why: why, file: file) }
+                    ?? .evidence
             }
         } catch { return .unreadable("\(error)") }
     }

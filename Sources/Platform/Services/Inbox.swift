@@ -3,7 +3,7 @@ public import Vocabulary
 
 /// A message from a box, on its way to the store.
 public struct Incoming: Equatable, Sendable {
-    public enum Kind: String, Sendable { case request, records }
+    public enum Kind: String, Sendable { case request, records, presence, health }
 
     public var kind: Kind
     /// Taken from the topic.
@@ -11,16 +11,22 @@ public struct Incoming: Equatable, Sendable {
     public var payload: [UInt8]
     /// Comes back with the answer to a request.
     public var correlation: [UInt8]?
+    /// The broker had kept it: it may be of any age.
+    public var isRetained: Bool
 
-    public init(kind: Kind, device: DeviceID, payload: [UInt8], correlation: [UInt8]? = nil) {
+    public init(
+        kind: Kind, device: DeviceID, payload: [UInt8], correlation: [UInt8]? = nil, isRetained: Bool = false
+    ) {
         self.kind = kind
         self.device = device
         self.payload = payload
         self.correlation = correlation
+        self.isRetained = isRetained
     }
 }
 
-/// What waits for the store: requests, which go first, and batches of records, which wait for their turn.
+/// What waits for the store: requests, which go first, batches of records, which wait for their turn, and the boxes'
+/// word of how they are.
 ///
 /// Each kind has a bound of its own, so that a region draining its journals cannot push out a payment. Above its bound
 /// a message is refused; the box sends it again. Many threads offer, one takes.
@@ -43,7 +49,9 @@ public final class Inbox: Sendable {
         public var requests: [Incoming]
         /// The batch that has waited longest.
         public var batch: Incoming?
-        public var isEmpty: Bool { requests.isEmpty && batch == nil }
+        /// All presence and health that was waiting, in the order of its coming.
+        public var news: [Incoming]
+        public var isEmpty: Bool { requests.isEmpty && batch == nil && news.isEmpty }
     }
 
     private struct Line {
@@ -74,20 +82,25 @@ public final class Inbox: Sendable {
     private struct Contents {
         var requests = Line()
         var batches = Line()
+        var news = Line()
         var isConsumerWaiting = false
         var isClosed = false
     }
 
     private let requestBound: Bound
     private let batchBound: Bound
+    private let newsBound: Bound
     private let contents = Monitor(Contents())
 
     /// - Parameters:
     ///   - requests: default 4,096 of 8 MiB together.
     ///   - batches: default 512 of 64 MiB together.
+    ///   - news: default 32,768 of 16 MiB together: a region's boxes that come back at once.
     public init(
-        requests: Bound = Bound(messages: 4096, bytes: 8 << 20), batches: Bound = Bound(messages: 512, bytes: 64 << 20)
+        requests: Bound = Bound(messages: 4096, bytes: 8 << 20), batches: Bound = Bound(messages: 512, bytes: 64 << 20),
+        news: Bound = Bound(messages: 32_768, bytes: 16 << 20)
     ) {
+        newsBound = news
         requestBound = requests
         batchBound = batches
     }
@@ -100,6 +113,7 @@ public final class Inbox: Sendable {
                 switch message.kind {
                 case .request: contents.requests.append(message, requestBound)
                 case .records: contents.batches.append(message, batchBound)
+                case .presence, .health: contents.news.append(message, newsBound)
                 }
             let wakes = isAccepted && contents.isConsumerWaiting
             if wakes { contents.isConsumerWaiting = false }
@@ -109,15 +123,22 @@ public final class Inbox: Sendable {
         return isAccepted
     }
 
-    /// Takes all requests and one batch, waiting for a first message if there is none.
-    /// - Returns: nothing, when the inbox is closed and empty.
-    public func take() -> Work {
-        contents.wait(until: nil) { contents -> Work? in
-            let work = Work(requests: contents.requests.takeAll(), batch: contents.batches.takeFirst())
+    /// Takes all requests, all news and one batch, waiting for a first message if there is none.
+    /// - Parameter deadline: nil waits for ever.
+    /// - Returns: nothing, when the inbox is closed and empty; nil when the deadline passed first.
+    public func take(until deadline: Uptime?) -> Work? {
+        contents.wait(until: deadline) { contents -> Work? in
+            let work = Work(
+                requests: contents.requests.takeAll(), batch: contents.batches.takeFirst(),
+                news: contents.news.takeAll())
             contents.isConsumerWaiting = work.isEmpty && !contents.isClosed
             return contents.isConsumerWaiting ? nil : work
-        } ?? Work(requests: [], batch: nil)
+        }
     }
+
+    /// Takes all requests, all news and one batch, waiting for a first message if there is none.
+    /// - Returns: nothing, when the inbox is closed and empty.
+    public func take() -> Work { take(until: nil) ?? Work(requests: [], batch: nil, news: []) }
 
     /// Takes the requests that wait at this moment; none if there are none.
     public func takeRequests() -> [Incoming] { contents.withLock { $0.requests.takeAll() } }
@@ -138,7 +159,8 @@ public final class Inbox: Sendable {
     /// - Returns: how many messages that were.
     public func discard() -> Int {
         contents.withLock { contents in
-            contents.requests.takeAll().count + contents.batches.takeAll().count
+            contents.news = Line()  // the boxes say it again of themselves
+            return contents.requests.takeAll().count + contents.batches.takeAll().count
         }
     }
 }

@@ -6,8 +6,14 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
     public enum Code: String, CaseIterable, Sendable {
         /// A batch of records was refused, see `BatchError`.
         case malformed, wrongDevice, unknownDevice, badSignature, brokenChain
-        /// A box sent another history than it sent before.
+        /// A box sent another history than it sent before: a copied disk, or one that was edited.
         case fork
+        /// A box began a new journal. Open while records of the one before are missing that were announced.
+        case newJournal
+        /// Two journals speak under one name: an old epoch goes on after a newer one began, or a head fell.
+        case twoJournals
+        /// A box began more journals than are told apart.
+        case tooManyJournals
         /// A record is not one this version knows; it is kept as it came.
         case unreadableRecord
         /// A payment's id was used again with other contents.
@@ -24,6 +30,8 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case leaseConflict
         /// Money was spent from a lease that was over, or more than was left in it: it was taken elsewhere, or is owed.
         case leaseOver, leaseOverspent
+        /// A car has left on a coupon that was gone: nobody pays the merchant its discount.
+        case couponUnfunded
         /// A payment could not be undone.
         case notReversible
     }
@@ -38,10 +46,12 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
     public var first: WallTime, last: WallTime
     /// How often it has come.
     public var count: Int64
+    /// When what was missing had come; nil while a person should look at it.
+    public var closed: WallTime? = nil
 
     public var description: String {
         "\(device): \(code.rawValue)" + (subject.isEmpty ? "" : " (\(subject))") + ": \(detail)"
-            + (count > 1 ? ", \(count) times" : "")
+            + (count > 1 ? ", \(count) times" : "") + (closed == nil ? "" : " (closed)")
     }
 }
 
@@ -53,6 +63,8 @@ final class IncidentBook {
 
     private let upsert: Statement
     private let lastRow: Statement
+    private let amendRow: Statement
+    private let isOpenRow: Statement
     private let report: (PlatformNotice) -> Void
 
     /// - Parameter report: hears of an incident when it is new, and at its 10th, 100th … time.
@@ -62,11 +74,35 @@ final class IncidentBook {
             INSERT INTO incidents (device, code, subject, detail, first_at, last_at, count)
             VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1)
             ON CONFLICT (device, code, subject) DO UPDATE
-            SET count = count + 1, last_at = excluded.last_at, detail = excluded.detail
+            SET count = count + 1, last_at = excluded.last_at, detail = excluded.detail, closed_at = NULL
             RETURNING count, first_at
             """)
         lastRow = try database.prepare("SELECT max(id) FROM incidents")
+        amendRow = try database.prepare(
+            """
+            UPDATE incidents SET detail = ?4, last_at = ?5, closed_at = ?6
+            WHERE device = ?1 AND code = ?2 AND subject = ?3
+            """)
+        isOpenRow = try database.prepare(
+            "SELECT 1 FROM incidents WHERE device = ? AND code IN ('fork', 'twoJournals') AND closed_at IS NULL LIMIT 1"
+        )
         self.report = report
+    }
+
+    /// Brings an incident up to date, without counting it once more; does nothing if there is none.
+    /// - Parameter isClosed: nothing is left for a person to do.
+    func amend(
+        _ code: Incident.Code, _ device: DeviceID, subject: String, _ detail: String, isClosed: Bool, at now: WallTime
+    ) throws(PlatformError) {
+        try stored(
+            amendRow.run(
+                device.text, code.rawValue, subject, String(detail.prefix(400)), now.milliseconds,
+                isClosed ? now.milliseconds : nil))
+    }
+
+    /// Whether two journals are known to speak under this name.
+    func isContested(_ device: DeviceID) throws(PlatformError) -> Bool {
+        try stored(isOpenRow.first(device.text) { (_) throws(SQLiteError) in true }) ?? false
     }
 
     func note(
@@ -92,5 +128,27 @@ final class IncidentBook {
         var rest = count
         while rest > 1, rest % 10 == 0 { rest /= 10 }
         return rest == 1
+    }
+}
+
+extension Incident {
+    /// Reads incidents, oldest first; one of a code that this version does not know is left out.
+    static func read(_ database: borrowing Database, _ condition: String) throws(SQLiteError) -> [Incident] {
+        var incidents: [Incident] = []
+        let statement = try database.prepare(
+            """
+            SELECT device, code, subject, detail, first_at, last_at, count, closed_at FROM incidents
+            \(condition) ORDER BY id
+            """)
+        try statement.forEach { (row) throws(SQLiteError) in
+            guard let device = try? Slug(try row.text(0)), let code = Code(rawValue: try row.text(1)) else { return }
+            incidents.append(
+                Incident(
+                    device: device, code: code, subject: try row.text(2), detail: try row.text(3),
+                    first: WallTime(milliseconds: try row.integer(4)), last: WallTime(milliseconds: try row.integer(5)),
+                    count: try row.integer(6),
+                    closed: try row.optionalInteger(7).map { WallTime(milliseconds: $0) }))
+        }
+        return incidents
     }
 }

@@ -41,9 +41,7 @@ public struct LedgerReport: Equatable, Sendable {
     /// It reads every transfer and record: about a second for a million.
     /// - Parameter path: the platform's SQLite file.
     public static func read(_ path: String) throws(PlatformError) -> LedgerReport {
-        var options = DatabaseOptions()
-        options.access = .readOnly
-        return try LedgerReport(reading: try stored(Database(path: path, options: options)))
+        try LedgerReport(reading: PlatformSchema.openForReading(path))
     }
 
     init(reading database: borrowing Database) throws(PlatformError) {
@@ -100,21 +98,7 @@ public struct LedgerReport: Equatable, Sendable {
     }
 
     private mutating func readIncidents(_ database: borrowing Database) throws(SQLiteError) {
-        let statement = try database.prepare(
-            """
-            SELECT device, code, subject, detail, first_at, last_at, count FROM incidents
-            WHERE id > (SELECT max(id) FROM incidents) - 1000 ORDER BY id
-            """)
-        try statement.forEach { (row) throws(SQLiteError) in
-            guard let device = try? Slug(try row.text(0)), let code = Incident.Code(rawValue: try row.text(1)) else {
-                return
-            }
-            incidents.append(
-                Incident(
-                    device: device, code: code, subject: try row.text(2), detail: try row.text(3),
-                    first: WallTime(milliseconds: try row.integer(4)), last: WallTime(milliseconds: try row.integer(5)),
-                    count: try row.integer(6)))
-        }
+        incidents = try Incident.read(database, "WHERE id > (SELECT max(id) FROM incidents) - 1000")
     }
 }
 

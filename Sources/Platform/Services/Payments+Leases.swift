@@ -20,6 +20,7 @@ extension Payments {
             try leases.pay(
                 lease, .purse(holder), charge.payment, charge.quote.total, to: merchant, code: .charge, at: now)
         {
+            try useCoupon(of: charge, device, isLate: true, at: now)
             var paid = self.row(.approved, nil, charge, device)
             guard let row else { return try table.insert(paid, charge.payment, at: now) }
             paid.isClaimed = row.isClaimed

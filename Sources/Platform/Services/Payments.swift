@@ -15,17 +15,19 @@ final class Payments {
     let table: PaymentTable
     let ledger: Ledger
     let contracts: ContractRegister
+    let coupons: CouponRegister
     let incidents: IncidentBook
     let merchant: AccountID
     let leases: Leases
 
     init(
-        in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, incidents: IncidentBook,
-        merchant: AccountID, leases: Leases
+        in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, coupons: CouponRegister,
+        incidents: IncidentBook, merchant: AccountID, leases: Leases
     ) throws(SQLiteError) {
         table = try PaymentTable(in: database)
         self.ledger = ledger
         self.contracts = contracts
+        self.coupons = coupons
         self.incidents = incidents
         self.merchant = merchant
         self.leases = leases
@@ -38,11 +40,12 @@ final class Payments {
         if let row = try table.find(charge.payment) {
             return try isSame(row, charge, device, at: now) ? row.outcome : .conflict
         }
-        switch try take(charge, at: now) {
+        switch try take(charge, device, isLate: false, at: now) {
         case .taken:
             try table.insert(row(.approved, nil, charge, device), charge.payment, at: now)
             return .approved
         case .not(let reason):
+            try coupons.release(charge.payment)
             try table.insert(row(.declined, .declined(reason), charge, device), charge.payment, at: now)
             return .declined(reason)
         }
@@ -60,6 +63,7 @@ final class Payments {
             let tombstone = PaymentRow(
                 state: .reversed, reason: nil, isClaimed: false, charge: nil, amount: .zero, device: device)
             try table.insert(tombstone, id, at: now)
+            try coupons.release(id)
             return .reversed
         }
         guard row.device == device else {
@@ -81,6 +85,8 @@ final class Payments {
             {
                 (row.state, row.reason) = (.debt, .undone)
             }
+            // A campaign pays its part of what is paid or owed, and of nothing else.
+            if row.state == .reversed { try coupons.undo(id, at: now) }
         }
         try table.update(row, id, at: now)
         return .reversed
@@ -92,7 +98,7 @@ final class Payments {
     func acceptedOffline(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) {
         let id = charge.payment
         guard var row = try table.find(id) else {
-            switch try take(charge, at: now) {
+            switch try take(charge, device, isLate: true, at: now) {
             case .taken:
                 return try table.insert(self.row(.approved, nil, charge, device), id, at: now)
             case .not(let reason):
@@ -138,26 +144,32 @@ final class Payments {
 
     // MARK: - Money
 
-    /// Takes the amount from the contract, or says why not.
-    private func take(_ charge: Charge, at now: WallTime) throws(PlatformError) -> Taking {
+    /// Takes the amount from the contract, and the coupon's from its campaign, or says why not.
+    /// - Parameter isLate: the car has left on it.
+    private func take(
+        _ charge: Charge, _ device: DeviceID, isLate: Bool, at now: WallTime
+    ) throws(PlatformError) -> Taking {
         if let fault = Payments.fault(in: charge) { return .not(fault) }
+        if !isLate, try !hasItsCoupon(charge, device, at: now) { return .not(.couponGone) }
         guard let holder = charge.instrument.holder else { return .not(.notSupported) }
         guard let contract = try contracts.contract(of: holder) else { return .not(.noContract) }
         guard contract.status == .active else { return .not(.suspended) }
-        guard charge.quote.total > .zero else { return .taken }
-        do throws(LedgerError) {
-            try ledger.post(
-                TransferOrder(
-                    id: TransferID(payment: charge.payment), debit: contract.account, credit: merchant,
-                    amount: charge.quote.total, code: .charge, at: now))
-            return .taken
-        } catch {
-            switch error {
-            case .insufficientFunds: return .not(.insufficientFunds)
-            case .overflow: return .not(.badRequest)
-            default: throw .ledger(error)
+        if charge.quote.total > .zero {
+            do throws(LedgerError) {
+                try ledger.post(
+                    TransferOrder(
+                        id: TransferID(payment: charge.payment), debit: contract.account, credit: merchant,
+                        amount: charge.quote.total, code: .charge, at: now))
+            } catch {
+                switch error {
+                case .insufficientFunds: return .not(.insufficientFunds)
+                case .overflow: return .not(.badRequest)
+                default: throw .ledger(error)
+                }
             }
         }
+        try useCoupon(of: charge, device, isLate: isLate, at: now)
+        return .taken
     }
 
     /// Books what an owner owes.
@@ -170,7 +182,10 @@ final class Payments {
             try unpayable(charge.payment, device, why, at: now)
             return false
         }
-        guard charge.quote.total > .zero else { return true }
+        guard charge.quote.total > .zero else {
+            try useCoupon(of: charge, device, isLate: true, at: now)
+            return true
+        }
         guard let debtor = charge.debtor else {
             try unpayable(charge.payment, device, "nobody is known who owes it", at: now)
             return false
@@ -180,12 +195,13 @@ final class Payments {
             try ledger.post(
                 TransferOrder(
                     id: transfer, debit: owner, credit: merchant, amount: charge.quote.total, code: .debt, at: now))
-            return true
         } catch {
             guard case .overflow = error else { throw .ledger(error) }
             try unpayable(charge.payment, device, "\(error)", at: now)
             return false
         }
+        try useCoupon(of: charge, device, isLate: true, at: now)
+        return true
     }
 
     /// Takes back what the charge has moved.
@@ -259,7 +275,7 @@ final class Payments {
 
     /// Why nothing is ever moved on this charge; nil if it can be. A quote that contradicts itself moves no money.
     static func fault(in charge: Charge) -> DeclineReason? {
-        guard charge.quote.addsUp else { return .badRequest }
+        guard charge.quote.addsUp, CouponRegister.isWellFormed(charge.quote) else { return .badRequest }
         return charge.quote.total > mostAmount ? .overLimit : nil
     }
 

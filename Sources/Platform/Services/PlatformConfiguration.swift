@@ -1,4 +1,5 @@
 public import JSONText
+public import Payments
 public import Vocabulary
 public import Wire
 
@@ -62,12 +63,14 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// The coupons that are granted, each campaign's name once.
+    public var campaigns: [CouponCampaign]
     /// What is set aside for boxes.
     public var leases: LeaseLimits
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
-        leases: LeaseLimits = .none
+        campaigns: [CouponCampaign] = [], leases: LeaseLimits = .none
     ) {
         self.database = database
         self.mqtt = mqtt
@@ -75,6 +78,7 @@ public struct PlatformConfiguration: Equatable, Sendable {
         self.devices = devices
         self.contracts = contracts
         self.leases = leases
+        self.campaigns = campaigns
     }
 }
 
@@ -105,11 +109,12 @@ extension PlatformConfiguration {
             let merchant = root.parsed("merchant", expected: "a name", Slug.init)
             let devices = readDevices(root)
             let contracts = readContracts(root)
+            let campaigns = CouponCampaign.list(root)
             let leases = root.optionalObject("leases") { LeaseLimits($0) }
             guard let mqtt, let merchant else { return nil }
             return PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                leases: leases ?? .none)
+                campaigns: campaigns, leases: leases ?? .none)
         }
     }
 

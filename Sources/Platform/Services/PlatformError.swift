@@ -8,6 +8,8 @@ public enum PlatformError: Error, Equatable, CustomStringConvertible {
     case ledger(LedgerError)
     /// The file was written by a newer version of this program.
     case newerSchema(path: String, found: Int64, known: Int64)
+    /// The file is an older program's and cannot be looked at yet.
+    case olderSchema(path: String, found: Int64, known: Int64)
     /// The file is an SQLite database of something else.
     case foreignFile(path: String, application: Int64)
     case thread(HostThread.StartError)
@@ -18,6 +20,8 @@ public enum PlatformError: Error, Equatable, CustomStringConvertible {
         case .ledger(let error): "\(error)"
         case .newerSchema(let path, let found, let known):
             "\(path) has schema version \(found), this program knows \(known): install the newer program again"
+        case .olderSchema(let path, let found, let known):
+            "\(path) has schema version \(found), this program reads \(known): start the new platformd on it once"
         case .foreignFile(let path, let application):
             "\(path) is another program's database (application id \(application)): check the configured path"
         case .thread(let error): "\(error)"

@@ -5,7 +5,7 @@ internal import SQLite
 enum PlatformSchema {
     /// "TPpl": tells this file from any other SQLite database.
     static let application: Int64 = 0x5450_706c
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Makes the tables in a new file; refuses a file that is not ours, or newer than this program.
     static func prepare(_ database: borrowing Database) throws(PlatformError) {
@@ -22,12 +22,33 @@ enum PlatformSchema {
         do throws(PlatformError) {
             try booked(Ledger.createTables(in: database))
             try stored(database.execute(LeaseTable.schema))
+            if version == 1 { try stored(database.execute("ALTER TABLE incidents ADD COLUMN closed_at INTEGER")) }
+            try stored(database.execute(CouponTable.schema))
             try stored(database.execute(tablesAndMarks))
             try stored(database.execute("COMMIT"))
         } catch {
             if database.isInTransaction { try? database.execute("ROLLBACK") }
             throw error
         }
+    }
+
+    /// Opens a platform's file to look at it; the platform may be running.
+    static func openForReading(_ path: String) throws(PlatformError) -> Database {
+        var options = DatabaseOptions()
+        options.access = .readOnly
+        let database = try stored(Database(path: path, options: options))
+        let application = try stored(database.integer("PRAGMA application_id")) ?? 0
+        guard application == PlatformSchema.application else {
+            throw .foreignFile(path: database.path, application: application)
+        }
+        let version = try stored(database.integer("PRAGMA user_version")) ?? 0
+        guard version <= PlatformSchema.version else {
+            throw .newerSchema(path: database.path, found: version, known: PlatformSchema.version)
+        }
+        guard version == PlatformSchema.version else {
+            throw .olderSchema(path: database.path, found: version, known: PlatformSchema.version)
+        }
+        return database
     }
 
     /// The place of a record is its stream's number and its sequence number in one integer, so that the table needs no
@@ -80,8 +101,32 @@ enum PlatformSchema {
             first_at INTEGER NOT NULL,
             last_at INTEGER NOT NULL,
             count INTEGER NOT NULL,
+            closed_at INTEGER,
             UNIQUE (device, code, subject)
         );
+        CREATE TABLE IF NOT EXISTS epochs (
+            device TEXT NOT NULL,
+            epoch TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            announced INTEGER NOT NULL CHECK (announced >= 0),
+            birth_head INTEGER NOT NULL CHECK (birth_head >= 0),
+            began_at INTEGER NOT NULL,
+            note TEXT,
+            PRIMARY KEY (device, epoch)
+        ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS boxes (
+            device TEXT PRIMARY KEY,
+            online INTEGER NOT NULL CHECK (online IN (0, 1)),
+            since INTEGER NOT NULL,
+            contact INTEGER,
+            version TEXT,
+            epoch TEXT,
+            queued INTEGER,
+            journal_healthy INTEGER,
+            clock_synchronised INTEGER,
+            faults TEXT,
+            health_at INTEGER
+        ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         PRAGMA application_id = \(application);
         PRAGMA user_version = \(version);

@@ -18,22 +18,27 @@ public final class PlatformStore {
     /// At most so many leases are taken back before requests are answered: a millisecond or two.
     static let mostReturns: Int64 = 32
 
-    private let database: Database
+    let database: Database
     private let ledger: Ledger
     private let payments: Payments
     private let streams: RecordStreams
     private let leases: Leases
     private let contracts: ContractRegister
-    private let enrolled: [DeviceID: BoxPublicKey]
+    let boxes: BoxBook
+    let incidents: IncidentBook
+    let enrolled: [DeviceID: BoxPublicKey]
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
     private var pagesAtCopy = 0
 
     /// Opens the file, makes the tables if it is new, and puts the configuration in force.
-    /// - Parameter report: hears what an engineer should know, on the caller's thread.
+    /// - Parameters:
+    ///   - dice: what random coupons are drawn with.
+    ///   - report: hears what an engineer should know, on the caller's thread.
     public init(
-        _ configuration: PlatformConfiguration, at now: WallTime, report: @escaping (PlatformNotice) -> Void
+        _ configuration: PlatformConfiguration, at now: WallTime,
+        dice: any RandomNumberGenerator = SystemRandomNumberGenerator(), report: @escaping (PlatformNotice) -> Void
     ) throws(PlatformError) {
         var options = DatabaseOptions()
         options.cacheKibibytes = 16 << 10
@@ -46,20 +51,26 @@ public final class PlatformStore {
         ledger = try booked(Ledger(in: database))
         contracts = try stored(ContractRegister(in: database, ledger: ledger))
         let incidents = try stored(IncidentBook(in: database, report: report))
+        let epochs = try stored(EpochBook(in: database, incidents: incidents))
+        boxes = try stored(BoxBook(in: database, epochs: epochs, incidents: incidents))
+        self.incidents = incidents
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         let (ledger, contracts) = (ledger, contracts)
+        let table = try stored(CouponTable(in: database))
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try PlatformStore.configure(configuration, ledger, contracts, at: now, report)
+            try PlatformStore.configure(configuration, ledger, contracts, table, at: now, report)
         }
         leases = try stored(
             Leases(
                 in: database, ledger: ledger, contracts: contracts, incidents: incidents, limits: configuration.leases))
+        let coupons = CouponRegister(
+            configuration.campaigns, table: table, ledger: ledger, incidents: incidents, merchant: merchant, dice: dice)
         payments = try stored(
             Payments(
-                in: database, ledger: ledger, contracts: contracts, incidents: incidents, merchant: merchant,
-                leases: leases))
-        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents))
+                in: database, ledger: ledger, contracts: contracts, coupons: coupons, incidents: incidents,
+                merchant: merchant, leases: leases))
+        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents, epochs: epochs))
         self.database = database
     }
 
@@ -155,6 +166,9 @@ public final class PlatformStore {
     /// The state of the books and of everything else, as ``LedgerReport/read(_:)`` gives it.
     public func ledgerReport() throws(PlatformError) -> LedgerReport { try LedgerReport(reading: database) }
 
+    /// The state of the campaigns, as ``CouponReport/read(_:)`` gives it.
+    public func couponReport() throws(PlatformError) -> CouponReport { try CouponReport(reading: database) }
+
     // MARK: -
 
     private func answer(
@@ -172,7 +186,9 @@ public final class PlatformStore {
         case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
         case .success(.lease(let order)): return .lease(order.lease, try leases.carryOut(order, from: device, at: now))
-        case .success(.list(.denials, _, _)), .success(.refund), .success(.collect), .success(.coupon):
+        case .success(.coupon(let charge)):
+            return .coupon(charge.payment, try payments.coupon(charge, from: device, at: now))
+        case .success(.list(.denials, _, _)), .success(.refund), .success(.collect):
             return .refused(why: "this platform does not do that yet")
         }
     }
@@ -191,8 +207,8 @@ public final class PlatformStore {
 
     /// - Returns: the merchant's account.
     private static func configure(
-        _ configuration: PlatformConfiguration, _ ledger: Ledger, _ contracts: ContractRegister, at now: WallTime,
-        _ report: (PlatformNotice) -> Void
+        _ configuration: PlatformConfiguration, _ ledger: Ledger, _ contracts: ContractRegister,
+        _ coupons: CouponTable, at now: WallTime, _ report: (PlatformNotice) -> Void
     ) throws(PlatformError) -> AccountID {
         let notice = try contracts.configure(configuration.contracts, at: now)
         let bank = try booked(ledger.openAccount("bank:opening", mayNotGoNegative: false))
@@ -213,6 +229,7 @@ public final class PlatformStore {
                         id: id, debit: bank, credit: account, amount: contract.openingBalance, code: .opening, at: now)
                 ))
         }
+        try CouponRegister.configure(configuration.campaigns, coupons, ledger, bank: bank, at: now, report)
         report(notice)
         return try booked(ledger.openAccount("merchant:\(configuration.merchant)", mayNotGoNegative: false))
     }

@@ -10,6 +10,12 @@ public struct Outgoing: Equatable, Sendable {
     public enum Content: Equatable, Sendable {
         case response(Response, correlation: [UInt8]?)
         case acknowledgement(Acknowledgement)
+        case announcement(Announcement)
+    }
+
+    public init(device: DeviceID, content: Content) {
+        self.device = device
+        self.content = content
     }
 }
 
@@ -65,14 +71,20 @@ public final class PlatformWorker: Sendable {
     private static func run(
         _ store: PlatformStore, _ inbox: Inbox, _ send: (Outgoing) -> Void, _ report: (PlatformNotice) -> Void
     ) {
+        var desk = NewsDesk { store.isEnrolled($0) }
         while true {
-            let work = inbox.take()
-            if work.isEmpty { return }
-            answer(work.requests, store, send)
-            guard let batch = work.batch else { continue }
+            let work = inbox.take(until: desk.due)
+            answer(work?.requests ?? [], store, &desk, send)
+            let (now, uptime) = (WallClock.now(), BootClock.now())
+            for news in work?.news ?? [] { desk.take(news, at: now, uptime) }
+            let isOver = work?.isEmpty == true
+            if isOver || desk.due.map({ uptime >= $0 }) == true { write(&desk, store, send, report) }
+            if isOver { return }
+            guard let batch = work?.batch else { continue }
+            desk.contact(batch.device, at: now, uptime)
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
             let reading = store.read(batch.payload, from: batch.device) { HostThread.giveWay() }
-            answer(inbox.takeRequests(), store, send)
+            answer(inbox.takeRequests(), store, &desk, send)
             do throws(PlatformError) {
                 // Each turn stores some records, so a batch ends, however many payments come.
                 var word: Acknowledgement?
@@ -82,7 +94,7 @@ public final class PlatformWorker: Sendable {
                         HostThread.giveWay()
                         return inbox.hasRequests
                     }
-                    if word == nil { answer(inbox.takeRequests(), store, send) }
+                    if word == nil { answer(inbox.takeRequests(), store, &desk, send) }
                 }
                 if let word { send(Outgoing(device: batch.device, content: .acknowledgement(word))) }
             } catch { report(.batchFailed(batch.device, error)) }
@@ -90,12 +102,31 @@ public final class PlatformWorker: Sendable {
         }
     }
 
-    private static func answer(_ requests: [Incoming], _ store: PlatformStore, _ send: (Outgoing) -> Void) {
+    private static func answer(
+        _ requests: [Incoming], _ store: PlatformStore, _ desk: inout NewsDesk, _ send: (Outgoing) -> Void
+    ) {
         guard !requests.isEmpty else { return }
         let answers = store.answer(requests, at: WallClock.now())
         for (request, answer) in zip(requests, answers) {
             send(Outgoing(device: request.device, content: .response(answer, correlation: request.correlation)))
         }
+        let (now, uptime) = (WallClock.now(), BootClock.now())
+        for request in requests { desk.contact(request.device, at: now, uptime) }
         store.tidy()
+    }
+
+    private static func write(
+        _ desk: inout NewsDesk, _ store: PlatformStore, _ send: (Outgoing) -> Void,
+        _ report: (PlatformNotice) -> Void
+    ) {
+        do throws(PlatformError) {
+            let contested = try store.hear(desk.all, contacts: desk.contacts, at: WallClock.now())
+            desk.clear()
+            for device in contested { send(Outgoing(device: device, content: .announcement(.journalContested))) }
+            store.tidy()
+        } catch {
+            desk.putOff(at: BootClock.now())
+            report(.newsFailed(count: desk.all.count, error))
+        }
     }
 }

@@ -18,8 +18,11 @@ final class RecordStreams {
     private let hashAt: Statement
     private let payments: Payments
     private let incidents: IncidentBook
+    private let epochs: EpochBook
 
-    init(in database: borrowing Database, payments: Payments, incidents: IncidentBook) throws(SQLiteError) {
+    init(
+        in database: borrowing Database, payments: Payments, incidents: IncidentBook, epochs: EpochBook
+    ) throws(SQLiteError) {
         find = try database.prepare("SELECT id, through, hash FROM streams WHERE device = ? AND epoch = ?")
         newest = try database.prepare("SELECT epoch FROM streams WHERE device = ? ORDER BY id DESC LIMIT 1")
         insertStream = try database.prepare(
@@ -29,6 +32,7 @@ final class RecordStreams {
         hashAt = try database.prepare("SELECT hash FROM records WHERE place = ?")
         self.payments = payments
         self.incidents = incidents
+        self.epochs = epochs
     }
 
     /// How many records are stored, at least, before something more urgent may have its turn: 0.2 ms of work or so.
@@ -50,17 +54,23 @@ final class RecordStreams {
             let known = try stream(batch.device, batch.epoch)
             let through = known?.through ?? 0
             guard batch.first <= through + 1 else {
-                // Several batches are in flight; one before this was lost. That is no incident.
+                // Several batches are in flight; one before this was lost. That is no incident, but it was announced.
+                try epochs.heard(
+                    batch.epoch, of: batch.device, head: batch.last, from: .batch(latest: reading.latest), at: now)
                 return .expected(epoch: batch.epoch, sequence: through + 1, because: "gap")
             }
             let before = try hash(before: batch, known)
             let hashes: [ChainHash]
             switch RecordStreams.verify(batch, after: before) {
             case .success(let verified): hashes = verified
-            case .failure(let error): return try refuse(reading, error, at: now)
+            case .failure(let error):
+                guard known != nil, batch.isOfAnotherHistory(than: before) else {
+                    return try refuse(reading, error, at: now)
+                }
+                return try refuseFork(batch, "what comes before record \(batch.first) differs", at: now)
             }
-            if let known, batch.first <= through, try !agrees(batch, hashes, known) {
-                return try refuseFork(batch, known, at: now)
+            if let known, batch.first <= through, let place = try firstDifference(batch, hashes, known) {
+                return try refuseFork(batch, "record \(place) is the first that differs", at: now)
             }
             guard batch.last > through else { return .through(epoch: batch.epoch, sequence: through) }
             let stream = if let known { known } else { try open(batch, before, at: now) }
@@ -72,6 +82,7 @@ final class RecordStreams {
             } while end < lines.count && !((end - start).isMultiple(of: Self.leastPart) && isWantedElsewhere())
             let last = batch.first + Int64(end) - 1
             try stored(advance.run(last, hashes[end - 1].bytes, now.milliseconds, stream.id))
+            try epochs.heard(batch.epoch, of: batch.device, head: 0, from: .batch(latest: reading.latest), at: now)
             return end == lines.count ? .through(epoch: batch.epoch, sequence: last) : nil
         }
     }
@@ -98,19 +109,24 @@ final class RecordStreams {
             newest.first(reading.device.text) { (row) throws(SQLiteError) in try row.text(0) })
         let epoch = reading.claimedEpoch ?? newest ?? "unknown"
         let through = try stream(reading.device, epoch)?.through ?? 0
-        return .expected(epoch: epoch, sequence: through + 1, because: error.code)
+        guard case .brokenChain(_, let first, _) = error else {
+            return .expected(epoch: epoch, sequence: through + 1, because: error.code)
+        }
+        return .expected(epoch: epoch, sequence: min(first, through + 1), because: error.code)
     }
 
+    /// Refuses a batch of another history. The answer never names a record behind the batch's first: what this platform
+    /// has under those numbers came from another journal, and is not this one's to forget.
     private func refuseFork(
-        _ batch: Batch, _ stream: Stream, at now: WallTime
+        _ batch: Batch, _ difference: String, at now: WallTime
     ) throws(PlatformError) -> Acknowledgement {
         try incidents.note(
             .fork, batch.device, subject: "epoch \(batch.epoch)",
             """
-            batch refused: records \(batch.first) to \(min(batch.last, stream.through)) were sent before with other \
-            contents; what came first stands
+            two boxes with one identity, or an edited journal: records \(batch.first) to \(batch.last) belong to \
+            another history than what came first, which stands; \(difference)
             """, at: now)
-        return .expected(epoch: batch.epoch, sequence: stream.through + 1, because: "fork")
+        return .expected(epoch: batch.epoch, sequence: batch.first, because: "fork")
     }
 
     // MARK: - Rows
@@ -139,12 +155,17 @@ final class RecordStreams {
         return batch.first == stream.through + 1 ? stream.hash : try hash(at: batch.first - 1, stream)
     }
 
-    /// Whether the part of a batch that came before is the same as then. The last hash covers all before it.
-    private func agrees(
+    /// The first record that came before with other contents; nil if the part that came before is the same as then.
+    private func firstDifference(
         _ batch: Batch, _ hashes: [ChainHash], _ stream: Stream
-    ) throws(PlatformError) -> Bool {
+    ) throws(PlatformError) -> Int64? {
         let last = min(batch.last, stream.through)
-        return try hash(at: last, stream) == hashes[Int(last - batch.first)]
+        // The last hash covers all before it: one look is enough, unless there is something to report.
+        guard try hash(at: last, stream) != hashes[Int(last - batch.first)] else { return nil }
+        for sequence in batch.first..<last where try hash(at: sequence, stream) != hashes[Int(sequence - batch.first)] {
+            return sequence
+        }
+        return last
     }
 
     private func hash(at sequence: Int64, _ stream: Stream) throws(PlatformError) -> ChainHash {
@@ -173,6 +194,8 @@ final class RecordStreams {
             try payments.leaseSpent(lease, charge, from: batch.device, at: now)
         case .leasePaidOut(let lease, let payout):
             try payments.leasePaidOut(lease, payout, from: batch.device, at: now)
+        case .journalReplaced(let previous, let through, let why, let file):
+            try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
         case .evidence: break
         case .unreadable(let why):
             fault = why
@@ -193,5 +216,15 @@ final class RecordStreams {
                 operation: "read a record's hash", path: "", extendedCode: 11, message: "it is not 32 bytes long")
         }
         return hash
+    }
+}
+
+extension Batch {
+    /// Whether the lines are whole, as they were signed, but follow on another record than the one that is stored.
+    ///
+    /// A batch that does not say what it follows on, or whose lines were damaged on the way, is not.
+    fileprivate func isOfAnotherHistory(than stored: ChainHash) -> Bool {
+        guard let previous, first > 1, previous != stored else { return false }
+        return (try? verifyChain(after: previous)) != nil
     }
 }

@@ -14,6 +14,8 @@ public enum BoxInput<Own: Sendable>: Sendable {
     case durable(through: Int64)
     /// A commit failed, and why; it is tried again.
     case journalFailed(String)
+    /// The room for the journal has come to another level.
+    case disk(DiskLevel)
     /// The batch that was asked for left, with these records.
     case batchSent(first: Int64, last: Int64)
     /// The batch that was asked for could not leave, and why.
@@ -51,6 +53,18 @@ public struct BoxMessage: Equatable, Sendable {
     public var responseTopic: String?
     public var correlation: [UInt8]?
     public var expirySeconds: UInt32?
+
+    public init(
+        topic: String, payload: [UInt8], isRetained: Bool = false, responseTopic: String? = nil,
+        correlation: [UInt8]? = nil, expirySeconds: UInt32? = nil
+    ) {
+        self.topic = topic
+        self.payload = payload
+        self.isRetained = isRetained
+        self.responseTopic = responseTopic
+        self.correlation = correlation
+        self.expirySeconds = expirySeconds
+    }
 }
 
 /// What a box wants done, in order.
@@ -70,6 +84,8 @@ public enum BoxAction: Equatable, Sendable {
     /// De-energise an output at once.
     case release(output: String)
     case show(lane: LaneID, Notice)
+    /// How a refund stands, for who asked for it.
+    case refund(PaymentID, RefundProgress)
     /// Why the journal takes no writes; nil while it does.
     case journalFault(String?)
     case log(LogLevel, String)

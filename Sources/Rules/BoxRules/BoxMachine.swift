@@ -1,4 +1,4 @@
-internal import Delivery
+public import Delivery
 public import Effects
 public import Vocabulary
 internal import Wire
@@ -42,18 +42,25 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
     public private(set) var isJournalHealthy = true
     /// The last record the journal has taken.
     public private(set) var head: Int64
+    /// Records the platform has refused and not taken since.
+    public private(set) var refusals: RefusalBook
+    /// The room for the journal.
+    public private(set) var diskLevel = DiskLevel.ok
 
     /// - Parameters:
     ///   - head: the journal's last record; at a start every record is durable.
     ///   - acknowledged: the last record the platform is known to have.
+    ///   - refusals: those an earlier run kept.
     public init(
-        core: Core, device: DeviceID, epoch: String, version: String, head: Int64, acknowledged: Int64, dice: IDMaker
+        core: Core, device: DeviceID, epoch: String, version: String, head: Int64, acknowledged: Int64, dice: IDMaker,
+        refusals: RefusalBook = RefusalBook()
     ) {
         self.core = core
         self.epoch = epoch
         self.version = version
         self.head = head
         self.dice = dice
+        self.refusals = refusals
         topics = Topics(device)
         delivery = DeliveryMachine(epoch: epoch, acknowledged: acknowledged, durable: head)
     }
@@ -97,6 +104,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
         case .journalFailed(let why):
             log(.error, why)
             setHealthy(false, because: why, at: now)
+        case .disk(let level): disk(level, at: now)
         case .batchSent(let first, let last): deliver(.sent(first: first, last: last), at: now)
         case .batchNotSent(let why):
             log(.warning, "a batch of records was not sent: \(why)")
@@ -117,7 +125,8 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
     private mutating func linkUp(at now: ClockReading) {
         isLinkUp = true
         nextHealth = now.uptime
-        let presence = Presence.online(version: version, epoch: epoch, head: head)
+        // Only what is on disk: an announced head that fell after a power cut would look like a copied journal.
+        let presence = Presence.online(version: version, epoch: epoch, head: durableThrough)
         act(.publish(BoxMessage(topic: topics.presence, payload: presence.payload, isRetained: true)))
         deliver(.linkUp, at: now)
         decide(.linkUp, at: now)
@@ -142,10 +151,24 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             }
             deliver(.acknowledgement(acknowledgement), at: now)
         case topics.event:
-            if let announcement = Announcement(payload: payload) { decide(.announced(announcement), at: now) }
+            switch Announcement(payload: payload) {
+            case .journalContested: contested()
+            case .some(let announcement): decide(.announced(announcement), at: now)
+            case nil: log(.info, "an event that this version does not know was ignored")
+            }
         default:
             log(.warning, "a message on \(topic) is not for this box: ignored")
         }
+    }
+
+    /// Nothing stops for it: cars are let out as ever, and every record is kept.
+    private mutating func contested() {
+        log(
+            .error,
+            """
+            the platform hears two journals under this box's name, of a copied disk, or of an old one in use again: \
+            run one of them only, and ask the platform's engineer (turnpike incidents)
+            """)
     }
 
     // MARK: - The core
@@ -159,6 +182,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             case .pulse(let output, let span): act(.pulse(output: output, span))
             case .release(let output): act(.release(output: output))
             case .show(let lane, let notice): act(.show(lane: lane, notice))
+            case .refund(let id, let progress): act(.refund(id, progress))
             case .log(let level, let text): log(level, text)
             }
         }
@@ -285,13 +309,38 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             case .send(let first, let through): act(.sendBatch(first: first, through: through))
             case .acknowledged(let through):
                 act(.acknowledge(through: through))
+                keep(refusals.acknowledged(through: through), at: now)
                 if through >= head, refused.isEmpty { decide(.settledWithPlatform, at: now) }
             case .refused(let sequence, let why):
                 log(.error, "the platform refused records from \(sequence) on (\(why)); they are kept and sent again")
+                keep(refusals.refused(sequence, because: why, at: now.wall), at: now)
             case .rewound(let sequence):
                 log(.warning, "the platform has lost records from \(sequence) on; they are sent again")
             }
         }
+    }
+
+    /// Changes of state that nobody waits for.
+    private mutating func keep(_ changes: [StateChange], at now: ClockReading) {
+        if !changes.isEmpty { queue([], changes, token: nil, at: now) }
+    }
+
+    private mutating func disk(_ level: DiskLevel, at now: ClockReading) {
+        let before = diskLevel
+        guard level != before else { return }
+        diskLevel = level
+        var alarms: [Record.Event] = []
+        for (code, limit) in [("diskLow", DiskLevel.low), ("diskCritical", .critical)]
+        where (before >= limit) != (level >= limit) {
+            alarms.append(.boxAlarm(code: code, isActive: level >= limit))
+        }
+        switch level {
+        case .ok: log(.info, "there is room on the disk again")
+        case .low: log(.warning, "the disk is getting full: free room on the state folder's file system")
+        case .critical: log(.error, "the disk is nearly full: nothing is promised offline until there is room again")
+        }
+        queue(alarms, [], token: nil, at: now)
+        decide(.disk(level), at: now)
     }
 
     private mutating func act(_ action: BoxAction) { pending.append(.action(action)) }

@@ -146,11 +146,10 @@ public struct DeliveryMachine: Hashable, Sendable {
             if sequence <= acknowledged {
                 acknowledged = sequence - 1
                 actions.append(.rewound(to: sequence))
-            } else if sequence > acknowledged + 1 {
-                acknowledged = sequence - 1
-                actions.append(.acknowledged(through: acknowledged))
             }
-            rewind(to: sequence, at: now)
+            // A record counts as delivered only by a `through`. What the platform has before the expected record may be
+            // another box's, if this disk was copied: sent again, it is confirmed at once, or refused as a fork.
+            rewind(to: acknowledged + 1, at: now)
             if reason == "gap" {
                 // Each other batch under way may say the same: one rewind is enough, soon. It never shortens the pause
                 // after a refusal, and gaps that do not end are no reason to try faster.

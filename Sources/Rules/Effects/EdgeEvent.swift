@@ -33,6 +33,8 @@ public enum EdgeEvent<Own: Sendable>: Sendable {
     case settledWithPlatform
     /// Whether the journal takes writes to disk: false while the disk is full or failing.
     case journal(isHealthy: Bool)
+    /// The room for the journal has come to another level; ok until this says otherwise.
+    case disk(DiskLevel)
     /// The sensor of this name in the hardware file.
     case sensor(String, SensorState)
     case own(Own)
@@ -50,8 +52,19 @@ public enum EdgeEffect: Equatable, Sendable {
     case release(output: String)
     /// Show a person at the lane what is going on.
     case show(lane: LaneID, Notice)
+    /// Tell who asked for a refund how it stands.
+    case refund(PaymentID, RefundProgress)
     /// Tell the engineer.
     case log(LogLevel, String)
+}
+
+/// How a refund stands.
+public enum RefundProgress: Hashable, Sendable {
+    /// The platform is being asked.
+    case underWay
+    case ended(Record.RefundState, RefundRefusal?)
+    /// The box did not begin it: `offline`, `diskFull` or `tooMany`. Nothing has moved.
+    case refusedHere(String)
 }
 
 /// How much an engineer should care.

@@ -10,6 +10,14 @@ public enum Notice: Hashable, Sendable {
     case goOnDebt(Plate?, Fen)
     /// The payer has to confirm on the phone.
     case confirm(Plate?, Fen)
+    /// The payer scans the code that the sign shows.
+    case scanToPay(Plate?, Fen, code: String)
+    /// What a coupon leaves to pay, and what the platform says of it.
+    case coupon(Plate?, Fen, chinese: String, english: String)
+    /// Welcome, and what the owner owes for earlier visits.
+    case owes(Plate, Fen)
+    /// A code cannot be taken now.
+    case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
     case goManual
     /// At a till: what is to be paid, and what came of it.
@@ -37,6 +45,10 @@ public enum Notice: Hashable, Sendable {
         case .goOffline(let plate, let amount): Notice.words(plate, "费用\(amount)元稍后扣款 一路平安")
         case .goOnDebt(let plate, let amount): Notice.words(plate, "欠费\(amount)元 请补缴")
         case .confirm(let plate, let amount): Notice.words(plate, "应付\(amount)元 请在手机上确认支付")
+        case .scanToPay(let plate, let amount, _): Notice.words(plate, "应付\(amount)元 请扫码支付")
+        case .coupon(let plate, let amount, let chinese, _): Notice.words(plate, "\(chinese) 应付\(amount)元 请稍候")
+        case .owes(let plate, let amount): "\(plate.text) 欢迎光临 您有欠费\(amount)元 请补缴"
+        case .noNetwork(let plate): Notice.words(plate, "网络中断 暂不能扫码支付 请使用现金或联系管理员")
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
         case .goManual: "人工放行"
@@ -52,6 +64,9 @@ public enum Notice: Hashable, Sendable {
         }
     }
 
+    /// What a phone is to scan from the sign, if anything.
+    public var code: String? { if case .scanToPay(_, _, let code) = self { code } else { nil } }
+
     private static func words(_ plate: Plate?, _ text: String) -> String {
         plate.map { "\($0.text) \(text)" } ?? text
     }
@@ -66,6 +81,12 @@ public enum Notice: Hashable, Sendable {
             Notice.words(plate, "\(amount) yuan will be charged later. Drive safely")
         case .goOnDebt(let plate, let amount): Notice.words(plate, "\(amount) yuan owed. Please pay later")
         case .confirm(let plate, let amount): Notice.words(plate, "\(amount) yuan. Please confirm on your phone")
+        case .scanToPay(let plate, let amount, _): Notice.words(plate, "\(amount) yuan. Please scan to pay")
+        case .coupon(let plate, let amount, _, let english):
+            Notice.words(plate, "\(english). \(amount) yuan. One moment please")
+        case .owes(let plate, let amount): "\(plate.text) Welcome. \(amount) yuan are owed for earlier parking"
+        case .noNetwork(let plate):
+            Notice.words(plate, "No network: no payment by code now. Please pay cash or call the attendant")
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "\($0) yuan due." }, reason.english, "Please call the attendant"]
                 .compactMap { $0 }.joined(separator: " ")

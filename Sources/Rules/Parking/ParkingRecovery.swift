@@ -9,6 +9,12 @@ public enum ParkingRecovery {
     public static let kinds = [
         Stay.stateKind, ListBook<Contract>.stateKind, ListBook<Contract>.versionKind, ListBook<Denial>.stateKind,
         ListBook<Denial>.versionKind, ParkingSite.contactKind, ParkingSite.reversalKind, ParkingSite.promiseKind,
+        ParkingSite.refundKind,
+    ]
+
+    /// The kinds that vouch for others being complete, or being up to date.
+    public static let vouchingKinds: Set = [
+        ListBook<Contract>.versionKind, ListBook<Denial>.versionKind, ParkingSite.contactKind,
     ]
 
     /// - Parameter kept: by kind, the values by key.
@@ -42,7 +48,10 @@ public enum ParkingRecovery {
             stays: values(Stay.stateKind) { _, value in Stay(stateValue: value) },
             contracts: list(Contract.self), denials: list(Denial.self),
             lastContact: values(ParkingSite.contactKind, number).first.map { WallTime(milliseconds: $0) },
-            reversals: values(ParkingSite.reversalKind, charge), promises: values(ParkingSite.promiseKind, charge))
+            reversals: values(ParkingSite.reversalKind, charge), promises: values(ParkingSite.promiseKind, charge),
+            refunds: values(ParkingSite.refundKind) { _, value in
+                (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
+            })
         return (recovered, lost)
     }
 }

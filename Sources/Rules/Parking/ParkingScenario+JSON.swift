@@ -30,6 +30,11 @@ extension ParkingScenario {
         let offline = root.object("offline") { reader in
             OfflinePolicy(reader).map { ($0, ParkingScenario.fallback(reader, "whenRefused", allowsOffline: false)) }
         }
+        let desk = root.optionalObject("desk") { ParkingDesk($0) }
+        if desk?.accepts.contains(.shownCode) == true, root.optionalObject("merchantQR", { _ in true }) == nil {
+            root.refuse(
+                "desk", found: "shownCode without merchantQR", expected: "who is paid by the code that is shown")
+        }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         guard let id, let tariff, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else { return nil }
         self.init(
@@ -37,7 +42,8 @@ extension ParkingScenario {
             alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: exit.timings,
             onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
             offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace,
-            merchantQR: merchantQR)
+            merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
+            debtors: root.optionalObject("debtors") { ParkingDebtors($0) } ?? ParkingDebtors())
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {
@@ -58,7 +64,10 @@ extension ParkingScenario {
                 answerWithin: .milliseconds(
                     reader.integer("answerWithinMilliseconds", in: 200...60_000, default: 3_000)),
                 askAgainAfter: .milliseconds(
-                    reader.integer("askAgainAfterMilliseconds", in: 500...60_000, default: 5_000)))
+                    reader.integer("askAgainAfterMilliseconds", in: 500...60_000, default: 5_000)),
+                askPendingAfter: .seconds(reader.integer("askPendingAfterSeconds", in: 1...60, default: 10)),
+                pendingFor: .seconds(reader.integer("pendingForSeconds", in: 15...300, default: 45)),
+                shownFor: .seconds(reader.integer("shownForSeconds", in: 15...900, default: 120)))
             onDeclined = fallback(reader, "onDeclined", allowsOffline: false)
             onUnknown = fallback(reader, "onUnknown", allowsOffline: true)
             onTimedOut = fallback(reader, "onTimedOut", allowsOffline: true)
@@ -88,6 +97,31 @@ extension Tariff {
         self.init(
             id: id, freeMinutes: free, firstPeriodMinutes: first.0, firstPeriodPrice: Fen(first.1), unitMinutes: unit.0,
             unitPrice: Fen(unit.1), capPer24Hours: Fen(cap))
+    }
+}
+
+extension ParkingDesk {
+    init?(_ reader: ObjectReader) {
+        let names = reader.parsedList(
+            "accepts", count: 0...ParkingDesk.offers.count, expected: "payerCode, shownCode or cash", ParkingDesk.kind)
+        let wait = reader.optionalInteger("couponWithinMilliseconds", in: 50...5_000, unit: "milliseconds")
+        self.init(accepts: Set(names), couponWithin: wait.map { .milliseconds($0) })
+    }
+
+    private struct NotOffered: Error, CustomStringConvertible {
+        var description: String { "an exit takes payerCode, shownCode and cash beside contracts" }
+    }
+
+    private static func kind(_ text: String) throws(NotOffered) -> Instrument.Kind {
+        guard let kind = Instrument.Kind(rawValue: text), offers.contains(kind) else { throw NotOffered() }
+        return kind
+    }
+}
+
+extension ParkingDebtors {
+    init?(_ reader: ObjectReader) {
+        self.init(
+            atEntry: reader.choice("atEntry", default: .show), atExit: reader.choice("atExit", default: .show))
     }
 }
 

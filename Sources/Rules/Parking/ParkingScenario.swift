@@ -61,6 +61,8 @@ public struct ParkingScenario: Hashable, Sendable {
     public var graceAfterPayment: Uptime.Span
     /// Who is paid by a QR that the box shows; nil where it shows none.
     public var merchantQR: QRMerchant?
+    public var desk: ParkingDesk
+    public var debtors: ParkingDebtors
 
     /// What happens to a car whose charge the offline policy refuses.
     func fallback(offlineRefused kind: Instrument.Kind) -> Fallback {
@@ -75,7 +77,8 @@ public struct ParkingScenario: Hashable, Sendable {
         id: Slug, tariff: Tariff, lanes: [Lane], laneSettings: LaneSettings, minimumConfidence: Int,
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
-        graceAfterPayment: Uptime.Span, merchantQR: QRMerchant? = nil
+        graceAfterPayment: Uptime.Span, merchantQR: QRMerchant? = nil, desk: ParkingDesk = ParkingDesk(),
+        debtors: ParkingDebtors = ParkingDebtors()
     ) {
         self.id = id
         self.tariff = tariff
@@ -92,5 +95,7 @@ public struct ParkingScenario: Hashable, Sendable {
         self.offline = offline
         self.graceAfterPayment = graceAfterPayment
         self.merchantQR = merchantQR
+        self.desk = desk
+        self.debtors = debtors
     }
 }

@@ -21,6 +21,7 @@ extension ParkingSite {
                 self.payment(payment.charge.payment, .abandoned, at: now)
             }
         }
+        if holdsDebtor(index, transit, plate, scenario.debtors.atEntry, at: now) { return }
         let stay = Stay(
             id: ids.next(at: now.wall), plate: plate, entered: now.wall, enteredUptime: now.uptime, boot: boot)
         let undo = undo(plate, payment: nil)
@@ -30,18 +31,26 @@ extension ParkingSite {
             .decision(transit: transit, lane: lane, plate: plate, stay: stay.id, verdict: .admit, reason: "entry"))
         records.append(.stayOpened(stay: stay.id, plate: plate, lane: lane, tariff: scenario.tariff.id))
         persist(
-            records, state: [keep(stay)], then: .letThrough(lane: index, transit: transit, .welcome(plate)), undo: undo)
+            records, state: [keep(stay)],
+            then: .letThrough(
+                lane: index, transit: transit, debt(of: plate).map { .owes(plate, $0.owed) } ?? .welcome(plate)),
+            undo: undo)
     }
 
     mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
         guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
         lanes[index].transaction?.stay = stay.id
+        if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
         if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
             let notice = Notice.goPaid(plate, paid.charge.quote.total)
             return leave(index, transit, notice, .letOut, because: "paidBefore", at: now)
         }
         if let open = stay.payment, open.progress == .underWay {
             // The same stay, the same charge, the same id: whatever became of it, the money moves once.
+            if open.charge.instrument.holder == nil, payments[open.charge.payment] != nil, isLinkUp {
+                // The code is gone; what became of it is being asked.
+                return awaitAgain(open.charge, index, transit)
+            }
             return begin(open.charge, wasAsked: true, index, transit, at: now)
         }
         let quote: Quote
@@ -59,7 +68,17 @@ extension ParkingSite {
             payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
         )
         lanes[index].transaction?.payment = charge.payment
-        begin(charge, wasAsked: false, index, transit, at: now)
+        price(charge, index, transit, at: now)
+    }
+
+    /// The car stands at the exit again while an earlier payment of it is being asked about.
+    private mutating func awaitAgain(_ charge: Charge, _ index: Int, _ transit: UUIDv7) {
+        lanes[index].transaction?.payment = charge.payment
+        lanes[index].transaction?.quote = charge.quote
+        payments[charge.payment]?.lane = index
+        payments[charge.payment]?.transit = transit
+        payments[charge.payment]?.isAwaitedAgain = true
+        if let plate = charge.plate { show(index, .wait(plate)) }
     }
 
     /// Cars that are held for something that is over now get another decision, without backing up first.
@@ -80,7 +99,7 @@ extension ParkingSite {
         }
     }
 
-    private func quote(_ stay: Stay, at now: ClockReading) throws(AmountOverflow) -> Quote {
+    func quote(_ stay: Stay, at now: ClockReading) throws(AmountOverflow) -> Quote {
         let duration = stay.duration(at: now, boot: boot)
         guard stay.paidThrough != nil else { return try scenario.tariff.quote(from: stay.entered, duration: duration) }
         return try scenario.tariff.quote(from: stay.entered, duration: duration, paidFor: stay.paidFor)
@@ -98,7 +117,7 @@ extension ParkingSite {
     }
 
     /// Lets a car out that owes nothing more: the record is on disk before the boom moves.
-    private mutating func leave(
+    mutating func leave(
         _ index: Int, _ transit: UUIDv7, _ notice: Notice, _ verdict: Record.Verdict, because reason: String,
         at now: ClockReading
     ) {
@@ -118,7 +137,7 @@ extension ParkingSite {
     ) {
         lanes[index].transaction?.heldFor = reason
         let transaction = lanes[index].transaction
-        show(index, .callAttendant(transaction?.plate, reason, transaction?.quote?.total))
+        show(index, .callAttendant(transaction?.plate, reason, transaction?.owed ?? transaction?.quote?.total))
         persist([
             .decision(
                 transit: transit, lane: lanes[index].definition.id, plate: transaction?.plate, stay: transaction?.stay,
@@ -130,6 +149,7 @@ extension ParkingSite {
     /// - Returns: the limit that refuses, or nil when the charge is promised and counted.
     private mutating func promise(_ charge: Charge, at now: ClockReading) -> OfflineRefusal? {
         guard isJournalHealthy else { return .journalFailing }
+        guard diskLevel < .critical else { return .diskNearlyFull }
         do throws(OfflineRefusal) {
             let holder = charge.instrument.holder
             try offline.promise(
@@ -157,7 +177,7 @@ extension ParkingSite {
                 ))
             return fall(
                 back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit,
-                .offlineNotAllowed, because: refusal.rawValue, at: now)
+                refusal == .diskNearlyFull ? .diskFull : .offlineNotAllowed, because: refusal.rawValue, at: now)
         }
         let undo = undo(charge.plate, payment: charge.payment)
         settle(charge, at: now)

@@ -46,6 +46,7 @@ extension ParkingSite {
         case .replaced(let list):
             fetches[Entry.kind]?.askAgain = now.uptime + ParkingSite.confirmListAfter
             persist([], state: book.stateChanges(list) + [contact])
+            if Entry.kind == .denials { considerAgain(heldFor: .owes, at: now) }
             effects.append(.log(.info, "list of \(name), version \(book.version), in use: \(list.count) entries"))
         case .refused(let why):
             effects.append(.log(.error, "\(why); version \(book.version) stays in use"))

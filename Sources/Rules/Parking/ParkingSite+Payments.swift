@@ -15,10 +15,16 @@ extension ParkingSite {
         lanes[index].transaction?.quote = charge.quote
         guard isLinkUp else { return chargeOffline(charge, index, transit, at: now) }
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
-        if let plate = charge.plate { show(index, .wait(plate)) }
+        let code = lanes[index].transaction?.code
+        lanes[index].transaction?.code = nil
+        // What a coupon takes off has been shown, and stays on the sign.
+        if let plate = charge.plate, !charge.quote.lines.contains(where: { $0.kind == .coupon }) {
+            show(index, .wait(plate))
+        }
         let undo = undo(charge.plate, payment: charge.payment)
         payments[charge.payment] = ActivePayment(
-            machine: PaymentMachine(charge: charge, timings: scenario.timings, isLinkUp: isLinkUp, wasAsked: wasAsked),
+            machine: PaymentMachine(
+                charge: charge, code: code, timings: scenario.timings, isLinkUp: isLinkUp, wasAsked: wasAsked),
             lane: index, transit: transit)
         if var stay = stay(of: charge) {
             stay.payment = Stay.Payment(
@@ -50,6 +56,16 @@ extension ParkingSite {
                 payments[id] = nil
             }
         }
+        if active.isAwaitedAgain, actions.contains(.record(.reversing, nil)) { carryOn(active, at: now) }
+    }
+
+    /// The payment that the car waited for is being undone: it is decided anew.
+    private mutating func carryOn(_ active: ActivePayment, at now: ClockReading) {
+        payments[active.machine.charge.payment]?.isAwaitedAgain = false
+        guard let index = active.lane, let transaction = lanes[index].transaction,
+            transaction.transit == active.transit, lanes[index].machine.transit == transaction.transit
+        else { return }
+        consider(index, transaction.transit, transaction.plate, at: now)
     }
 
     /// A payment that came to nothing leaves the stay unpaid, so that the next attempt gets an id of its own.
@@ -102,13 +118,18 @@ extension ParkingSite {
                     .notSupported:
                     .declined
                 }
+            if reason == .couponGone { return withoutCoupon(charge, index, transit, at: now) }
+            // Whose code or shown code was declined may show another: nothing is owed yet.
+            guard charge.instrument.holder != nil else {
+                return hold(index, transit, shown, because: "declined-\(reason.rawValue)", at: now)
+            }
             // A declined id stays declined: a debt needs an id of its own.
             var debt = charge
             debt.payment = ids.next(at: now.wall)
             fall(
                 back: scenario.onDeclined, debt, index, transit, shown, because: "declined-\(reason.rawValue)", at: now)
         case .pending:
-            show(index, .confirm(charge.plate, charge.quote.total))
+            show(index, confirmation(charge))
         case .notConfirmed:
             hold(index, transit, .notConfirmed, because: "notConfirmed", at: now)
         case .unknown:
@@ -145,7 +166,9 @@ extension ParkingSite {
             guard isAwaited(token, .denials) else { return }
             let outcome = denials.take(page)
             took(outcome, denials, at: now)
-        case .refund, .coupon, .lease: break
+        case .refund(let id, let outcome): refund(id, .answer(outcome), at: now)
+        case .coupon(let id, let offer): couponAnswered(id, offer, at: now)
+        case .lease: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
     }

@@ -33,6 +33,9 @@ extension ParkingSite {
                 guard let transit = lanes[index].transaction?.transit else { continue }
                 holdUnwritten(index, transit, at: now)
             }
+        case .startRefund(let id):
+            refunds[id] = nil
+            effects.append(.refund(id, .refusedHere("diskFull")))
         case nil:
             break
         }

@@ -11,6 +11,14 @@ public enum ParkingEvent: Hashable, Sendable {
     case openedByHand(lane: LaneID, who: String, reason: String)
     /// A person put a lane's barrier back into service.
     case serviceReset(lane: LaneID)
+    /// The driver of the car that is held at an exit showed a code.
+    case codePresented(lane: LaneID, PayerCode)
+    /// The driver of the held car asks for the code on the sign.
+    case codeRequested(lane: LaneID)
+    /// An attendant took what the sign shows.
+    case cashTaken(lane: LaneID, who: String)
+    /// An attendant gives captured money back.
+    case refund(Refund)
 }
 
 /// A whole car park at one box: lanes, barriers, stays, payments. It decides; it does nothing itself.
@@ -36,18 +44,32 @@ public struct ParkingSite: EdgeCore {
         var payment: PaymentID?
         /// Why the car is held, if it is.
         var heldFor: Notice.HoldReason?
+        /// What its owner owes for earlier visits, if it is held for that.
+        var owed: Fen?
+        /// The code its driver showed.
+        var code: PayerCode?
+        var coupon: AwaitedCoupon?
+    }
+
+    /// A charge that waits for word of a coupon.
+    struct AwaitedCoupon {
+        var charge: Charge
+        var until: Uptime
     }
 
     /// What to do when a write is on disk.
     enum Continuation {
         case letThrough(lane: Int, transit: UUIDv7, Notice)
         case startPayment(PaymentID)
+        case startRefund(PaymentID)
     }
 
     struct ActivePayment {
         var machine: PaymentMachine
         var lane: Int?
         var transit: UUIDv7?
+        /// An earlier run began it, and its car stands at the lane again: it is decided anew if the payment is undone.
+        var isAwaitedAgain = false
     }
 
     /// Where the copy of a long list stands.
@@ -62,6 +84,7 @@ public struct ParkingSite: EdgeCore {
     var lanes: [Lane]
     var stays: [Plate: Stay]
     var payments: [PaymentID: ActivePayment] = [:]
+    var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
     var contracts: ListBook<Contract>
     var denials: ListBook<Denial>
@@ -77,6 +100,8 @@ public struct ParkingSite: EdgeCore {
     /// How long before this run began the platform last said anything.
     var contactBefore: Uptime.Span
     var isJournalHealthy = true
+    /// At `critical` nothing is promised offline; what the platform confirms goes on.
+    var diskLevel = DiskLevel.ok
     /// The fire contacts that are active or faulty, by the name of the sensor.
     var fireAlarms: Set<String> = []
     /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
@@ -95,10 +120,13 @@ public struct ParkingSite: EdgeCore {
         public var reversals: [Charge]
         /// Charges promised offline that the platform has not confirmed.
         public var promises: [Charge]
+        /// Refunds whose outcome is not known.
+        public var refunds: [Refund]
 
         public init(
             stays: [Stay] = [], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
-            lastContact: WallTime? = nil, reversals: [Charge] = [], promises: [Charge] = []
+            lastContact: WallTime? = nil, reversals: [Charge] = [], promises: [Charge] = [],
+            refunds: [Refund] = []
         ) {
             self.stays = stays
             self.contracts = contracts
@@ -106,6 +134,7 @@ public struct ParkingSite: EdgeCore {
             self.lastContact = lastContact
             self.reversals = reversals
             self.promises = promises
+            self.refunds = refunds
         }
     }
 
@@ -142,6 +171,10 @@ public struct ParkingSite: EdgeCore {
             payments[charge.payment] = ActivePayment(
                 machine: .leftOver(charge: charge, timings: scenario.timings, isReversing: true))
         }
+        for refund in recovered.refunds {
+            refunds[refund.id] = RefundMachine(
+                refund: refund, askAgainAfter: scenario.timings.askAgainAfter, isLinkUp: false, isDurable: true)
+        }
         for charge in recovered.promises {
             if let holder = charge.instrument.holder {
                 offline.recall(charge.quote.total, of: holder, at: now.uptime)
@@ -171,17 +204,28 @@ public struct ParkingSite: EdgeCore {
         case .answer(let token, let response): answer(token, response, at: now)
         case .announced(.listChanged(let kind)): fetch(kind, version: 0, offset: 0, at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
+        case .announced(.journalContested): break  // for the engineer: cars go on as ever
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
             isJournalHealthy = isHealthy
             if isHealthy { considerAgain(heldFor: .diskFull, at: now) }
-        case .settledWithPlatform: settledWithPlatform()
+        case .disk(let level):
+            let hasRoomAgain = diskLevel == .critical && level < .critical
+            diskLevel = level
+            if hasRoomAgain, isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
+        case .settledWithPlatform: settledWithPlatform(at: now)
         case .sensor(let name, let reading): sensor(name, reading, at: now)
         case .own(.plateRead(let lane, let plate, let confidence)): plateRead(lane, plate, confidence, at: now)
         case .own(.openedByHand(let lane, let who, let reason)): openedByHand(lane, who, reason, at: now)
         case .own(.serviceReset(let lane)):
             if let index = index(of: lane) { barrier(index, .serviceReset, at: now) }
+        case .own(.codePresented(let lane, let code)):
+            let ending = String(code.text.suffix(4))
+            present(lane, .payerCode(code.scheme, ending: ending), code: code, at: now)
+        case .own(.codeRequested(let lane)): present(lane, .shownCode, code: nil, at: now)
+        case .own(.cashTaken(let lane, let who)): cashTaken(lane, who, at: now)
+        case .own(.refund(let order)): beginRefund(order, at: now)
         }
         defer { effects = [] }
         return effects
@@ -198,6 +242,8 @@ public struct ParkingSite: EdgeCore {
         }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         for fetch in fetches.values { consider(fetch.askAgain) }
+        for refund in refunds.values { consider(refund.nextDeadline) }
+        for lane in lanes { consider(lane.transaction?.coupon?.until) }
         return earliest
     }
 
@@ -250,12 +296,16 @@ public struct ParkingSite: EdgeCore {
             show(lane, notice)
         case .startPayment(let id):
             payment(id, .durable, at: now)
+        case .startRefund(let id):
+            refund(id, .durable, at: now)
         case nil:
             break
         }
     }
 
-    private mutating func settledWithPlatform() {
+    private mutating func settledWithPlatform(at now: ClockReading) {
+        lastContact = now.uptime
+        contactBefore = .seconds(0)
         guard offline.outstanding.count > 0 else { return }
         offline.settled()
         persist([], state: [.removeAll(kind: ParkingSite.promiseKind)])
@@ -273,6 +323,8 @@ public struct ParkingSite: EdgeCore {
         for (id, active) in payments.sorted(by: { $0.key < $1.key }) {
             if let deadline = active.machine.nextDeadline, now.uptime >= deadline { payment(id, .tick, at: now) }
         }
+        for id in refunds.keys.sorted() { refund(id, .tick, at: now) }
+        couponsOverdue(at: now)
         for kind in ListKind.allCases {
             if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
         }
@@ -281,13 +333,17 @@ public struct ParkingSite: EdgeCore {
     private mutating func linkUp(at now: ClockReading) {
         isLinkUp = true
         for id in payments.keys.sorted() { payment(id, .linkUp, at: now) }
+        for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
         for kind in ListKind.allCases { fetch(kind, version: 0, offset: 0, at: now) }
         considerAgain(heldFor: .offlineNotAllowed, at: now)
+        // With too little room for a promise, the platform can be asked now.
+        if isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
     }
 
     private mutating func linkDown(at now: ClockReading) {
         isLinkUp = false
         fetches = [:]
         for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
+        for id in refunds.keys.sorted() { refund(id, .linkDown, at: now) }
     }
 }

@@ -26,12 +26,14 @@ public struct TillScenario: Hashable, Sendable {
     public var offline: OfflinePolicy
     /// nil: the till asks for no leases.
     public var leases: LeasePolicy?
+    /// What stands in the code that a phone scans; nil: the till shows none.
+    public var merchantQR: QRMerchant?
     /// The turnstile or drawer, and the buzzer.
     public var outputs: [Output]
 
     public init(
         id: Slug, till: LaneID, prices: Slug, mostAmount: Fen, timings: PaymentTimings, offline: OfflinePolicy,
-        leases: LeasePolicy? = nil, outputs: [Output] = []
+        leases: LeasePolicy? = nil, merchantQR: QRMerchant? = nil, outputs: [Output] = []
     ) {
         self.id = id
         self.till = till
@@ -40,6 +42,7 @@ public struct TillScenario: Hashable, Sendable {
         self.timings = timings
         self.offline = offline
         self.leases = leases
+        self.merchantQR = merchantQR
         self.outputs = outputs
     }
 
@@ -67,6 +70,7 @@ public struct TillScenario: Hashable, Sendable {
         }
         let offline = root.object("offline") { OfflinePolicy($0) }
         let leases = root.optionalObject("leases") { LeasePolicy($0) }
+        let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let outputs = root.objects("outputs", count: 0...8) { reader in
             Output(
                 name: reader.string("name", longest: 64),
@@ -75,6 +79,6 @@ public struct TillScenario: Hashable, Sendable {
         guard let id, let till, let prices, let timings, let offline else { return nil }
         self.init(
             id: id, till: till, prices: prices, mostAmount: Fen(most), timings: timings, offline: offline,
-            leases: leases, outputs: outputs)
+            leases: leases, merchantQR: merchantQR, outputs: outputs)
     }
 }

@@ -58,11 +58,29 @@ extension TillSite {
             if let holder = charge.instrument.holder { wantLease(holder, at: now) }
             serve(sale, .thanks(charge.quote.total), [decision(sale, .letOut, "paid")])
         case .declined(let reason): declined(reason, charge, at: now)
-        case .pending: show(.confirm(nil, charge.quote.total))
+        case .pending: show(pendingNotice(charge))
         case .notConfirmed: decline(.notConfirmed, "notConfirmed")
         case .unknown: show(.oneMoment)
         case .timedOut: chargeOffline(charge, isLinkUp ? .noAnswer : .offlineNotAllowed, at: now)
         case .conflict: decline(.conflict, "conflict")
+        }
+    }
+
+    /// What the customer is to do: scan the code that is shown, or confirm on the phone.
+    private func pendingNotice(_ charge: Charge) -> Notice {
+        guard charge.instrument == .shownCode, let code = payload(charge) else {
+            return .confirm(nil, charge.quote.total)
+        }
+        return .scanToPay(nil, charge.quote.total, code: code)
+    }
+
+    /// The text of the code for a charge; nil if the till shows none.
+    private func payload(_ charge: Charge) -> String? {
+        scenario.merchantQR.flatMap { merchant in
+            try? MerchantQR(
+                merchant: merchant, amount: charge.quote.total, payment: charge.payment,
+                terminal: String(scenario.till.text.prefix(25))
+            ).payload
         }
     }
 
@@ -102,10 +120,15 @@ extension TillSite {
     // MARK: - Refunds
 
     mutating func refund(_ refund: Refund) {
-        guard isLinkUp else { return show(.notPaid(.refundNeedsNetwork, nil)) }
+        guard isLinkUp else {
+            effects.append(.refund(refund.id, .refusedHere("offline")))
+            return show(.notPaid(.refundNeedsNetwork, nil))
+        }
         guard isJournalHealthy, refund.amount > .zero, refunds.count < TillSite.mostRefunds else {
+            effects.append(.refund(refund.id, .refusedHere(isJournalHealthy ? "tooMany" : "diskFull")))
             return show(.notPaid(.refundRefused, nil))
         }
+        effects.append(.refund(refund.id, .underWay))
         refunds[refund.id] = OpenRefund(refund: refund)
         persist(
             [.refund(.requested, refund, nil)],
@@ -135,6 +158,7 @@ extension TillSite {
         case .unknown: return
         }
         refunds[id] = nil
+        effects.append(.refund(id, .ended(end.0, end.1)))
         persist(
             [.refund(end.0, refund, end.1)], state: [.remove(kind: TillRecovery.refundKind, key: id.description)])
         // A sale on the display is not talked over.

@@ -38,6 +38,7 @@ extension TillSite {
             guard payments[id]?.isLive == false else { return show(.oneMoment) }
             payment(id, .abandoned, at: now)
         }
+        if instrument == .shownCode, scenario.merchantQR == nil { return decline(.declined, "noCodeToShow") }
         guard isJournalHealthy else { return decline(.diskFull, "journalFailing") }
         let charge = Charge(
             payment: ids.next(at: now.wall), instrument: instrument, lane: scenario.till, quote: sale.quote)
@@ -48,7 +49,7 @@ extension TillSite {
                 charge, [.payment(.cashTaken, charge, nil)], [], "cash", .thanks(charge.quote.total), at: now)
         }
         guard isLinkUp else { return chargeOffline(charge, .offlineNotAllowed, at: now) }
-        show(instrument == .shownCode ? .confirm(nil, charge.quote.total) : .oneMoment)
+        show(.oneMoment)
         payments[charge.payment] = PaymentMachine(
             charge: charge, code: code, timings: scenario.timings, isLinkUp: isLinkUp)
         persist(
@@ -85,6 +86,8 @@ extension TillSite {
     /// - Parameter reason: what the customer is told then.
     mutating func chargeOffline(_ charge: Charge, _ reason: Notice.HoldReason, at now: ClockReading) {
         guard isJournalHealthy else { return decline(.diskFull, "journalFailing") }
+        // What is left of the disk is for what is under way; online sales go on.
+        guard diskLevel < .critical else { return giveUp(charge, .diskFull, "diskNearlyFull", at: now) }
         let known = lists.circumstances(of: charge.instrument.holder, at: now)
         if charge.instrument.holder != nil, known.isDenied { return giveUp(charge, .denied, "denied", at: now) }
         if spendLease(charge, at: now) { return }

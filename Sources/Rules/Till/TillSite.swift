@@ -90,6 +90,7 @@ public struct TillSite: EdgeCore {
     var ids: IDMaker
     var isLinkUp = false
     var isJournalHealthy = true
+    var diskLevel = DiskLevel.ok
     /// Filled by one call of `handle`, and handed out at its end.
     var effects: [EdgeEffect] = []
 
@@ -137,9 +138,13 @@ public struct TillSite: EdgeCore {
         case .answer(let token, let response): answer(token, response, at: now)
         case .announced(.listChanged(let kind)): perform(lists.changed(kind, at: now))
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
+        case .announced(.journalContested):
+            // Whoever has a copy of this disk may spend the same leases: nothing more is spent from them.
+            perform(leases?.giveAllBack(at: now) ?? [])
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy): isJournalHealthy = isHealthy
+        case .disk(let level): diskLevel = level
         case .settledWithPlatform:
             perform(leases?.settled(at: now) ?? [])
             guard offline.outstanding.count > 0 else { break }

@@ -64,6 +64,14 @@ public struct UUIDv7: Hashable, Comparable, Sendable, CustomStringConvertible {
         (high, low) = words
     }
 
+    /// Reads the sixteen bytes; nil if they are not those of such an id.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+        guard high & 0xF000 == 0x7000, low >> 62 == 2 else { return nil }
+    }
+
     public static func < (left: UUIDv7, right: UUIDv7) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }

@@ -13,14 +13,20 @@ public struct Batch: Equatable, Sendable {
     public var epoch: String
     /// The sequence number of the first line.
     public var first: Int64
+    /// The chain's hash before the first line. It tells a batch whose lines were damaged from one of another history;
+    /// nil leaves that open.
+    public var previous: ChainHash?
     /// The chain's hash after the last line.
     public var head: ChainHash
     public var lines: [[UInt8]]
 
-    public init(device: DeviceID, epoch: String, first: Int64, head: ChainHash, lines: [[UInt8]]) {
+    public init(
+        device: DeviceID, epoch: String, first: Int64, previous: ChainHash? = nil, head: ChainHash, lines: [[UInt8]]
+    ) {
         self.device = device
         self.epoch = epoch
         self.first = first
+        self.previous = previous
         self.head = head
         self.lines = lines
     }
@@ -36,6 +42,7 @@ public struct Batch: Equatable, Sendable {
             writer.field("epoch", epoch)
             writer.field("first", first)
             writer.field("count", Int64(lines.count))
+            writer.field("previous", ifPresent: previous?.description)
             writer.field("head", head.description)
             writer.field("signature", Hexadecimal.text(signature))
         }
@@ -49,7 +56,8 @@ public struct Batch: Equatable, Sendable {
 
     /// What the signature covers. The head covers every line, and every record before them.
     var signedText: [UInt8] {
-        Array("turnpike-batch-1\n\(device)\n\(epoch)\n\(first)\n\(lines.count)\n\(head)\n".utf8)
+        let before = previous.map { "\($0)\n" } ?? ""
+        return Array("turnpike-batch-1\n\(device)\n\(epoch)\n\(first)\n\(lines.count)\n\(head)\n\(before)".utf8)
     }
 }
 
@@ -102,17 +110,24 @@ extension Batch {
             throw .malformed(why: "its header is not JSON (\(error))")
         }
         guard let claimed = node["device"]?.string, let epoch = node["epoch"]?.string,
-            (1...64).contains(epoch.utf8.count), let first = node["first"]?.integer, first >= 1,
+            JournalEpoch.isValid(epoch), let first = node["first"]?.integer, first >= 1,
             first <= Int64.max - Int64(mostRecords), let count = node["count"]?.integer,
             let head = node["head"]?.string.flatMap(ChainHash.init(hexadecimal:)),
             let signature = node["signature"]?.string.flatMap(Hexadecimal.bytes)
         else { throw .malformed(why: "its header lacks a member or has one of the wrong kind") }
+        var previous: ChainHash?
+        if let member = node["previous"] {
+            guard let hash = member.string.flatMap(ChainHash.init(hexadecimal:)) else {
+                throw .malformed(why: "its header has a \"previous\" that is no hash")
+            }
+            previous = hash
+        }
         guard claimed == topicDevice.text else { throw .wrongDevice(claimed: claimed, topic: topicDevice) }
         let lines = parts.dropFirst().map { Array($0) }
         guard Int64(lines.count) == count else {
             throw .malformed(why: "its header counts \(count) records, it has \(lines.count)")
         }
-        let batch = Batch(device: topicDevice, epoch: epoch, first: first, head: head, lines: lines)
+        let batch = Batch(device: topicDevice, epoch: epoch, first: first, previous: previous, head: head, lines: lines)
         guard let key = key(topicDevice) else { throw .unknownDevice(topicDevice) }
         guard key.verifies(signature, of: batch.signedText) else { throw .badSignature(topicDevice) }
         return batch

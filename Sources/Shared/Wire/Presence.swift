@@ -3,6 +3,7 @@ public import Vocabulary
 
 /// Whether a box is there (`up/presence`, retained): its birth, or its will.
 public enum Presence: Equatable, Sendable {
+    /// - Parameter head: the last record of the journal that is on disk; within one epoch it never falls.
     case online(version: String, epoch: String, head: Int64)
     case offline
 
@@ -26,31 +27,46 @@ public enum Presence: Equatable, Sendable {
             self = .offline
             return
         }
-        self = .online(
-            version: try node.text("version"), epoch: try node.text("epoch"), head: try node.number("head"))
+        self = .online(version: try node.text("version"), epoch: try node.epoch(), head: try node.head())
     }
 }
 
 /// How a box is (`up/health`), every half minute.
 public struct Health: Equatable, Sendable {
+    /// The journal's.
+    public var epoch: String
+    /// The last record of the journal that is on disk.
+    public var head: Int64
+    /// How many records the platform has not confirmed.
     public var queued: Int64
     public var isJournalHealthy: Bool
     public var isClockSynchronised: Bool
+    /// The room for the box's journal.
+    public var disk: DiskLevel
     /// The names of the lines that are faulty.
     public var faults: [String]
 
-    public init(queued: Int64, isJournalHealthy: Bool, isClockSynchronised: Bool, faults: [String]) {
+    public init(
+        epoch: String, head: Int64, queued: Int64, isJournalHealthy: Bool, isClockSynchronised: Bool, disk: DiskLevel,
+        faults: [String]
+    ) {
+        self.epoch = epoch
+        self.head = head
         self.queued = queued
         self.isJournalHealthy = isJournalHealthy
         self.isClockSynchronised = isClockSynchronised
+        self.disk = disk
         self.faults = faults
     }
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
+            writer.field("epoch", epoch)
+            writer.field("head", head)
             writer.field("queued", queued)
             writer.field("journalHealthy", isJournalHealthy)
             writer.field("clockSynchronised", isClockSynchronised)
+            writer.field("disk", disk.rawValue)
             writer.field("faults", array: faults) { $0.string($1) }
         }
     }
@@ -61,8 +77,31 @@ public struct Health: Equatable, Sendable {
         let names = faults.compactMap(\.string)
         guard names.count == faults.count else { throw .wrong("faults") }
         self.init(
-            queued: try node.number("queued"), isJournalHealthy: try node.flag("journalHealthy"),
-            isClockSynchronised: try node.flag("clockSynchronised"), faults: names)
+            epoch: try node.epoch(), head: try node.head(), queued: try node.number("queued"),
+            isJournalHealthy: try node.flag("journalHealthy"),
+            isClockSynchronised: try node.flag("clockSynchronised"), disk: try node.choice("disk"), faults: names)
+    }
+}
+
+extension JSONNode {
+    fileprivate func epoch() throws(WireError) -> String {
+        let epoch = try text("epoch")
+        guard JournalEpoch.isValid(epoch) else { throw .wrong("epoch") }
+        return epoch
+    }
+
+    fileprivate func head() throws(WireError) -> Int64 {
+        let head = try number("head")
+        guard head >= 0 else { throw .wrong("head") }
+        return head
+    }
+}
+
+/// What a journal's epoch may be called.
+enum JournalEpoch {
+    /// 1 to 64 printable ASCII characters: it stands in signed texts and in log lines.
+    static func isValid(_ epoch: String) -> Bool {
+        (1...64).contains(epoch.utf8.count) && epoch.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 }
 
@@ -72,6 +111,8 @@ public enum Announcement: Equatable, Sendable {
     case listChanged(ListKind)
     /// A code that the box shows was paid, or a payer confirmed: ask for this payment now.
     case paymentChanged(PaymentID)
+    /// Another journal speaks under this box's name: a copied disk, or an old one that is in use again.
+    case journalContested
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -82,6 +123,8 @@ public enum Announcement: Equatable, Sendable {
             case .paymentChanged(let payment):
                 writer.field("event", "paymentChanged")
                 writer.field("payment", payment.description)
+            case .journalContested:
+                writer.field("event", "journalContested")
             }
         }
     }
@@ -96,6 +139,7 @@ public enum Announcement: Equatable, Sendable {
         case "paymentChanged":
             guard let payment = node["payment"]?.string.flatMap({ try? PaymentID($0) }) else { return nil }
             self = .paymentChanged(payment)
+        case "journalContested": self = .journalContested
         default: return nil
         }
     }

@@ -42,6 +42,12 @@ public struct Record: Equatable, Sendable {
         case manualOpening(lane: LaneID, transit: UUIDv7?, who: String, reason: String)
         /// Something is wrong with the lane, or right again.
         case alarm(lane: LaneID, code: String, isActive: Bool)
+        /// Something is wrong with the box itself, or right again: `diskLow`, `diskCritical`.
+        case boxAlarm(code: String, isActive: Bool)
+        /// The first record of a journal that took the place of a damaged one: the damaged one's epoch and its last
+        /// record that could be read, if they could be; what was wrong with it, what of it was taken over, and the
+        /// name under which it is kept.
+        case journalReplaced(previousEpoch: String?, through: Int64?, why: String, file: String)
     }
 
     /// What was decided about a car.
@@ -115,6 +121,8 @@ extension Record.Event {
         case .debt: "debt"
         case .manualOpening: "manualOpening"
         case .alarm: "alarm"
+        case .boxAlarm: "boxAlarm"
+        case .journalReplaced: "journalReplaced"
         }
     }
 
@@ -173,6 +181,14 @@ extension Record.Event {
             writer.field("lane", lane.text)
             writer.field("code", code)
             writer.field("active", isActive)
+        case .boxAlarm(let code, let isActive):
+            writer.field("code", code)
+            writer.field("active", isActive)
+        case .journalReplaced(let previousEpoch, let through, let why, let file):
+            writer.field("previousEpoch", ifPresent: previousEpoch)
+            writer.field("through", ifPresent: through)
+            writer.field("why", why)
+            writer.field("file", file)
         }
     }
 
@@ -214,6 +230,12 @@ extension Record.Event {
                 reason: try node.text("reason"))
         case "alarm":
             self = .alarm(lane: try lane(), code: try node.text("code"), isActive: try node.flag("active"))
+        case "boxAlarm": self = .boxAlarm(code: try node.text("code"), isActive: try node.flag("active"))
+        case "journalReplaced":
+            self = .journalReplaced(
+                previousEpoch: node["previousEpoch"] == nil ? nil : try node.text("previousEpoch"),
+                through: node["through"] == nil ? nil : try node.number("through"), why: try node.text("why"),
+                file: try node.text("file"))
         case let kind: throw .unknownType(kind)
         }
     }

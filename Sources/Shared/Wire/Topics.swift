@@ -19,8 +19,14 @@ public struct Topics: Sendable {
     /// The first two levels of every topic; the digit is the version of the wire.
     public static let root = "turnpike/1"
 
-    /// What the platform's workers subscribe to: they share the load.
-    public static let platformSubscription = "$share/platform/\(root)/+/up/#"
+    /// What the platform's workers subscribe to together: they share the load.
+    public static let sharedSubscriptions = ["records", "request", "health"].map {
+        "$share/platform/\(root)/+/up/\($0)"
+    }
+
+    /// What each of the platform's workers subscribes to for itself: a shared subscription brings no retained message,
+    /// and a worker that was away must hear which boxes are there.
+    public static let presenceSubscription = "\(root)/+/up/presence"
 
     /// What a box sends the platform, and which box: taken from a topic.
     public enum Upward: String, Sendable {

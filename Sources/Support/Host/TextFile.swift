@@ -22,6 +22,17 @@ public enum TextFile {
         }
     }
 
+    /// Whether the file begins with these bytes; reads no more of it, however large it is.
+    public static func begins(_ path: String, with bytes: [UInt8]) throws(TextFileError) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw TextFileError(path: path, why: SystemError.text(errno)) }
+        defer { close(descriptor) }
+        var begin = [UInt8](repeating: 0, count: bytes.count)
+        let count = begin.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count >= 0 else { throw TextFileError(path: path, why: SystemError.text(errno)) }
+        return count == bytes.count && begin == bytes
+    }
+
     /// The folder part of a path; empty for a bare name.
     public static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "" }

@@ -17,9 +17,11 @@ struct Connection: ~Copyable {
         case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         case .readWrite: flags |= SQLITE_OPEN_READWRITE
         case .readOnly: flags |= SQLITE_OPEN_READONLY
+        case .immutable: flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
         }
         var opened: OpaquePointer?
-        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        let name = options.access == .immutable ? "file:\(Connection.escaped(path))?immutable=1" : path
+        let code = sqlite3_open_v2(name, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             let message = opened.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) } ?? "out of memory"
             sqlite3_close_v2(opened)
@@ -53,7 +55,7 @@ struct Connection: ~Copyable {
             PRAGMA foreign_keys = \(options.foreignKeys ? "ON" : "OFF");
             PRAGMA synchronous = \(options.synchronous == .full ? "FULL" : "NORMAL");
             """)
-        guard options.access != .readOnly else {
+        guard options.access == .create || options.access == .readWrite else {
             // Opening reads nothing, so a file that is no database would be found out only by the first query.
             return try execute("PRAGMA schema_version")
         }
@@ -63,6 +65,20 @@ struct Connection: ~Copyable {
             "PRAGMA journal_size_limit = -1; PRAGMA wal_autocheckpoint = \(options.autocheckpointPages)")
         if let pages = options.maximumPages { try execute("PRAGMA max_page_count = \(pages)") }
         if options.autocheckpointPages == 0 { sqlite3_wal_hook(handle, countLogPages, logPages) }
+    }
+
+    /// A path as it stands in a URI: these three characters mean something there.
+    private static func escaped(_ path: String) -> String {
+        var text = ""
+        for character in path {
+            switch character {
+            case "%": text += "%25"
+            case "?": text += "%3f"
+            case "#": text += "%23"
+            default: text.append(character)
+            }
+        }
+        return text
     }
 
     private func useWriteAheadLog() throws(SQLiteError) {

@@ -8,6 +8,9 @@ public struct DatabaseOptions: Sendable {
         case readWrite
         /// Read an existing file. Nothing in it is ever changed.
         case readOnly
+        /// Read an existing file that nobody changes, where not even the log's index can be made beside it. A log is
+        /// not looked at: what stands only in it is not seen.
+        case immutable
     }
 
     /// When a commit counts as done.

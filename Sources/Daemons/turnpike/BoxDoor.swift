@@ -1,0 +1,39 @@
+import ArgumentParser
+import EdgeRuntime
+import Host
+import JSONText
+import StandIns
+
+/// The local HTTP server of the box that a file describes.
+struct BoxDoor {
+    struct Answer {
+        var status: Int
+        var body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self).split(separator: "\n").joined(separator: " ") }
+        var json: JSONNode? { try? JSONNode.parse(body, dialect: .json) }
+    }
+
+    let port: Int
+    let token: String
+
+    init(config: String) throws {
+        let box = try BoxConfiguration(try TextFile.read(config), file: config, folder: TextFile.folder(of: config))
+        port = box.http.port
+        token = try AttendantToken.read(in: box.stateFolder)
+    }
+
+    func post(_ path: String, _ body: [UInt8]) throws -> Answer {
+        try checked(
+            HTTPPush.send(port: port, path: path, headers: ["Authorization": "Bearer \(token)"], body: body))
+    }
+
+    func get(_ path: String) throws -> Answer {
+        try checked(HTTPPush.send("GET", port: port, path: path))
+    }
+
+    private func checked(_ answer: HTTPPush.Answer?) throws -> Answer {
+        guard let answer else { throw ValidationError("the box at port \(port) gives no answer: is parkingd running?") }
+        return Answer(status: answer.status, body: answer.body)
+    }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Host
+import Parking
+import Simulation
+import Vocabulary
+
+/// Runs simulated car parks and judges them.
+struct Simulate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs whole car parks in virtual time, lets things go wrong, and checks what must hold.",
+        discussion: "The same seed does exactly the same again. Ends with status 1 when something did not hold.")
+
+    @Option(help: "The seed everything follows from.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How many seeds to run, counting up.")
+    var runs: UInt64 = 1
+
+    @Option(help: "Virtual days.")
+    var days: Int64 = 1
+
+    @Option(help: "Virtual hours; instead of days.")
+    var hours: Int64?
+
+    @Option(help: "Boxes, one car park each.")
+    var sites: Int = 3
+
+    @Option(name: .customLong("cars"), help: "Cars that come to each car park in a day.")
+    var carsPerDay: Int64 = 1_000
+
+    @Option(help: "all, none, or a list: \(SimulatedFault.allCases.map(\.rawValue).joined(separator: ",")).")
+    var faults = "all"
+
+    @Option(help: "How rare faults are: 1 is several an hour of each kind.")
+    var calm: Int64 = 1
+
+    @Option(help: "The scenario of every car park.")
+    var scenario = "Scenarios/city-car-park.json5"
+
+    @Option(help: "Where the platform's file is made for the run; best in memory.")
+    var folder = "/dev/shm"
+
+    @Flag(help: "Print what each run did, not only those that fail.")
+    var verbose = false
+
+    func validate() throws {
+        guard (1...64).contains(sites) else { throw ValidationError("--sites takes 1 to 64") }
+        guard days > 0, hours ?? 1 > 0, days <= 3_650, hours ?? 1 <= 87_600 else {
+            throw ValidationError("--days takes 1 to 3650, --hours 1 to 87600")
+        }
+        guard carsPerDay > 0, carsPerDay <= 100_000, (1...1_000).contains(calm), runs > 0 else {
+            throw ValidationError("--cars takes 1 to 100000, --calm 1 to 1000, --runs at least 1")
+        }
+        _ = try chosenFaults()
+    }
+
+    private func chosenFaults() throws -> Set<SimulatedFault> {
+        switch faults {
+        case "all": return Set(SimulatedFault.allCases)
+        case "none": return []
+        default:
+            return Set(
+                try faults.split(separator: ",").map { word in
+                    guard let fault = SimulatedFault(rawValue: String(word)) else {
+                        throw ValidationError("--faults does not know \(word)")
+                    }
+                    return fault
+                })
+        }
+    }
+
+    func run() throws {
+        let scenario = try ParkingScenario(try TextFile.read(self.scenario), file: self.scenario)
+        let span = hours.map { Uptime.Span.seconds($0 * 3_600) } ?? .seconds(days * 86_400)
+        for seed in seed..<seed + runs {
+            var setup = SimulationSetup(
+                seed: seed, span: span, sites: sites, faults: try chosenFaults(), scenario: scenario,
+                carsPerDay: carsPerDay, folder: folder)
+            setup.calm = calm
+            let start = BootClock.now()
+            let report = try Simulation.run(setup)
+            let took = max(1, (BootClock.now() - start).milliseconds)
+            if verbose || report.failure != nil || runs == 1 {
+                print(report)
+                print("  took \(took) ms: \(report.virtual.milliseconds / took) times real time")
+            }
+            if report.failure != nil { throw ExitCode(1) }
+        }
+        if runs > 1 { print("\(runs) runs from seed \(seed) on: nothing was found") }
+    }
+}

@@ -1,0 +1,134 @@
+internal import Effects
+internal import Payments
+internal import Vocabulary
+internal import Wire
+
+/// Payments by other means than the plate's contract: a code on the driver's phone, a code on the sign, cash.
+extension ParkingSite {
+    /// The car that is held at an exit and may be paid for there.
+    private func payable(_ id: LaneID, _ kind: Instrument.Kind) -> (index: Int, Transaction, Stay)? {
+        guard scenario.desk.accepts.contains(kind), let index = index(of: id),
+            lanes[index].definition.direction == .exit, let transaction = lanes[index].transaction,
+            transaction.heldFor != nil, lanes[index].machine.transit == transaction.transit,
+            let stay = stays[transaction.plate]
+        else { return nil }
+        return (index, transaction, stay)
+    }
+
+    /// The driver showed a code, or asks for the one on the sign. Only online: a code is dead the next minute.
+    mutating func present(_ id: LaneID, _ instrument: Instrument, code: PayerCode?, at now: ClockReading) {
+        guard let (index, transaction, stay) = payable(id, instrument.kind) else {
+            return effects.append(.log(.warning, "\(id): no held car waits to be paid for by \(instrument.kind)"))
+        }
+        guard isLinkUp else { return show(index, .noNetwork(transaction.plate)) }
+        guard let charge = freshCharge(index, stay, instrument, at: now) else { return }
+        lanes[index].transaction?.heldFor = nil
+        lanes[index].transaction?.code = code
+        price(charge, index, transaction.transit, at: now)
+    }
+
+    /// An attendant took the amount that the sign shows.
+    mutating func cashTaken(_ id: LaneID, _ who: String, at now: ClockReading) {
+        guard let (index, transaction, stay) = payable(id, .cash) else {
+            return effects.append(.log(.warning, "\(id): no held car waits to be paid for in cash"))
+        }
+        guard isJournalHealthy else { return show(index, .callAttendant(transaction.plate, .diskFull, nil)) }
+        guard let charge = freshCharge(index, stay, .cash(takenBy: who), at: now) else { return }
+        lanes[index].transaction?.heldFor = nil
+        let undo = undo(charge.plate, payment: charge.payment)
+        settle(charge, at: now)
+        persist(
+            [
+                .payment(.cashTaken, charge, nil),
+                .decision(
+                    transit: transaction.transit, lane: id, plate: charge.plate, stay: charge.stay, verdict: .letOut,
+                    reason: "cash"),
+            ], state: keepStay(of: charge),
+            then: .letThrough(
+                lane: index, transit: transaction.transit, .goPaid(charge.plate, charge.quote.total)), undo: undo)
+    }
+
+    /// A new charge for the held car at the price of this moment; what was under way for it is undone.
+    /// - Returns: nil when nothing is to be paid any more: the car is let out then.
+    private mutating func freshCharge(
+        _ index: Int, _ stay: Stay, _ instrument: Instrument, at now: ClockReading
+    ) -> Charge? {
+        abandonPayment(lane: index, at: now)
+        let transit = lanes[index].transaction?.transit
+        guard let transit, let quote = try? quote(stays[stay.plate] ?? stay, at: now) else { return nil }
+        lanes[index].transaction?.quote = quote
+        guard quote.total > .zero else {
+            leave(index, transit, .goFree(stay.plate), .letOut, because: "free", at: now)
+            return nil
+        }
+        let charge = Charge(
+            payment: ids.next(at: now.wall), instrument: instrument, plate: stay.plate, stay: stay.id,
+            lane: lanes[index].definition.id, quote: quote)
+        lanes[index].transaction?.payment = charge.payment
+        return charge
+    }
+
+    /// What the sign shows while the payer confirms: the code to scan, where the box shows one.
+    func confirmation(_ charge: Charge) -> Notice {
+        guard charge.instrument == .shownCode, let merchant = scenario.merchantQR,
+            let code = try? MerchantQR(
+                merchant: merchant, amount: charge.quote.total, payment: charge.payment,
+                terminal: String(charge.lane.text.prefix(25)))
+        else { return .confirm(charge.plate, charge.quote.total) }
+        return .scanToPay(charge.plate, charge.quote.total, code: code.payload)
+    }
+
+    // MARK: - Coupons
+
+    /// Asks which coupon fits, where the scenario says so; else, or without an answer in time, the price stands.
+    mutating func price(_ charge: Charge, _ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+        guard let wait = scenario.desk.couponWithin, isLinkUp, charge.instrument.kind != .cash else {
+            return begin(charge, wasAsked: false, index, transit, at: now)
+        }
+        lanes[index].transaction?.coupon = AwaitedCoupon(charge: charge, until: now.uptime + wait)
+        effects.append(.send(.coupon(charge), RequestToken(nextToken()), expires: wait))
+    }
+
+    mutating func couponAnswered(_ id: PaymentID, _ offer: CouponOffer?, at now: ClockReading) {
+        for index in lanes.indices {
+            guard let waiting = lanes[index].transaction?.coupon, waiting.charge.payment == id else { continue }
+            beginPriced(index, waiting.charge, offer, at: now)
+        }
+    }
+
+    /// Goes on without the coupons that did not come in time.
+    mutating func couponsOverdue(at now: ClockReading) {
+        for index in lanes.indices {
+            guard let waiting = lanes[index].transaction?.coupon, now.uptime >= waiting.until else { continue }
+            beginPriced(index, waiting.charge, nil, at: now)
+        }
+    }
+
+    private mutating func beginPriced(_ index: Int, _ charge: Charge, _ offer: CouponOffer?, at now: ClockReading) {
+        lanes[index].transaction?.coupon = nil
+        guard let transit = lanes[index].transaction?.transit, lanes[index].machine.transit == transit else { return }
+        var priced = charge
+        if let offer, offer.discount > .zero, offer.discount <= charge.quote.total,
+            let total = try? charge.quote.total.subtracting(offer.discount)
+        {
+            priced.quote.lines.append(
+                Quote.Line(kind: .coupon, amount: Fen(-offer.discount.count), reference: offer.campaign))
+            priced.quote.total = total
+            show(index, .coupon(charge.plate, total, chinese: offer.chinese, english: offer.english))
+        }
+        begin(priced, wasAsked: false, index, transit, at: now)
+    }
+
+    /// The coupon is gone: the same car once more, at the full price, under an id of its own.
+    mutating func withoutCoupon(_ charge: Charge, _ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+        guard
+            var plain = (try? charge.quote.withoutCoupons()).map({ quote in
+                var charge = charge
+                charge.quote = quote
+                return charge
+            })
+        else { return hold(index, transit, .conflict, because: "noQuote", at: now) }
+        plain.payment = ids.next(at: now.wall)
+        begin(plain, wasAsked: false, index, transit, at: now)
+    }
+}

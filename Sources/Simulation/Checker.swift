@@ -1,0 +1,160 @@
+internal import Journal
+internal import Parking
+internal import Services
+internal import Vocabulary
+internal import Wire
+
+/// The judge of a run: it keeps its own account of what it saw, and trusts neither box nor platform.
+///
+/// While the run goes on it checks each step; the books and the records it checks now and then, and at the end.
+final class Checker {
+    let world: World
+    /// Cars for which a record on the box's disk lets the boom rise.
+    private var written: Set<UUIDv7> = []
+    /// Payments the platform has committed as approved, at some time.
+    private var approved: Set<PaymentID> = []
+    /// Payments on which a boom has risen.
+    private(set) var risenOn: Set<PaymentID> = []
+    /// Payments of which a box has written that nothing is held under them.
+    private(set) var writtenReversed: Set<PaymentID> = []
+    /// Promises on a box's disk.
+    private(set) var promised: [PaymentID: Charge] = [:]
+    private(set) var owed: [PaymentID: Charge] = [:]
+
+    init(_ world: World) { self.world = world }
+
+    // MARK: - What it sees
+
+    /// Records have reached a box's disk.
+    func durable(_ box: SimulatedBox, _ records: [Record]) {
+        for record in records {
+            switch record.event {
+            case .decision(let transit, _, _, _, let verdict, _):
+                switch verdict {
+                case .admit, .letOut, .letOutOnDebt: written.insert(transit)
+                case .hold, .refuse: break
+                }
+            case .manualOpening(_, let transit?, _, _): written.insert(transit)
+            case .payment(let state, let charge, _): paymentWritten(state, charge, box)
+            case .debt(let charge):
+                world.counts.debts += 1
+                owed[charge.payment] = charge
+            default: break
+            }
+        }
+    }
+
+    private func paymentWritten(_ state: Record.PaymentState, _ charge: Charge, _ box: SimulatedBox) {
+        switch state {
+        case .acceptedOffline:
+            world.counts.promisedOffline += 1
+            promised[charge.payment] = charge
+            if !charge.instrument.kind.canBeDebitedLater {
+                world.fail("\(box.device) has queued a \(charge.instrument.kind.rawValue), which nobody can debit later")
+            }
+        case .reversed:
+            world.counts.reversals += 1
+            writtenReversed.insert(charge.payment)
+        case .approved: world.counts.approved += 1
+        case .declined: world.counts.declined += 1
+        default: break
+        }
+    }
+
+    /// The platform has committed and is about to answer.
+    func answered(_ incoming: Incoming, _ response: Response) {
+        world.note("answer", 0, "the platform to \(incoming.device): \(response)")
+        if case .payment(let id, .approved) = response { approved.insert(id) }
+        if let request = try? Request(payload: incoming.payload), case .charge = request {
+            world.counts.chargesAsked += 1
+        }
+    }
+
+    /// The raise relay of a lane is energised.
+    func raises(_ lane: VirtualLane) {
+        guard let view = lane.box.view(of: lane.id) else { return }
+        for transit in view.awaited {
+            if view.transit == transit, let payment = view.settledBy {
+                risenOn.insert(payment)
+                lane.raisedOn.append(payment)
+            }
+            guard !written.contains(transit) else { continue }
+            if view.transit == transit, let payment = view.payment, approved.contains(payment) { continue }
+            world.fail(
+                "\(lane.id) of \(lane.box.device) rises for a car that no record on disk and no approval lets through")
+        }
+    }
+
+    func openedByHand(_ lane: VirtualLane) {}
+
+    /// A car has left the car park.
+    func left(_ lane: VirtualLane) { lane.raisedOn = [] }
+
+    // MARK: - Checks
+
+    /// What must hold at any moment.
+    func check() {
+        world.counts.checks += 1
+        do {
+            let books = try BookReading(world.platform.database)
+            try checkBooks(books)
+            checkStreams(books)
+            checkStays(books)
+        } catch { world.fail("the checks cannot read the platform's file: \(error)") }
+    }
+
+    /// What must hold when everything has come to rest.
+    func checkAtRest() {
+        for box in world.boxes where !box.isSettled {
+            world.fail("\(box.device) has not come to rest: \(box.restWords)")
+        }
+        check()
+        do {
+            let books = try BookReading(world.platform.database)
+            checkOutcomes(books)
+            for box in world.boxes {
+                let stream = books.streams[box.device]
+                if stream?.through ?? 0 != box.disk.head.sequence {
+                    world.fail(
+                        "\(box.device) has \(box.disk.head.sequence) records, the platform \(stream?.through ?? 0)")
+                }
+            }
+        } catch { world.fail("the checks cannot read the platform's file: \(error)") }
+    }
+
+    /// Every visible effect that needs money has its money, and what was undone holds none.
+    private func checkOutcomes(_ books: BookReading) {
+        for id in risenOn.sorted() {
+            guard let payment = books.payments[id] else {
+                world.fail("a boom rose on payment \(id), of which the platform knows nothing")
+                continue
+            }
+            if !payment.holdsMoney {
+                world.fail("a boom rose on payment \(id), which is \(payment.state) and holds no money")
+            }
+        }
+        for id in Set(promised.keys).union(owed.keys).sorted() where books.payments[id]?.holdsMoney != true {
+            world.fail("payment \(id) was promised or owed on disk, and the platform holds nothing for it")
+        }
+        for id in writtenReversed.sorted() where !risenOn.contains(id) && promised[id] == nil && owed[id] == nil {
+            if books.payments[id]?.holdsMoney == true {
+                world.fail("payment \(id) was undone, and the platform holds money for it")
+            }
+        }
+    }
+
+    /// What a box calls acknowledged the platform has, and the same.
+    private func checkStreams(_ books: BookReading) {
+        for box in world.boxes {
+            let known = max(box.disk.acknowledged, box.journal.status.acknowledgedThrough)
+            let stream = books.streams[box.device]
+            let through = stream?.through ?? 0
+            if known > through {
+                world.fail("\(box.device) takes \(known) records for acknowledged, the platform has \(through)")
+            }
+            if let stream, box.disk.hash(at: through)?.bytes != stream.hash {
+                world.fail("the platform's record \(through) of \(box.device) is not the one on the box's disk")
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+internal import BoxRules
+internal import SQLite
+internal import Services
+internal import Vocabulary
+internal import Wire
+
+/// The platform: the real store, books and payments over a real SQLite file, behind a model of its workers.
+///
+/// A worker takes a message, commits, and only then answers. It dies between two messages, or between a commit and its
+/// answer; what SQLite had not committed is gone by SQLite's own doing. With two workers any of them takes any message,
+/// and one that stalls acts on a message long after the other has acted on later ones.
+final class PlatformModel {
+    private let world: World
+    private let configuration: PlatformConfiguration
+    private var stores: [PlatformStore] = []
+    /// For the checks and the checkpoints.
+    let database: Database
+    private var dice: Dice
+    private var run = 0
+    private var isUp = false
+    /// How many more messages are survived, and whether the last one is still committed; nil: no restart is planned.
+    private var messagesLeft: Int64?
+    private var committed = 0
+
+    init(_ world: World, _ configuration: PlatformConfiguration) throws {
+        self.world = world
+        self.configuration = configuration
+        dice = Dice(seed: world.setup.seed, 3)
+        _ = try PlatformStore(configuration, at: WallTime(milliseconds: World.wallAtStart)) { _ in }
+        var options = DatabaseOptions()
+        options.autocheckpointPages = 0
+        database = try Database(path: configuration.database, options: options)
+        open()
+    }
+
+    private func open() {
+        run += 1
+        do {
+            let workers = world.has(.twoWorkers) ? 2 : 1
+            stores = try (0..<workers).map { _ in
+                try PlatformStore(configuration, at: world.wall) { [world] notice in
+                    world.note("platform", 0, "the platform: \(notice)")
+                }
+            }
+            isUp = true
+        } catch { world.fail("the platform does not start: \(error)") }
+    }
+
+    /// After so many more messages the platform dies.
+    func planRestart(messages: Int64) { messagesLeft = messages }
+
+    private func die() {
+        messagesLeft = nil
+        guard isUp else { return }
+        world.counts.platformRestarts += 1
+        world.note("platform dies", 0, "the platform dies")
+        isUp = false
+        stores = []
+        run += 1
+        world.after(dice.between(200_000, world.isQuiet ? 1_000_000 : 60_000_000)) { self.open() }
+    }
+
+    func receive(_ message: BoxMessage) {
+        let arrival = Arrival(
+            topic: message.topic, payload: message.payload, responseTopic: message.responseTopic,
+            correlation: message.correlation)
+        switch arrival {
+        case .ignored(let why): world.fail("the platform ignores a box: \(why)")
+        case .work(let incoming):
+            guard isUp else {
+                world.counts.messagesLost += 1
+                return
+            }
+            let worker = Int(dice.below(Int64(stores.count)))
+            var pause = dice.between(300, 3_000)
+            if stores.count > 1, dice.chance(perMille: 15) { pause += dice.between(100_000, 40_000_000) }
+            let run = run
+            world.after(pause) {
+                guard self.run == run, self.isUp else {
+                    self.world.counts.messagesLost += 1
+                    return
+                }
+                self.work(incoming, worker)
+            }
+        }
+    }
+
+    private func work(_ incoming: Incoming, _ worker: Int) {
+        if let left = messagesLeft {
+            messagesLeft = left - 1
+            if left <= 0 { return die() }
+        }
+        let store = stores[worker]
+        // The last message before the end is committed and never answered.
+        let isLast = messagesLeft == 0 && dice.chance(perMille: 500)
+        let topics = Topics(incoming.device)
+        switch incoming.kind {
+        case .request:
+            guard let response = store.answer([incoming], at: world.wall).first else { return }
+            tidy()
+            world.checker.answered(incoming, response)
+            sabotage(incoming)
+            if isLast { return die() }
+            world.broker.toBox(
+                incoming.device, topics.response, response.payload, correlation: incoming.correlation)
+        case .records:
+            do {
+                let word = try store.ingest(incoming.payload, from: incoming.device, at: world.wall)
+                tidy()
+                world.note("platform", 1, "the platform to \(incoming.device): \(word)")
+                if isLast { return die() }
+                world.broker.toBox(incoming.device, topics.acknowledgement, word.payload, correlation: nil)
+            } catch { world.fail("the platform cannot store a batch: \(error)") }
+        case .presence, .health:
+            do {
+                for device in try store.hear([incoming], contacts: [:], at: world.wall) {
+                    world.broker.toBox(
+                        device, Topics(device).event, Announcement.journalContested.payload, correlation: nil)
+                }
+            } catch { world.fail("the platform cannot note that a box is there: \(error)") }
+        }
+    }
+
+    /// Copies the write-ahead log back now and then, as the store's own thread does in production.
+    private func tidy() {
+        committed += 1
+        guard committed.isMultiple(of: 200) else { return }
+        do { _ = try database.checkpoint() } catch { world.fail("the platform's log cannot be copied: \(error)") }
+    }
+
+    private func sabotage(_ incoming: Incoming) {
+        guard world.setup.sabotage == .forgetTombstones else { return }
+        do { try database.execute("DELETE FROM payments WHERE state = 'reversed' AND charge IS NULL") } catch {
+            world.fail("the sabotage failed: \(error)")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+internal import Vocabulary
+
+/// One simulated world: its time, its agenda, and all that lives in it. One thread, no clock, one seed.
+final class World {
+    /// The wall clock at the beginning: 2026-06-01T00:00:00Z.
+    static let wallAtStart: Int64 = 1_780_272_000_000
+
+    let setup: SimulationSetup
+    /// Virtual microseconds since the run began.
+    private(set) var now: Int64 = 0
+    private var agenda = Agenda()
+    var chronicle = Chronicle()
+    var counts = SimulationCounts()
+    private(set) var failure: String?
+    private(set) var failedAt: String?
+    /// Nothing goes wrong any more, nobody comes: all must come to rest.
+    var isQuiet = false
+    private(set) var boxes: [SimulatedBox] = []
+    private var parts: (broker: BrokerModel, platform: PlatformModel, checker: Checker)?
+
+    var broker: BrokerModel { part.broker }
+    var platform: PlatformModel { part.platform }
+    var checker: Checker { part.checker }
+
+    private var part: (broker: BrokerModel, platform: PlatformModel, checker: Checker) {
+        guard let parts else { preconditionFailure("the world is not furnished yet") }
+        return parts
+    }
+
+    init(_ setup: SimulationSetup) { self.setup = setup }
+
+    func furnish(_ boxes: [SimulatedBox], _ broker: BrokerModel, _ platform: PlatformModel, _ checker: Checker) {
+        self.boxes = boxes
+        parts = (broker, platform, checker)
+    }
+
+    /// The true wall time; a box's own clock may be wrong.
+    var wall: WallTime { WallTime(milliseconds: World.wallAtStart + now / 1_000) }
+
+    func has(_ fault: SimulatedFault) -> Bool { !isQuiet && setup.faults.contains(fault) }
+
+    func after(_ microseconds: Int64, _ work: @escaping () -> Void) { at(now + microseconds, work) }
+
+    func at(_ time: Int64, _ work: @escaping () -> Void) { agenda.add(at: max(time, now), work) }
+
+    func note(_ kind: StaticString, _ number: Int64 = 0, _ text: @escaping @autoclosure () -> String) {
+        chronicle.note(kind, number, at: now, text)
+    }
+
+    /// The first failure counts; the run ends with it.
+    func fail(_ text: String) {
+        guard failure == nil else { return }
+        failure = text
+        failedAt = VirtualTime.words(now)
+    }
+
+    /// Lets things happen until `end`.
+    func run(until end: Int64) {
+        while failure == nil, let next = agenda.next, next <= end, let item = agenda.takeFirst() {
+            now = item.at
+            item.work()
+        }
+        if failure == nil { now = max(now, end) }
+    }
+
+    func end() { agenda.removeAll() }
+}
