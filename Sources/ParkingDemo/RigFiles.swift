@@ -82,6 +82,7 @@ package final class RigFiles {
               contracts: [
             \(contracts.joined(separator: "\n"))
               ],
+              acquirers: [ { kind: "sandbox", schemes: ["weChat", "alipay", "unionPay"], shownCodes: true } ],
               tariffs: [ \(RigFiles.text(of: tariff)) ],
             }
             """, to: "platform.json5")

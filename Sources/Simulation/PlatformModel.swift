@@ -65,6 +65,7 @@ final class PlatformModel {
             topic: message.topic, payload: message.payload, responseTopic: message.responseTopic,
             correlation: message.correlation)
         switch arrival {
+        case .notice: world.fail("a payment network speaks where there is none")
         case .ignored(let why): world.fail("the platform ignores a box: \(why)")
         case .work(let incoming):
             guard isUp else {

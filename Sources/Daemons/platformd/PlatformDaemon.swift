@@ -29,6 +29,9 @@ final class PlatformDaemon: Sendable {
             Topics.sharedSubscriptions.map { .init($0, .atLeastOnce) } + [
                 .init(Topics.presenceSubscription, .atLeastOnce)
             ]
+        if !configuration.acquirers.isEmpty {
+            mqtt.subscriptions.append(.init(Topics.noticeSubscription, .atLeastOnce))
+        }
         let backoff = Backoff(first: .milliseconds(200), longest: .seconds(10))
         let listener = PlatformListener(inbox: inbox, logger: logger, report: report)
         let link = try MQTTLink(configuration: mqtt, handler: listener) { failures in
@@ -110,6 +113,7 @@ private final class PlatformListener: MQTTLinkHandler {
             correlation: message.correlation, isRetained: message.retain)
         switch arrival {
         case .work(let incoming): take(incoming)
+        case .notice(let order): inbox.offer(.notice(order))
         case .ignored(let why): logger.warning("ignored: \(why)")
         }
     }

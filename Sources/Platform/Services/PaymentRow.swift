@@ -10,8 +10,10 @@ internal import Wire
 /// owner's debt account.
 struct PaymentRow: Equatable {
     enum State: String {
-        /// The contract has paid.
+        /// The contract has paid, or the payment network, or a person has taken cash.
         case approved
+        /// A payment network is asked; nothing has moved here.
+        case asking
         /// Nothing was moved.
         case declined
         /// What was moved has been taken back, or nothing ever was and nothing will be.
@@ -55,6 +57,7 @@ struct PaymentRow: Equatable {
     /// the debt stands or was collected: that is the answer to another question, ``Payments/collect(_:from:at:)``.
     var outcome: PaymentOutcome {
         switch (state, reason) {
+        case (.asking, _): .unknown
         case (.reversed, _), (.debt, .undone), (.collected, .undone): .reversed
         case (.approved, _), (.collected, _): .approved
         case (.declined, .declined(let reason)), (.debt, .declined(let reason)): .declined(reason)

@@ -13,6 +13,7 @@ final class Payments {
     }
 
     let table: PaymentTable
+    let refunds: RefundTable
     let ledger: Ledger
     let contracts: ContractRegister
     let debts: DebtBook
@@ -20,12 +21,14 @@ final class Payments {
     let coupons: CouponRegister
     let incidents: IncidentBook
     let merchant: AccountID
+    let leases: Leases
 
     init(
         in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, debts: DebtBook,
-        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID
+        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID, leases: Leases
     ) throws(SQLiteError) {
         table = try PaymentTable(in: database)
+        refunds = try RefundTable(in: database)
         self.ledger = ledger
         self.contracts = contracts
         self.debts = debts
@@ -33,6 +36,7 @@ final class Payments {
         self.coupons = coupons
         self.incidents = incidents
         self.merchant = merchant
+        self.leases = leases
     }
 
     // MARK: - Requests
@@ -75,6 +79,8 @@ final class Payments {
         }
         switch row.state {
         case .reversed: return .reversed
+        // Its order at the network is undone first, see CodePayments.
+        case .asking: return .unknown
         case .declined:
             row.state = .reversed
             if !row.isClaimed { try debts.cancel(id, at: now) }
@@ -120,6 +126,8 @@ final class Payments {
         guard try isSame(row, charge, device, at: now) else { return }
         switch row.state {
         case .approved, .debt, .collected: return
+        case .asking:
+            try unpayable(id, device, "a payment by code is its network's to decide, no box can promise it", at: now)
         case .reversed:
             try incidents.note(
                 .acceptedAfterReversal, device, subject: id.description,
@@ -243,6 +251,7 @@ final class Payments {
             try incidents.note(.notReversible, row.device, subject: id.description, "\(error)", at: now)
             return false
         }
+        try booked(passOn(id, row.amount, at: now))
         if row.state == .collected { _ = try booked(ledger.reverse(TransferID(payment: id).collection, at: now)) }
         return true
     }
@@ -250,7 +259,7 @@ final class Payments {
     // MARK: - Checks
 
     /// Whether a message speaks of the payment that stands under its id; if not, an incident is noted.
-    private func isSame(
+    func isSame(
         _ row: PaymentRow, _ charge: Charge, _ device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> Bool {
         guard row.device == device else {
@@ -265,7 +274,7 @@ final class Payments {
         return false
     }
 
-    private func foreign(_ id: PaymentID, _ device: DeviceID, at now: WallTime) throws(PlatformError) {
+    func foreign(_ id: PaymentID, _ device: DeviceID, at now: WallTime) throws(PlatformError) {
         try incidents.note(
             .foreignPayment, device, subject: id.description,
             "the id belongs to a payment of another box; it stands as it was", at: now)
@@ -290,7 +299,7 @@ final class Payments {
         return try? Charge(node)
     }
 
-    private func row(
+    func row(
         _ state: PaymentRow.State, _ reason: PaymentRow.Reason?, _ charge: Charge, _ device: DeviceID
     ) -> PaymentRow {
         PaymentRow(

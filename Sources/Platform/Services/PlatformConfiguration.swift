@@ -63,6 +63,8 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// The payment networks for payments by code.
+    public var acquirers: [AcquirerSettings] = []
     /// The coupons that are granted, each campaign's name once.
     public var campaigns: [CouponCampaign]
     public var policies: [BoxPolicy]
@@ -72,17 +74,20 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var debts: DebtSchedule
     /// Holders to whom no box promises anything, whatever their contracts say; each once.
     public var denied: [Holder]
+    /// What is set aside for boxes.
+    public var leases: LeaseLimits
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
         campaigns: [CouponCampaign] = [], policies: [BoxPolicy] = [], tariffs: [PriceRule] = [],
-        debts: DebtSchedule = .usual, denied: [Holder] = []
+        debts: DebtSchedule = .usual, denied: [Holder] = [], leases: LeaseLimits = .none
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
+        self.leases = leases
         self.campaigns = campaigns
         self.policies = policies
         self.tariffs = tariffs
@@ -123,10 +128,15 @@ extension PlatformConfiguration {
             let tariffs = readTariffs(root)
             let debts = root.has("debts") ? root.object("debts") { DebtSchedule($0) } : .usual
             let denied = readDenied(root)
+            let acquirers = AcquirerSettings.list(root, folder: folder)
+            let leases = root.optionalObject("leases") { LeaseLimits($0) }
             guard let mqtt, let merchant, let debts else { return nil }
-            return PlatformConfiguration(
+            var configuration = PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied)
+                campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied,
+                leases: leases ?? .none)
+            configuration.acquirers = acquirers
+            return configuration
         }
     }
 
