@@ -92,6 +92,8 @@ struct CodeTests {
         try pay(rig, code: "258800000000000203")
         try rig.wait("the payer is asked to confirm") { try !payments(rig, .pending).isEmpty }
         #expect(rig.world?.raises(of: "exit-1") == 0)
+        // A payer is asked for every ten seconds.
+        try rig.wait("the payer has confirmed", seconds: 25) { try !payments(rig, .approved).isEmpty }
         try rig.goThrough("exit-1")
         try rig.finishAndCheck()
         #expect(try owed(rig) == ["alipay": Fen(1_100)])
