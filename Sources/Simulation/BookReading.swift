@@ -19,6 +19,9 @@ struct BookReading {
     var payments: [PaymentID: Payment] = [:]
     /// What stands of each transfer after its reversal, by its 16 bytes.
     var money: [[UInt8]: Int64] = [:]
+    /// What was given back of a payment, and the refunds that did it.
+    var refunded: [PaymentID: Int64] = [:]
+    var refunds: [PaymentID: [PaymentID]] = [:]
     var streams: [DeviceID: (through: Int64, hash: [UInt8])] = [:]
     var incidents: [(code: String, subject: String, detail: String)] = []
     var faults: [LedgerFault] = []
@@ -35,6 +38,14 @@ struct BookReading {
                 (try? JSONNode.parse(bytes, dialect: .json)).flatMap { try? Charge($0) }
             }
             payments[id] = Payment(state: try row.text(1), amount: try row.integer(2), charge: charge)
+        }
+        try database.prepare("SELECT id, payment, amount, state FROM refunds").forEach {
+            (row) throws(SQLiteError) in
+            guard let id = BookReading.id(try row.bytes(0)), let payment = BookReading.id(try row.bytes(1)) else {
+                return
+            }
+            if try row.text(3) == "refunded" { refunded[payment, default: 0] += try row.integer(2) }
+            refunds[payment, default: []].append(id)
         }
         try database.prepare("SELECT id, amount, code, reverses FROM transfers WHERE state = 'posted'").forEach {
             (row) throws(SQLiteError) in
@@ -77,7 +88,15 @@ extension Checker {
             let transfers = [TransferID(payment: id).bytes, TransferID(debtOf: id).bytes]
             var held: Int64 = 0
             for transfer in transfers { held += left.removeValue(forKey: transfer) ?? 0 }
-            let expected = payment.holdsMoney ? payment.amount : 0
+            held -= left.removeValue(forKey: TransferID(payment: id).reversal.bytes) ?? 0
+            for refund in books.refunds[id] ?? [] {
+                held -= left.removeValue(forKey: TransferID(refund: refund).bytes) ?? 0
+            }
+            let refunded = books.refunded[id] ?? 0
+            if refunded > payment.amount {
+                world.fail("\(refunded) fen of payment \(id) went back, of \(payment.amount)")
+            }
+            let expected = payment.holdsMoney ? payment.amount - refunded : 0
             if held != expected {
                 world.fail("payment \(id) is \(payment.state) over \(payment.amount) fen and holds \(held)")
             }
@@ -92,6 +111,22 @@ extension Checker {
         }
         for incident in books.incidents {
             world.fail("the platform reports \(incident.code) (\(incident.subject)): \(incident.detail)")
+        }
+    }
+
+    /// What the payment network holds is what the platform's books say it holds.
+    func checkNetwork(_ books: BookReading) throws {
+        for (id, payment) in books.payments.sorted(by: { $0.key < $1.key }) {
+            switch payment.charge?.instrument {
+            case .payerCode, .shownCode:
+                let expected = payment.state == "approved" ? payment.amount - (books.refunded[id] ?? 0) : 0
+                let held = try world.network.held(id)
+                if held != expected {
+                    world.fail(
+                        "the network holds \(held) fen of order \(id), which is \(payment.state) over \(expected)")
+                }
+            case .contract, .cash, nil: break
+            }
         }
     }
 

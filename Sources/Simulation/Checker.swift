@@ -48,6 +48,9 @@ final class Checker {
 
     private func paymentWritten(_ state: Record.PaymentState, _ charge: Charge, _ box: SimulatedBox) {
         switch state {
+        case .cashTaken:
+            world.counts.paidInCash += 1
+            promised[charge.payment] = charge
         case .acceptedOffline:
             world.counts.promisedOffline += 1
             promised[charge.payment] = charge
@@ -61,6 +64,8 @@ final class Checker {
         case .approved:
             world.counts.approved += 1
             writtenApproved.insert(charge.payment)
+            if charge.instrument.holder == nil { world.counts.paidByCode += 1 }
+            box.lastApproved = charge
         case .declined: world.counts.declined += 1
         default: break
         }
@@ -73,6 +78,11 @@ final class Checker {
         if let request = try? Request(payload: incoming.payload), case .charge = request {
             world.counts.chargesAsked += 1
         }
+    }
+
+    /// A payment network has spoken, and the platform has committed what it said.
+    func heard(_ response: Response) {
+        if case .payment(let id, .approved) = response { approved.insert(id) }
     }
 
     /// The raise relay of a lane is energised.
@@ -115,6 +125,7 @@ final class Checker {
         do {
             let books = try BookReading(world.platform.database)
             checkOutcomes(books)
+            try checkNetwork(books)
             for box in world.boxes {
                 let stream = books.streams[box.device]
                 if stream?.through ?? 0 != box.disk.head.sequence {
@@ -132,7 +143,7 @@ final class Checker {
                 world.fail("a boom rose on payment \(id), of which the platform knows nothing")
                 continue
             }
-            if !payment.holdsMoney {
+            if !payment.holdsMoney, books.refunded[id] == nil {
                 world.fail("a boom rose on payment \(id), which is \(payment.state) and holds no money")
             }
         }

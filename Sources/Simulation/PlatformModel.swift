@@ -10,14 +10,17 @@ internal import Wire
 /// answer; what SQLite had not committed is gone by SQLite's own doing. With two workers any of them takes any message,
 /// and one that stalls acts on a message long after the other has acted on later ones.
 final class PlatformModel {
-    private let world: World
+    let world: World
     private let configuration: PlatformConfiguration
-    private var stores: [PlatformStore] = []
+    private(set) var stores: [PlatformStore] = []
     /// For the checks and the checkpoints.
     let database: Database
     private var dice: Dice
-    private var run = 0
-    private var isUp = false
+    private(set) var run = 0
+    private(set) var isUp = false
+    /// Something was ever asked of a payment network.
+    var hasOrders = false
+    var beats = 0
     /// How many more messages are survived, and whether the last one is still committed; nil: no restart is planned.
     private var messagesLeft: Int64?
     private var committed = 0
@@ -30,19 +33,19 @@ final class PlatformModel {
         var options = DatabaseOptions()
         options.autocheckpointPages = 0
         database = try Database(path: configuration.database, options: options)
-        open()
     }
 
-    private func open() {
+    func open() {
         run += 1
         do {
             let workers = world.has(.twoWorkers) ? 2 : 1
             stores = try (0..<workers).map { _ in
-                try PlatformStore(configuration, at: world.wall) { [world] notice in
+                try PlatformStore(configuration, at: world.wall, dice: CouponDice(dice.bits())) { [world] notice in
                     world.note("platform", 0, "the platform: \(notice)")
                 }
             }
             isUp = true
+            beat()
         } catch { world.fail("the platform does not start: \(error)") }
     }
 
@@ -101,6 +104,8 @@ final class PlatformModel {
             tidy()
             world.checker.answered(incoming, response)
             sabotage(incoming)
+            giveOut(store, worker)
+            tellOfLists(store)
             if isLast { return die() }
             world.broker.toBox(
                 incoming.device, topics.response, response.payload, correlation: incoming.correlation)
@@ -109,6 +114,8 @@ final class PlatformModel {
                 let word = try store.ingest(incoming.payload, from: incoming.device, at: world.wall)
                 tidy()
                 world.note("platform", 1, "the platform to \(incoming.device): \(word)")
+                giveOut(store, worker)
+                tellOfLists(store)
                 if isLast { return die() }
                 world.broker.toBox(incoming.device, topics.acknowledgement, word.payload, correlation: nil)
             } catch { world.fail("the platform cannot store a batch: \(error)") }
@@ -135,4 +142,11 @@ final class PlatformModel {
             world.fail("the sabotage failed: \(error)")
         }
     }
+}
+
+/// What the platform draws coupons with: the run's own dice.
+private struct CouponDice: RandomNumberGenerator {
+    private var dice: Dice
+    init(_ seed: UInt64) { dice = Dice(seed: seed, 1) }
+    mutating func next() -> UInt64 { dice.bits() }
 }

@@ -70,9 +70,23 @@ extension SimulatedBox {
         return changed
     }
 
+    private func sabotaged(_ write: BoxWrite) -> BoxWrite {
+        guard world.setup.sabotage == .queueCode else { return write }
+        var changed = write
+        for index in changed.records.indices {
+            guard case .payment(.acceptedOffline, var charge, let reason) = changed.records[index].event else {
+                continue
+            }
+            charge.instrument = .shownCode
+            changed.records[index].event = .payment(.acceptedOffline, charge, reason)
+        }
+        return changed
+    }
+
     // MARK: - Writes
 
-    func append(_ write: BoxWrite) -> AppendResult {
+    func append(_ asked: BoxWrite) -> AppendResult {
+        let write = sabotaged(asked)
         let records = write.records.map { JournalRecord(at: $0.at, body: $0.body) }
         do throws(JournalError) {
             let ticket = try journal.append(JournalWrite(records: records, state: write.state))

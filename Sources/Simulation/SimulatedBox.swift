@@ -34,6 +34,8 @@ final class SimulatedBox {
     private var diesAfterRequest = false
     private var plannedTick: Int64?
     var isDiskFull = false
+    /// The last payment it wrote down as approved: an attendant may give a part of it back.
+    var lastApproved: Charge?
     /// How long reading and signing a batch takes at most: on a busy box several commits go in one batch.
     let slowestReadMicroseconds: Int64
 

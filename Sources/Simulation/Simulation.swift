@@ -19,7 +19,10 @@ public enum Simulation {
         let world = World(setup)
         try furnish(world, folder)
         let misfortunes = Misfortunes(world)
-        for box in world.boxes { box.start() }
+        for box in world.boxes {
+            box.start()
+            box.planRefunds()
+        }
         misfortunes.plan()
         Traffic(world).plan()
         planChecks(world)
@@ -63,12 +66,18 @@ public enum Simulation {
                     journalOptions: options))
         }
         let contracts = try Traffic.contracts(setup)
-        let configuration = PlatformConfiguration(
+        var configuration = PlatformConfiguration(
             database: folder.database, mqtt: .init(host: "127.0.0.1", port: 1), merchant: try Slug("parking"),
             devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts,
             tariffs: [.parking(setup.scenario.tariff)])
+        configuration.acquirers = [
+            AcquirerSettings(
+                name: try Slug("sandbox"), schemes: PayerCode.Scheme.allCases, takesShownCodes: true, book: "none")
+        ]
         world.furnish(
-            boxes, BrokerModel(world), try PlatformModel(world, configuration), Checker(world))
+            boxes, BrokerModel(world), try PlatformModel(world, configuration), try PaymentNetwork(world),
+            Checker(world))
+        world.platform.open()
     }
 
     /// The scenario's doubtful cases, each decided by the seed, so that every one is run.

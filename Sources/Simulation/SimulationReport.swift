@@ -4,6 +4,7 @@ public import Vocabulary
 public struct SimulationCounts: Equatable, Sendable {
     public var carsIn = 0, carsOut = 0, turnedBack = 0, tailgated = 0, openedByHand = 0
     public var chargesAsked = 0, approved = 0, declined = 0, promisedOffline = 0, debts = 0, reversals = 0
+    public var paidByCode = 0, paidInCash = 0, refunds = 0
     public var records: Int64 = 0
     public var commits = 0, failedCommits = 0, refusedWrites = 0
     public var messages = 0, messagesLost = 0, duplicates = 0
@@ -39,7 +40,8 @@ extension SimulationReport: CustomStringConvertible {
             "  cars: \(counts.carsIn) in, \(counts.carsOut) out, \(counts.turnedBack) turned back, "
                 + "\(counts.tailgated) behind another, \(counts.openedByHand) let out by hand",
             "  payments: \(counts.chargesAsked) requests, \(counts.approved) approved, \(counts.declined) declined, "
-                + "\(counts.promisedOffline) promised offline, \(counts.debts) debts, \(counts.reversals) reversed",
+                + "\(counts.promisedOffline) promised offline, \(counts.debts) debts, \(counts.reversals) reversed; "
+                + "\(counts.paidByCode) by code, \(counts.paidInCash) in cash, \(counts.refunds) refunds",
             "  journal: \(counts.records) records, \(counts.commits) commits, \(counts.failedCommits) failed, "
                 + "\(counts.refusedWrites) writes refused",
             "  network: \(counts.messages) messages, \(counts.messagesLost) lost, \(counts.duplicates) twice; "

@@ -36,6 +36,8 @@ public enum Sabotage: String, CaseIterable, Sendable {
     case takeRefusedForWritten
     /// A charge that is asked for again is not the same any more.
     case reuseID
+    /// A payment by a code is promised and queued.
+    case queueCode
     /// The box believes that a car is gone as soon as it has come.
     case closeOnCar
     /// A box that restarts forgets which payments were under way.

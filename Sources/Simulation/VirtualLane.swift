@@ -134,6 +134,10 @@ final class VirtualLane {
             mayGo = false
         }
         visit?.mayGo = mayGo
+        if case .callAttendant = notice, !isEntry, let visit { payAtDesk(visit) }
+        if case .scanToPay = notice, let order = box.view(of: id)?.payment, box.dice.chance(perMille: 750) {
+            world.after(box.dice.between(4_000_000, 60_000_000)) { self.world.network.pay(order) }
+        }
         considerGoing()
     }
 }

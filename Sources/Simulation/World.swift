@@ -16,22 +16,33 @@ final class World {
     /// Nothing goes wrong any more, nobody comes: all must come to rest.
     var isQuiet = false
     private(set) var boxes: [SimulatedBox] = []
-    private var parts: (broker: BrokerModel, platform: PlatformModel, checker: Checker)?
+    private var parts: Parts?
+
+    private struct Parts {
+        var broker: BrokerModel
+        var platform: PlatformModel
+        var network: PaymentNetwork
+        var checker: Checker
+    }
 
     var broker: BrokerModel { part.broker }
     var platform: PlatformModel { part.platform }
+    var network: PaymentNetwork { part.network }
     var checker: Checker { part.checker }
 
-    private var part: (broker: BrokerModel, platform: PlatformModel, checker: Checker) {
+    private var part: Parts {
         guard let parts else { preconditionFailure("the world is not furnished yet") }
         return parts
     }
 
     init(_ setup: SimulationSetup) { self.setup = setup }
 
-    func furnish(_ boxes: [SimulatedBox], _ broker: BrokerModel, _ platform: PlatformModel, _ checker: Checker) {
+    func furnish(
+        _ boxes: [SimulatedBox], _ broker: BrokerModel, _ platform: PlatformModel, _ network: PaymentNetwork,
+        _ checker: Checker
+    ) {
         self.boxes = boxes
-        parts = (broker, platform, checker)
+        parts = Parts(broker: broker, platform: platform, network: network, checker: checker)
     }
 
     /// The true wall time; a box's own clock may be wrong.
