@@ -100,7 +100,10 @@ let package = Package(
         module("Edge/QRCode", ["CQREncode"]),
 
         module("Platform/Ledger", ["SQLite", "Vocabulary"]),
-        module("Platform/Services", ["Host", "JSONText", "Ledger", "Payments", "SQLite", "Vocabulary", "Wire"]),
+        module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
+        module(
+            "Platform/Services",
+            ["Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
         module(
             "Simulation",
@@ -125,7 +128,8 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDemo", "Payments",
+                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
+                "ParkingDemo", "Payments",
                 "QRCode", "Services", "Simulation",
                 "StandIns", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
@@ -172,12 +176,18 @@ let package = Package(
             ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
         tests("SimulationTests", ["JSONText", "Parking", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
-        tests("ServicesTests", ["Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Vocabulary", "Wire"]),
+        tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
+        tests(
+            "ServicesTests",
+            [
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Vocabulary",
+                "Wire",
+            ]),
         tests(
             "IntegrationTests",
             [
-                "Delivery", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo", "SQLite", "Services", "StandIns",
-                "Vocabulary",
+                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo",
+                "Payments", "SQLite", "Services", "StandIns", "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]

@@ -67,6 +67,7 @@ package final class RigFiles {
         configuration = try BoxConfiguration(
             try TextFile.read("\(folder.path)/box.json5"), file: "box.json5", folder: folder.path)
         let key = try BoxIdentity.key(in: configuration.stateFolder)
+        let tariff = try ParkingScenario(try TextFile.read(scenario), file: scenario).tariff
         let contracts = contracts.map { contract in
             """
                 { plate: "\(contract.plate)", account: "\(contract.account)", openingBalance: \(contract.balance), \
@@ -81,8 +82,20 @@ package final class RigFiles {
               contracts: [
             \(contracts.joined(separator: "\n"))
               ],
+              acquirers: [ { kind: "sandbox", schemes: ["weChat", "alipay", "unionPay"], shownCodes: true } ],
+              tariffs: [ \(RigFiles.text(of: tariff)) ],
             }
             """, to: "platform.json5")
+    }
+
+    /// A tariff as it stands in a file.
+    private static func text(of tariff: Tariff) -> String {
+        """
+        { id: "\(tariff.id)", freeMinutes: \(tariff.freeMinutes), \
+        firstPeriod: { minutes: \(tariff.firstPeriodMinutes), price: \(tariff.firstPeriodPrice.count) }, \
+        unitPeriod: { minutes: \(tariff.unitMinutes), price: \(tariff.unitPrice.count) }, \
+        capPer24Hours: \(tariff.capPer24Hours.count) }
+        """
     }
 
     /// The box's key.

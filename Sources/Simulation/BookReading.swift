@@ -13,7 +13,7 @@ struct BookReading {
         var amount: Int64
         var charge: Charge?
         /// Something is held under its id, or owed.
-        var holdsMoney: Bool { (state == "approved" || state == "debt") }
+        var holdsMoney: Bool { state == "approved" || state == "debt" || state == "collected" }
     }
 
     var payments: [PaymentID: Payment] = [:]
@@ -80,6 +80,11 @@ extension Checker {
             let expected = payment.holdsMoney ? payment.amount : 0
             if held != expected {
                 world.fail("payment \(id) is \(payment.state) over \(payment.amount) fen and holds \(held)")
+            }
+            let collections = [TransferID(payment: id).collection.bytes, TransferID(debtOf: id).collection.bytes]
+            let collected = collections.reduce(0) { $0 + (left.removeValue(forKey: $1) ?? 0) }
+            if collected != (payment.state == "collected" ? payment.amount : 0) {
+                world.fail("payment \(id) is \(payment.state) over \(payment.amount) fen, \(collected) collected")
             }
         }
         for (transfer, amount) in left where amount != 0 {

@@ -72,7 +72,7 @@ extension VirtualLane {
 
     func considerGoing() {
         guard let visit, !visit.isGoing, boom == .open, visit.mayGo || visit.isTailgating else { return }
-        if visit.mayGo, !visit.isTailgating, box.dice.chance(perMille: 20) { return backOff(visit) }
+        if visit.mayGo, !visit.isTailgating, !world.isQuiet, box.dice.chance(perMille: 20) { return backOff(visit) }
         visit.isGoing = true
         world.after(box.dice.between(600_000, 3_500_000)) { self.drive(visit) }
     }
@@ -86,7 +86,9 @@ extension VirtualLane {
             return
         }
         occupy(true)
-        world.after(box.dice.between(1_200_000, 4_000_000)) {
+        // Now and then an engine stalls, under the boom.
+        let isStalled = box.dice.chance(perMille: 20)
+        world.after(isStalled ? box.dice.between(5_000_000, 90_000_000) : box.dice.between(1_200_000, 4_000_000)) {
             self.occupy(false)
             self.passed(visit)
         }
@@ -136,7 +138,9 @@ extension VirtualLane {
             guard self.visit === visit else { return }
             if visit.isGoing { return self.planPatience(visit) }
             visit.attempts += 1
-            if visit.attempts > 3 || self.box.dice.chance(perMille: 350) { return self.leave(visit) }
+            if visit.attempts > 3 || !self.world.isQuiet && self.box.dice.chance(perMille: 350) {
+                return self.leave(visit)
+            }
             self.callAttendant(visit)
             self.planPatience(visit)
         }
@@ -145,7 +149,6 @@ extension VirtualLane {
     private func callAttendant(_ visit: Visit) {
         world.counts.openedByHand += 1
         world.note("by hand", box.number, "the attendant opens \(self.id) of \(self.box.device)")
-        world.checker.openedByHand(self)
         box.tell(.own(.openedByHand(lane: id, who: "attendant", reason: "called")))
         // Where a boom has gone out of service somebody looks at it.
         box.after(5_000_000) { $0.tell(.own(.serviceReset(lane: self.id))) }

@@ -15,6 +15,8 @@ final class Checker {
     private var approved: Set<PaymentID> = []
     /// Payments on which a boom has risen.
     private(set) var risenOn: Set<PaymentID> = []
+    /// Payments that a box has written down as approved.
+    private(set) var writtenApproved: Set<PaymentID> = []
     /// Payments of which a box has written that nothing is held under them.
     private(set) var writtenReversed: Set<PaymentID> = []
     /// Promises on a box's disk.
@@ -50,12 +52,15 @@ final class Checker {
             world.counts.promisedOffline += 1
             promised[charge.payment] = charge
             if !charge.instrument.kind.canBeDebitedLater {
-                world.fail("\(box.device) has queued a \(charge.instrument.kind.rawValue), which nobody can debit later")
+                world.fail(
+                    "\(box.device) has queued a \(charge.instrument.kind.rawValue), which nobody can debit later")
             }
         case .reversed:
             world.counts.reversals += 1
             writtenReversed.insert(charge.payment)
-        case .approved: world.counts.approved += 1
+        case .approved:
+            world.counts.approved += 1
+            writtenApproved.insert(charge.payment)
         case .declined: world.counts.declined += 1
         default: break
         }
@@ -84,8 +89,6 @@ final class Checker {
                 "\(lane.id) of \(lane.box.device) rises for a car that no record on disk and no approval lets through")
         }
     }
-
-    func openedByHand(_ lane: VirtualLane) {}
 
     /// A car has left the car park.
     func left(_ lane: VirtualLane) { lane.raisedOn = [] }
@@ -135,6 +138,9 @@ final class Checker {
         }
         for id in Set(promised.keys).union(owed.keys).sorted() where books.payments[id]?.holdsMoney != true {
             world.fail("payment \(id) was promised or owed on disk, and the platform holds nothing for it")
+        }
+        for id in writtenApproved.subtracting(writtenReversed).sorted() where books.payments[id]?.holdsMoney != true {
+            world.fail("payment \(id) is written down as approved, and the platform holds no money for it")
         }
         for id in writtenReversed.sorted() where !risenOn.contains(id) && promised[id] == nil && owed[id] == nil {
             if books.payments[id]?.holdsMoney == true {

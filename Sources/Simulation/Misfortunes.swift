@@ -15,6 +15,7 @@ final class Misfortunes {
             again(.loss, everyMinutes: 9) { self.dropLink(box) }
             again(.boxCrashes, everyMinutes: 12) { box.planCrash(boundaries: self.dice.between(0, 45)) }
             again(.boxCrashes, everyMinutes: 25) { box.planCrashInCommit() }
+            again(.boxCrashes, everyMinutes: 20) { box.planCrashAfterRequest() }
             again(.fullDisk, everyMinutes: 45) { self.fillDisk(box) }
             again(.clockJumps, everyMinutes: 40) { self.jump(box) }
         }

@@ -67,6 +67,7 @@ struct ModelDisk {
             end += 1
         }
         return Batch(
-            device: device, epoch: epoch, first: first, head: hashes[end - 1], lines: Array(lines[Int(first) - 1..<end]))
+            device: device, epoch: epoch, first: first, head: hashes[end - 1], lines: Array(lines[Int(first) - 1..<end])
+        )
     }
 }

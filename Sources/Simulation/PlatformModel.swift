@@ -65,6 +65,7 @@ final class PlatformModel {
             topic: message.topic, payload: message.payload, responseTopic: message.responseTopic,
             correlation: message.correlation)
         switch arrival {
+        case .notice: world.fail("a payment network speaks where there is none")
         case .ignored(let why): world.fail("the platform ignores a box: \(why)")
         case .work(let incoming):
             guard isUp else {
@@ -73,7 +74,7 @@ final class PlatformModel {
             }
             let worker = Int(dice.below(Int64(stores.count)))
             var pause = dice.between(300, 3_000)
-            if stores.count > 1, dice.chance(perMille: 15) { pause += dice.between(100_000, 40_000_000) }
+            if stores.count > 1, dice.chance(perMille: 30) { pause += dice.between(100_000, 90_000_000) }
             let run = run
             world.after(pause) {
                 guard self.run == run, self.isUp else {

@@ -10,8 +10,10 @@ extension SimulatedBox {
         switch action {
         case .append: preconditionFailure("a write needs its answer at once")
         case .acknowledge(let through): acknowledge(through)
-        case .sendBatch(let first, _): after(dice.between(300, 15_000)) { $0.sendBatch(from: first) }
-        case .publish(let message): world.broker.fromBox(self, sabotaged(message))
+        case .sendBatch(let first, _): after(dice.between(300, slowestReadMicroseconds)) { $0.sendBatch(from: first) }
+        case .publish(let message):
+            world.broker.fromBox(self, sabotaged(message))
+            if message.payload.starts(with: #"{"type":"charge""#.utf8) { requestLeft() }
         case .reportHealth: break
         case .pulse(let output, _): drive(output) { $0.pulse(raises: $1) }
         case .release: break
@@ -19,7 +21,8 @@ extension SimulatedBox {
             world.note("sign", number, "\(self.device) \(lane): \(notice.english)")
             lanes.first { $0.id == lane }?.sign(notice)
         case .refund(_, let progress): world.note("refund", number, "\(self.device) refund: \(progress)")
-        case .journalFault(let why): world.note("journal", why == nil ? 0 : 1, "\(self.device) journal: \(why ?? "well")")
+        case .journalFault(let why):
+            world.note("journal", why == nil ? 0 : 1, "\(self.device) journal: \(why ?? "well")")
         case .log(let level, let text):
             world.note("log", number, "\(self.device) \(level): \(text)")
         }

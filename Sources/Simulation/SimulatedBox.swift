@@ -30,8 +30,12 @@ final class SimulatedBox {
     private var boundariesLeft: Int64?
     /// The power goes while the next commit is being written.
     private var diesInCommit = false
+    /// The power goes soon after the next request has left.
+    private var diesAfterRequest = false
     private var plannedTick: Int64?
     var isDiskFull = false
+    /// How long reading and signing a batch takes at most: on a busy box several commits go in one batch.
+    let slowestReadMicroseconds: Int64
 
     /// Taken from the journal's queue, to be committed one after another.
     var transactions: [JournalTransaction] = []
@@ -54,6 +58,7 @@ final class SimulatedBox {
         self.barriers = barriers
         self.journalOptions = journalOptions
         dice = Dice(seed: world.setup.seed, 1, UInt64(index))
+        slowestReadMicroseconds = dice.pick([5_000, 600_000, 2_500_000])
         disk = ModelDisk(device: device, epoch: "epoch-\(index)")
         journal = JournalQueue(head: disk.head, acknowledged: 0, options: journalOptions)
         lanes = scenario.lanes.map { lane in
@@ -108,6 +113,14 @@ final class SimulatedBox {
     func planCrash(boundaries: Int64) { boundariesLeft = boundaries }
 
     func planCrashInCommit() { diesInCommit = true }
+
+    func planCrashAfterRequest() { diesAfterRequest = true }
+
+    func requestLeft() {
+        guard diesAfterRequest else { return }
+        diesAfterRequest = false
+        after(dice.below(400_000)) { $0.crash(isPowerCut: true) }
+    }
 
     /// A commit begins that takes so long.
     func commitBegins(lasting duration: Int64) {

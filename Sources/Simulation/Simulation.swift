@@ -9,7 +9,7 @@ internal import Wire
 /// Runs whole car parks, their network and their platform in one thread, on virtual time and one seed.
 public enum Simulation {
     /// How long everything may take to come to rest when nothing goes wrong any more.
-    static let restMinutes: Int64 = 45
+    static let restMinutes: Int64 = 80
 
     /// - Returns: what was done, and the first thing that was wrong; the same setup always gives the same.
     /// - Throws: what cannot be set up on this machine, such as the platform's file.
@@ -26,7 +26,10 @@ public enum Simulation {
         world.run(until: setup.span.nanoseconds / 1_000)
         world.isQuiet = true
         misfortunes.end()
+        let probes = Probes(world)
+        probes.plan()
         world.run(until: world.now + VirtualTime.minutes(restMinutes))
+        probes.check()
         if world.failure == nil { world.checker.checkAtRest() }
         for box in world.boxes { world.chronicle.mix(box.disk.head.hash.bytes) }
         if world.failure == nil, let ledger = try? LedgerReport.read(folder.database) {
@@ -62,7 +65,8 @@ public enum Simulation {
         let contracts = try Traffic.contracts(setup)
         let configuration = PlatformConfiguration(
             database: folder.database, mqtt: .init(host: "127.0.0.1", port: 1), merchant: try Slug("parking"),
-            devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts)
+            devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts,
+            tariffs: [.parking(setup.scenario.tariff)])
         world.furnish(
             boxes, BrokerModel(world), try PlatformModel(world, configuration), Checker(world))
     }
@@ -99,7 +103,8 @@ struct TemporaryPlace {
 
     init(in folder: String) throws(SimulationPlaceError) {
         var template = Array("\(folder)/turnpike-simulation-XXXXXX".utf8CString)
-        guard let made = template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!).map { String(cString: $0) } })
+        guard
+            let made = template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress!).map { String(cString: $0) } })
         else { throw SimulationPlaceError(folder: folder, code: errno) }
         path = made
     }

@@ -36,7 +36,7 @@ public enum Sabotage: String, CaseIterable, Sendable {
     case takeRefusedForWritten
     /// A charge that is asked for again is not the same any more.
     case reuseID
-    /// The box does not look at the safety loop.
+    /// The box believes that a car is gone as soon as it has come.
     case closeOnCar
     /// A box that restarts forgets which payments were under way.
     case forgetPayments

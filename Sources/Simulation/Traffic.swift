@@ -30,6 +30,10 @@ final class Traffic {
         var dice = Dice(seed: setup.seed, 8)
         var contracts: [PlatformConfiguration.SignedContract] = []
         for site in 0..<setup.sites {
+            contracts.append(
+                PlatformConfiguration.SignedContract(
+                    holder: Holder(plate: Probes.plate(site)), account: try Slug("probe-\(site)"),
+                    openingBalance: Fen(100_000), offlineLimit: Fen(10_000)))
             for number in 0..<carsPerSite {
                 let kind = dice.below(100)
                 guard kind < 90 else { continue }

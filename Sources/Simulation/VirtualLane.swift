@@ -117,7 +117,9 @@ final class VirtualLane {
     }
 
     private func report(_ name: String, _ state: SensorState, after pause: Int64) {
-        if world.setup.sabotage == .closeOnCar, name == "safetyLoop", state == .active { return }
+        if world.setup.sabotage == .closeOnCar, name == "safetyLoop", state == .active {
+            report(name, .clear, after: pause + 200_000)
+        }
         box.after(pause) { $0.tell(.sensor("\(self.id).\(name)", state)) }
     }
 

@@ -169,9 +169,12 @@ struct JournalCommandTests {
     func copies(hasLog: Bool) throws {
         let disk = try SmallDisk(megabytes: 2)
         let sample = try Sample()
-        sample.close()
         let suffixes = hasLog ? ["", "-wal"] : [""]
-        if !hasLog { try sample.checkpoint() }
+        // To close it copies the log back: with its log it is copied beside its writer, when the log alone has the news.
+        if !hasLog {
+            sample.close()
+            try sample.checkpoint()
+        }
         for suffix in suffixes {
             let copy = try Program("/bin/cp", [sample.path + suffix, "\(disk.path)/copy.db\(suffix)"])
             #expect(copy.waitForEnd() == 0)
@@ -179,7 +182,7 @@ struct JournalCommandTests {
         try disk.makeReadOnly()
         let verified = try journal("verify", "\(disk.path)/copy.db")
         #expect(verified.status == 0)
-        #expect(verified.lines.contains("records 1 to 60: whole; 20 confirmed"))
+        #expect(verified.lines.contains { $0.hasPrefix("records 1 to 60: whole") })
         #expect(try journal("list", "\(disk.path)/copy.db").lines.count == 60)
     }
 }

@@ -14,7 +14,8 @@ struct DiskGaugeTests {
     @Test(
         "the level changes at its limits",
         arguments: [
-            (Int64(8_000_000), DiskLevel.ok), (7_999_999, .low), (4_000_000, .low), (3_999_999, .critical), (0, .critical),
+            (Int64(8_000_000), DiskLevel.ok), (7_999_999, .low), (4_000_000, .low), (3_999_999, .critical),
+            (0, .critical),
         ])
     func limits(free: Int64, level: DiskLevel) {
         var gauge = DiskGauge(limits: limits)

@@ -18,6 +18,7 @@ struct ModelPlatform {
     var mood = Mood.approves
     var contracts: [Contract] = []
     var version: Int64 = 1
+    var policy: (version: Int64, text: String?) = (0, nil)
     var coupon: CouponOffer?
     var declinesCoupons = false
     var refundOutcome = RefundOutcome.refunded
@@ -64,6 +65,7 @@ struct ModelPlatform {
                 ListPage(
                     version: denialVersion, digest: ListPage.digest(of: denials), total: Int64(denials.count),
                     offset: 0, entries: denials))
+        case .offlinePolicy: return .offlinePolicy(version: policy.version, policy: policy.text)
         case .refund(let refund):
             refunds[refund.id] = refund
             return .refund(refund.id, refundOutcome)

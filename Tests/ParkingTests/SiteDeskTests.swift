@@ -251,7 +251,9 @@ struct SiteCouponTests {
         #expect(park.isOpen(exit))
     }
 
-    @Test("a coupon that takes more than the price, or nothing, is not one the box can use", arguments: [501, 0] as [Int64])
+    @Test(
+        "a coupon that takes more than the price, or nothing, is not one the box can use",
+        arguments: [501, 0] as [Int64])
     func absurd(discount: Int64) throws {
         var park = try park(offer(discount))
         park.read(car, at: exit)

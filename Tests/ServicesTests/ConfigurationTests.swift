@@ -26,6 +26,7 @@ import Wire
                 { plate: "粤B·12345", account: "lin", openingBalance: 10000, offlineLimit: 5000, status: "active" },
                 { plate: "粤B12346", account: "lin", openingBalance: 10000, offlineLimit: 0, status: "suspended" },
               ],
+              tariffs: [{ id: "desk", kind: "items" }],
             }
             """)
         #expect(configuration.mqtt == .init(host: "broker", port: 8883))
@@ -51,6 +52,9 @@ import Wire
                 { plate: "粤B12345", account: "lin", openingBalance: 1, offlineLimit: -1, status: "actve" },
                 { plate: "粤B12345", account: "lin", openingBalance: 2, offlineLimt: 5 },
               ],
+              tariffs: [{ id: "desk", kind: "items" }, { id: "desk", kind: "items" }, { id: "x", freeMinutes: 1 }],
+              debts: { retryAfterHours: [24, 1] },
+              denied: ["robot:1", "card:7", "card:7"],
             }
             """
         let findings = #expect(throws: Findings.self) { try read(text) }
@@ -59,6 +63,8 @@ import Wire
                 "3 mqtt.port", "4 merchant", "6 devices[0].publicKey", "8 devices[2].id",
                 "11 contracts[0].offlineLimit", "11 contracts[0].status", "12 contracts[1].offlineLimit",
                 "12 contracts[1].plate", "12 contracts[1].openingBalance", "12 contracts[1].offlineLimt",
+                "14 tariffs[1].id", "14 tariffs[2].firstPeriod", "14 tariffs[2].unitPeriod",
+                "14 tariffs[2].capPer24Hours", "15 debts.retryAfterHours", "16 denied", "16 denied[0]",
             ])
         #expect(findings?.list.allSatisfy { $0.file == "platform.json5" && $0.position.column > 1 } == true)
     }

@@ -19,7 +19,8 @@ import Wire
         return try PlatformStore(
             PlatformConfiguration(
                 database: path, mqtt: .init(host: "127.0.0.1", port: 1883), merchant: try Slug("city"),
-                devices: [Box().enrolment], contracts: contracts), at: WallTime(milliseconds: at * 1000),
+                devices: [Box().enrolment], contracts: contracts,
+                tariffs: [.items(try Slug("city-2026"))]), at: WallTime(milliseconds: at * 1000),
             report: notices)
     }
 

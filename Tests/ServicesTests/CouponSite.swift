@@ -28,7 +28,7 @@ final class CouponSite {
                     offlineLimit: .zero),
                 .init(
                     holder: CouponSite.poor, account: try Slug("poor"), openingBalance: Fen(600), offlineLimit: .zero),
-            ], campaigns: campaigns)
+            ], campaigns: campaigns, tariffs: [.items(try Slug("city-2026"))])
         store = try PlatformStore(configuration, at: now, dice: Dice(state: 1), report: notices)
     }
 

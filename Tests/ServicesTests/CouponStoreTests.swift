@@ -12,7 +12,7 @@ import Wire
         let text = """
             { kind: "platform", database: "p.db", mqtt: { port: 1 }, merchant: "m", campaigns: [
             \(campaigns)
-            ] }
+            ], tariffs: [{ id: "desk", kind: "items" }] }
             """
         return try PlatformConfiguration.read(Array(text.utf8), file: "platform.json5").campaigns
     }

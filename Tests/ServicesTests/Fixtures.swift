@@ -49,8 +49,9 @@ struct Box {
     }
 
     /// A line of the journal, as it is hashed.
-    func line(_ event: Record.Event, sequence: Int64) -> [UInt8] {
-        let body = Record(at: WallTime(milliseconds: 1000 + sequence), isSynchronised: true, event: event).body
+    func line(_ event: Record.Event, sequence: Int64, at: WallTime? = nil) -> [UInt8] {
+        let at = at ?? WallTime(milliseconds: 1000 + sequence)
+        let body = Record(at: at, isSynchronised: true, event: event).body
         return Array("{\"seq\":\(sequence),".utf8) + body.dropFirst()
     }
 
@@ -70,15 +71,34 @@ final class Site {
     static let suspended = try! Plate("粤B33333"), stranger = try! Plate("粤B44444")
     static let opening: Int64 = 100_000
 
-    let store: PlatformStore
+    private(set) var store: PlatformStore
+    private let configuration: PlatformConfiguration
+    private let notices: (PlatformNotice) -> Void
     var box: Box
     static let time = WallTime(milliseconds: 1_760_000_000_000)
     private(set) var time = Site.time
 
-    init(database: String = ":memory:", notices: ((PlatformNotice) -> Void)? = nil) throws {
+    init(
+        database: String = ":memory:", retryAfterHours: [Int64] = [1, 24], notices: ((PlatformNotice) -> Void)? = nil
+    ) throws {
         box = try Box()
-        store = try PlatformStore(
-            Site.configuration(database, [box, Box("gate-2", seed: 9)]), at: time, report: notices ?? { _ in })
+        var configuration = try Site.configuration(database, [box, Box("gate-2", seed: 9)])
+        configuration.debts = DebtSchedule(retryAfterHours: retryAfterHours)
+        self.configuration = configuration
+        self.notices = notices ?? { _ in }
+        store = try PlatformStore(configuration, at: time, report: self.notices)
+    }
+
+    /// Starts the platform anew on the same file, with these contracts in force and these holders blocked.
+    func reopen(active: [Plate] = [], denied: [Holder] = [], tariffs: [PriceRule]? = nil) throws {
+        var configuration = configuration
+        for index in configuration.contracts.indices {
+            let plate = configuration.contracts[index].holder.plate
+            if active.contains(where: { $0 == plate }) { configuration.contracts[index].status = .active }
+        }
+        configuration.denied = denied
+        if let tariffs { configuration.tariffs = tariffs }
+        store = try PlatformStore(configuration, at: now(), report: notices)
     }
 
     static func configuration(_ database: String, _ boxes: [Box]) throws -> PlatformConfiguration {
@@ -96,7 +116,7 @@ final class Site {
             contracts: [
                 try contract(rich, "rich", opening), try contract(poor, "poor", 499),
                 try contract(suspended, "suspended", opening, .suspended),
-            ])
+            ], tariffs: [.items(try Slug("city-2026"))])
     }
 
     // MARK: - Asking
@@ -169,6 +189,6 @@ func makeCharge(_ number: UInt64, _ plate: Plate, _ amount: Int64, minutes: Int6
         stay: StayID(at: until, random: (2, number)), lane: try! LaneID("exit-1"),
         quote: Quote(
             tariff: try! Slug("city-2026"), from: WallTime(milliseconds: until.milliseconds - minutes * 60_000),
-            until: until, lines: [.init(kind: .firstPeriod, minutes: minutes, amount: Fen(amount))],
+            until: until, lines: [.init(kind: .item, minutes: minutes, amount: Fen(amount))],
             total: Fen(amount)))
 }

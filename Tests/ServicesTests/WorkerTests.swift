@@ -102,6 +102,44 @@ import Wire
         worker.stop(within: .seconds(5))
     }
 
+    @Test("a new debt is announced to every enrolled box, within a second of its acknowledgement")
+    func announced() throws {
+        let inbox = Inbox()
+        let out = BoundedQueue<Outgoing>(capacity: 100)
+        var box = self.box
+        let other = try Box("gate-2", seed: 9)
+        let payload = box.batch([.debt(makeCharge(1, Site.rich, 700))])
+        let worker = try PlatformWorker(Site.configuration(folder.file("p.db"), [box, other]), inbox: inbox) {
+            out.offer($0)
+        } report: { _ in
+        }
+        #expect(inbox.offer(Incoming(kind: .records, device: box.device, payload: payload)))
+        let began = BootClock.now()
+        var messages = sent(out, 3)
+        #expect(BootClock.now() - began < .seconds(1))
+        #expect(messages.removeFirst().content == .acknowledgement(.through(epoch: "e1", sequence: 1)))
+        #expect(
+            messages.map(\.content) == [Outgoing.Content](repeating: .announcement(.listChanged(.denials)), count: 2))
+        #expect(Set(messages.map(\.device)) == [box.device, other.device])
+        worker.stop(within: .seconds(5))
+    }
+
+    @Test("debts are tried by the worker itself, without a message")
+    func tended() throws {
+        let path = folder.file("p.db")
+        let site = try Site(database: path, retryAfterHours: [1])
+        try site.record(.debt(makeCharge(1, Site.rich, 700)))
+        let out = BoundedQueue<Outgoing>(capacity: 100)
+        // The debt arose at the site's time, years ago: its try is due when the worker begins.
+        let worker = try PlatformWorker(Site.configuration(path, [box]), inbox: Inbox()) {
+            out.offer($0)
+        } report: { _ in
+        }
+        #expect(sent(out, 1).map(\.content) == [.announcement(.listChanged(.denials))])
+        #expect(try LedgerReport.read(path).balance(of: "contract:rich") == Fen(Site.opening - 700))
+        worker.stop(within: .seconds(5))
+    }
+
     @Test("stopping finishes what was accepted and takes nothing more")
     func stop() throws {
         let inbox = Inbox()

@@ -16,7 +16,7 @@ enum Runs {
 
     static func short(_ seed: UInt64) -> SimulationSetup {
         var setup = SimulationSetup(
-            seed: seed, span: .seconds(3_000), sites: seed.isMultiple(of: 4) ? 2 : 1, scenario: scenario,
+            seed: seed, span: .seconds(2_700), sites: seed.isMultiple(of: 4) ? 2 : 1, scenario: scenario,
             carsPerDay: 3_500, folder: "/dev/shm")
         setup.longestStayMinutes = 25
         return setup
@@ -26,6 +26,7 @@ enum Runs {
         guard let file = fopen(path, "r") else { return [] }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        return Array(bytes.prefix(fread(&bytes, 1, bytes.count, file)))
+        let count = fread(&bytes, 1, bytes.count, file)
+        return Array(bytes.prefix(count))
     }
 }

@@ -5,7 +5,7 @@ import Vocabulary
 
 @Suite("Whole car parks, simulated")
 struct SimulationTests {
-    @Test("whatever goes wrong, the books, the boxes and the booms agree in the end", arguments: UInt64(1)...240)
+    @Test("whatever goes wrong, the books, the boxes and the booms agree in the end", arguments: UInt64(1)...200)
     func allFaults(seed: UInt64) throws {
         let report = try Simulation.run(Runs.short(seed))
         #expect(report.failure == nil, "\(report)")

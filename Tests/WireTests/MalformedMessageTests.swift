@@ -8,7 +8,7 @@ struct MalformedMessageTests {
     /// Members that a message may lack.
     static let optional: [String: Set<String>] = [
         "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"], "payment": ["reason"],
-        "refund": ["reason"], "charge": ["code"],
+        "refund": ["reason"], "charge": ["code"], "policyChanged": ["refused"],
         "journalReplaced": ["previousEpoch", "through"],
     ]
     /// Members that an object within a message may lack.
@@ -51,9 +51,8 @@ struct MalformedMessageTests {
         for health in Samples.healths {
             try check(health.payload) { (payload: [UInt8]) throws(WireError) in _ = try Health(payload: payload) }
         }
-        let mixed =
-            #"{"epoch":"e","head":0,"queued":0,"journalHealthy":true,"clockSynchronised":true,"disk":"low","#
-            + #""faults":["loop",5]}"#
+        let start = #"{"epoch":"e","head":0,"queued":0,"journalHealthy":true,"clockSynchronised":true,"#
+        let mixed = start + #""disk":"low","faults":["loop",5]}"#
         #expect(throws: WireError.wrong("faults")) { try Health(payload: Array(mixed.utf8)) }
     }
 

@@ -117,8 +117,9 @@ struct MessageTests {
         #expect(PaymentOutcome.declined(.overLimit).word == "declined")
         #expect(
             Set(Samples.events.map(\.kind)) == [
-                "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "pulse", "passage", "debt",
-                "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent", "leasePaidOut",
+                "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "policyChanged", "pulse",
+                "passage", "debt", "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent",
+                "leasePaidOut",
             ])
     }
 }

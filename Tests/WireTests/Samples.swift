@@ -44,6 +44,7 @@ enum Samples {
         charges.map { .charge($0, code: nil) } + [
             .charge(charges[4], code: try! PayerCode("130000000000000003")), .query(payment), .reverse(payment),
             .refund(refund), .collect(payment), .coupon(charge), .list(.contracts, version: 0, offset: 0),
+            .offlinePolicy(known: 0), .offlinePolicy(known: 7),
             .list(.denials, version: .max, offset: 199_999),
             .lease(.open(lease, .purse(Holder(.card, lane)), amount: Fen(5_000), seconds: 14_400)),
             .lease(.open(lease, .payout(buyer: tariff), amount: Fen(1), seconds: LeaseOrder.mostSeconds)),
@@ -76,6 +77,7 @@ enum Samples {
             .denials(ListPage(version: 3, digest: "d", total: 2, offset: 0, entries: denials)),
             .coupon(payment, nil),
             .coupon(payment, CouponOffer(campaign: tariff, discount: Fen(100), chinese: "立减1元", english: "1 yuan off")),
+            .offlinePolicy(version: 0, policy: nil), .offlinePolicy(version: 3, policy: "{}"),
             .refund(stay, .refunded), .refund(stay, .unknown), .refund(stay, .conflict),
             .lease(
                 lease,
@@ -94,7 +96,8 @@ enum Samples {
             epoch: "e", head: 0, queued: 0, isJournalHealthy: true, isClockSynchronised: false, disk: .ok, faults: []),
         Health(
             epoch: "0123456789abcdef", head: .max, queued: .max, isJournalHealthy: false, isClockSynchronised: true,
-            disk: .critical, faults: ["loop", "boom \"1\""]),
+            disk: .ok,
+            faults: ["loop", "boom \"1\""]),
     ]
 
     static let events: [Record.Event] =
@@ -105,6 +108,8 @@ enum Samples {
                 transit: transit, lane: lane, plate: nil, stay: nil, verdict: .hold, reason: "no plate was read"),
             .pulse(transit: transit, lane: lane, relay: "raise", milliseconds: 500),
             .pulse(transit: nil, lane: lane, relay: "lower", milliseconds: 0),
+            .policyChanged(version: 3, refusedBecause: nil),
+            .policyChanged(version: 4, refusedBecause: "no \"perBox\""),
             .debt(charge), .manualOpening(lane: lane, transit: transit, who: "attendant 7", reason: "救护车 \"now\""),
             .manualOpening(lane: lane, transit: nil, who: "", reason: ""),
             .alarm(lane: lane, code: "didNotOpen", isActive: true),

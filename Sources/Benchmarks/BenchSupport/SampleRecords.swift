@@ -10,6 +10,8 @@ package struct SampleRecords {
     private var made: UInt64 = 0
     private var waiting: [Record.Event] = []
     private let start: Int64
+    /// When the car came in whose records wait.
+    private var entered: WallTime
 
     /// - Parameters:
     ///   - plate: whose contract pays.
@@ -20,14 +22,18 @@ package struct SampleRecords {
         exit = try LaneID("exit-1")
         tariff = try Slug("city-centre-2026-1")
         start = wall.milliseconds
+        entered = wall
     }
 
     /// The next record, and when it happened.
     package mutating func next() -> (at: WallTime, body: [UInt8]) {
         if waiting.isEmpty { waiting = Array(car().reversed()) }
         made += 1
-        let at = WallTime(milliseconds: start + Int64(made) * 100)
-        return (at, Record(at: at, isSynchronised: true, event: waiting.removeLast()).body)
+        let event = waiting.removeLast()
+        var at = WallTime(milliseconds: start + Int64(made) * 100)
+        // The platform compares the entry with the beginning of the quote.
+        if case .stayOpened = event { at = entered }
+        return (at, Record(at: at, isSynchronised: true, event: event).body)
     }
 
     /// A charge of 7.00 yuan.
@@ -54,6 +60,7 @@ package struct SampleRecords {
 
     private mutating func car() -> [Record.Event] {
         let charge = charge()
+        entered = charge.quote.began
         let (stay, comes, goes) = (charge.stay ?? charge.payment, id(), id())
         return [
             .decision(transit: comes, lane: entry, plate: plate, stay: stay, verdict: .admit, reason: "entry"),

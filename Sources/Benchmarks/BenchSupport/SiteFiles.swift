@@ -44,9 +44,15 @@ package final class SiteFiles {
             { kind: "platform", database: "\(ledger)", mqtt: { port: \(broker) }, merchant: "city-parking",
               devices: [ { id: "\(device)", publicKey: "\(key.publicKey)" } ],
               contracts: [ { plate: "\(SiteFiles.plate)", account: "customer", openingBalance: 1000000000,
-                offlineLimit: 5000, status: "active" } ] }
+                offlineLimit: 5000, status: "active" } ],
+              tariffs: [ \(SiteFiles.tariff) ] }
             """, to: "platform.json5")
     }
+
+    private static let tariff = """
+        { id: "city-centre-2026-1", freeMinutes: 15, firstPeriod: { minutes: 60, price: 500 },
+          unitPeriod: { minutes: 30, price: 200 }, capPer24Hours: 4000 }
+        """
 
     /// Removes what the last round left: the journal and the ledger. The key stays.
     package func forgetRound() {
@@ -60,8 +66,7 @@ package final class SiteFiles {
         }
         return """
             { kind: "parking-scenario", id: "bench",
-              tariff: { id: "city-centre-2026-1", freeMinutes: 15, firstPeriod: { minutes: 60, price: 500 },
-                unitPeriod: { minutes: 30, price: 200 }, capPer24Hours: 4000 },
+              tariff: \(SiteFiles.tariff),
               lanes: [ \(lanes.joined(separator: ", ")) ],
               laneTimes: { sameCarForSeconds: 20, forgetHeldAfterSeconds: 180, carBehindForSeconds: 15 },
               entry: { minimumConfidence: 60, alreadyInside: "beginAnew" },

@@ -29,6 +29,9 @@ final class PlatformDaemon: Sendable {
             Topics.sharedSubscriptions.map { .init($0, .atLeastOnce) } + [
                 .init(Topics.presenceSubscription, .atLeastOnce)
             ]
+        if !configuration.acquirers.isEmpty {
+            mqtt.subscriptions.append(.init(Topics.noticeSubscription, .atLeastOnce))
+        }
         let backoff = Backoff(first: .milliseconds(200), longest: .seconds(10))
         let listener = PlatformListener(inbox: inbox, logger: logger, report: report)
         let link = try MQTTLink(configuration: mqtt, handler: listener) { failures in
@@ -36,7 +39,7 @@ final class PlatformDaemon: Sendable {
         }
         worker = try PlatformWorker(
             configuration, inbox: inbox, send: { PlatformDaemon.send($0, link, logger) }, report: report)
-        // A box that stayed connected while this daemon was away does not know that the list may be another one.
+        // A box that stayed connected while this daemon was away does not know that its lists may be others.
         listener.whenUp { for device in configuration.devices { PlatformDaemon.announce(device.id, link, logger) } }
         try link.start()
         self.link = link
@@ -51,10 +54,13 @@ final class PlatformDaemon: Sendable {
     }
 
     private static func announce(_ device: DeviceID, _ link: MQTTLink, _ logger: Logger) {
-        let message = MQTTMessage(topic: Topics(device).event, payload: Announcement.listChanged(.contracts).payload)
-        do throws(MQTTLinkError) { try link.publish(message) } catch {
-            // The box asks by itself within some minutes.
-            logger.debug("\(device) was not told of the list of contracts: \(error)")
+        let news = ListKind.allCases.map { Announcement.listChanged($0) } + [.policyChanged]
+        for announcement in news {
+            let message = MQTTMessage(topic: Topics(device).event, payload: announcement.payload)
+            do throws(MQTTLinkError) { try link.publish(message) } catch {
+                // The box asks by itself within ten minutes.
+                logger.debug("\(device) was not told of \(announcement): \(error)")
+            }
         }
     }
 
@@ -70,8 +76,8 @@ final class PlatformDaemon: Sendable {
                 MQTTMessage(topic: topics.event, payload: announcement.payload)
             }
         do throws(MQTTLinkError) { try link.publish(message) } catch {
-            // The box asks again under the same id, or sends the batch again.
-            logger.warning("an answer for \(outgoing.device) was not sent: \(error)")
+            // The box asks again under the same id, sends the batch again, or asks for a list by itself.
+            logger.warning("a message for \(outgoing.device) was not sent: \(error)")
         }
     }
 }
@@ -107,6 +113,7 @@ private final class PlatformListener: MQTTLinkHandler {
             correlation: message.correlation, isRetained: message.retain)
         switch arrival {
         case .work(let incoming): take(incoming)
+        case .notice(let order): inbox.offer(.notice(order))
         case .ignored(let why): logger.warning("ignored: \(why)")
         }
     }

@@ -14,6 +14,9 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that books what is owed for a payment after the car has left: variant 01.
     public init(debtOf payment: PaymentID) { (high, low) = (payment.high, payment.low ^ 0b11 << 62) }
 
+    /// The transfer that gives captured money back, from the refund's own id: version 15.
+    public init(refund: PaymentID) { (high, low) = (refund.high ^ 0x8000, refund.low) }
+
     /// The transfer with which a campaign pays its part of a payment, or, for a refund's id, gets its part of that
     /// back: version 9.
     public init(couponOf payment: PaymentID) { (high, low) = (payment.high ^ 0xE000, payment.low) }
@@ -24,7 +27,7 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: account.row)
     }
 
-    /// A transfer that sets money aside for a box or gives it back: version 8 as well, told from an opening by its first
+    /// A transfer that sets money aside for a box or gives it back: version 8 too, told from an opening by its first
     /// two bytes.
     /// - Parameters:
     ///   - lease: the number of the lease, 1 or more, below 2^62.
@@ -35,8 +38,10 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: lease)
     }
 
-    /// The transfer that passes on to the purse what came back of a payment made from a lease: version C.
-    public init(passedOnOf payment: PaymentID) { (high, low) = (payment.high ^ 0xB000, payment.low) }
+    /// The transfer that passes on to the purse what came back of a payment made from a lease: version 13.
+    public init(passedOnOf payment: PaymentID) { (high, low) = (payment.high ^ 0xA000, payment.low) }
+    /// The transfer that pays this one off, which has booked a debt: version 12.
+    public var collection: TransferID { TransferID(high: high ^ 0xB000, low: low) }
 
     /// The transfer that takes another one back: variants 11 (of a payment, coupon or opening) and 00 (of a debt).
     public var reversal: TransferID { TransferID(high: high, low: low ^ 1 << 62) }
@@ -75,6 +80,10 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case lease
     /// What is owed to somebody who sold.
     case payout
+    /// Captured money that goes back: a part of a payment, or the rest of one that was refunded in part.
+    case refund
+    /// Pays a debt off.
+    case collection
     /// A campaign's part of a payment.
     case coupon
     /// A campaign's part of a refund.

@@ -1,10 +1,12 @@
-internal import Vocabulary
+public import Vocabulary
 internal import Wire
 
 /// What a message that reached the platform is.
 public enum Arrival: Equatable, Sendable {
     /// For the store.
     case work(Incoming)
+    /// A payment network says that something became of this order.
+    case notice(PaymentID)
     /// Not to be acted on, and why.
     case ignored(why: String)
 
@@ -18,6 +20,14 @@ public enum Arrival: Equatable, Sendable {
     public init(
         topic: String, payload: [UInt8], responseTopic: String?, correlation: [UInt8]?, isRetained: Bool = false
     ) {
+        if Topics.acquirer(of: topic) != nil {
+            guard let order = AcquirerNotice(payload: payload)?.payment else {
+                self = .ignored(why: "a notice on \(Arrival.printable(topic)) names no payment")
+                return
+            }
+            self = .notice(order)
+            return
+        }
         guard let (device, kind) = Topics.parse(topic) else {
             self = .ignored(why: "a message on \(Arrival.printable(topic)) is not for the platform")
             return

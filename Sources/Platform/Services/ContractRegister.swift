@@ -48,10 +48,12 @@ final class ContractRegister {
     /// Makes the contracts those of the configuration; a holder it does not name has no contract any more.
     ///
     /// Call it inside a transaction.
+    /// - Returns: also whose contract is in force now and is new or another one.
     func configure(
         _ contracts: [PlatformConfiguration.SignedContract], at now: WallTime
-    ) throws(PlatformError) -> PlatformNotice {
+    ) throws(PlatformError) -> (notice: PlatformNotice, payable: [Holder]) {
         list = nil
+        var payable: [Holder] = []
         var old = try entries()
         var (added, changed) = (0, 0)
         for contract in contracts {
@@ -61,6 +63,7 @@ final class ContractRegister {
             let before = old.removeValue(forKey: contract.holder)
             guard before != entry else { continue }
             if before == nil { added += 1 } else { changed += 1 }
+            if entry.status == .active { payable.append(contract.holder) }
             try stored(
                 upsert.run(contract.holder.text, account.row, contract.status.rawValue, contract.offlineLimit.count))
         }
@@ -72,8 +75,9 @@ final class ContractRegister {
             version = max(version + 1, now.milliseconds / 1000)
             try stored(writeVersion.run(version))
         }
-        return .configured(
+        let notice = PlatformNotice.configured(
             plates: contracts.count, added: added, changed: changed, removed: old.count, listVersion: version)
+        return (notice, payable)
     }
 
     /// A page of the list. Whoever asks for another version than the current one gets the current one from its begin.

@@ -51,7 +51,9 @@ public final class Inbox: Sendable {
         public var batch: Incoming?
         /// All presence and health that was waiting, in the order of its coming.
         public var news: [Incoming]
-        public var isEmpty: Bool { requests.isEmpty && batch == nil && news.isEmpty }
+        /// All that was waiting from payment networks.
+        public var words: [AcquirerWord]
+        public var isEmpty: Bool { requests.isEmpty && batch == nil && news.isEmpty && words.isEmpty }
     }
 
     private struct Line {
@@ -82,6 +84,8 @@ public final class Inbox: Sendable {
     private struct Contents {
         var requests = Line()
         var batches = Line()
+        var words: [AcquirerWord] = []
+        var noticeCount = 0
         var news = Line()
         var isConsumerWaiting = false
         var isClosed = false
@@ -123,6 +127,23 @@ public final class Inbox: Sendable {
         return isAccepted
     }
 
+    /// Notices of payment networks that wait at most; a further one is dropped, since an open order is asked for anyway.
+    public static let mostNotices = 1_024
+
+    /// Takes what comes from payment networks. Answers are as many as calls are under way, which has its own bound.
+    public func offer(_ word: AcquirerWord) {
+        let wakes = contents.withLock { contents in
+            if case .notice = word {
+                guard contents.noticeCount < Inbox.mostNotices, !contents.isClosed else { return false }
+                contents.noticeCount += 1
+            }
+            contents.words.append(word)
+            defer { contents.isConsumerWaiting = false }
+            return contents.isConsumerWaiting
+        }
+        if wakes { contents.wakeOne() }
+    }
+
     /// Takes all requests, all news and one batch, waiting for a first message if there is none.
     /// - Parameter deadline: nil waits for ever.
     /// - Returns: nothing, when the inbox is closed and empty; nil when the deadline passed first.
@@ -130,7 +151,8 @@ public final class Inbox: Sendable {
         contents.wait(until: deadline) { contents -> Work? in
             let work = Work(
                 requests: contents.requests.takeAll(), batch: contents.batches.takeFirst(),
-                news: contents.news.takeAll())
+                news: contents.news.takeAll(), words: contents.words)
+            (contents.words, contents.noticeCount) = ([], 0)
             contents.isConsumerWaiting = work.isEmpty && !contents.isClosed
             return contents.isConsumerWaiting ? nil : work
         }
@@ -138,7 +160,7 @@ public final class Inbox: Sendable {
 
     /// Takes all requests, all news and one batch, waiting for a first message if there is none.
     /// - Returns: nothing, when the inbox is closed and empty.
-    public func take() -> Work { take(until: nil) ?? Work(requests: [], batch: nil, news: []) }
+    public func take() -> Work { take(until: nil) ?? Work(requests: [], batch: nil, news: [], words: []) }
 
     /// Takes the requests that wait at this moment; none if there are none.
     public func takeRequests() -> [Incoming] { contents.withLock { $0.requests.takeAll() } }

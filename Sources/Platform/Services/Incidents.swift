@@ -34,6 +34,12 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case couponUnfunded
         /// A payment could not be undone.
         case notReversible
+        /// A payment network said what it should not have; what it did is being undone.
+        case acquirerSurprise
+        /// A quote is not what the platform's own tariff says.
+        case quoteNotReproduced
+        /// A quote begins at another time than the stay's own record.
+        case entryDiffers
     }
 
     /// The box it came from.

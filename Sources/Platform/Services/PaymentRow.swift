@@ -6,17 +6,22 @@ internal import Wire
 ///
 /// The transfer with the payment's own id is what the charge has moved, from the contract's account or, for a car that
 /// had left, from its owner's debt account. A debt that the box has recorded is a transfer of its own. At any time at
-/// most one of the two stands.
+/// most one of the two stands. What is collected for a debt is a further transfer, from the contract's account to the
+/// owner's debt account.
 struct PaymentRow: Equatable {
     enum State: String {
-        /// The contract has paid.
+        /// The contract has paid, or the payment network, or a person has taken cash.
         case approved
+        /// A payment network is asked; nothing has moved here.
+        case asking
         /// Nothing was moved.
         case declined
         /// What was moved has been taken back, or nothing ever was and nothing will be.
         case reversed
         /// The car has left and its owner owes the amount.
         case debt
+        /// The car had left, and its owner has paid what was owed.
+        case collected
     }
 
     var state: State
@@ -48,11 +53,13 @@ struct PaymentRow: Equatable {
         }
     }
 
-    /// What a box is told of this payment.
+    /// What a box is told of this payment. Of a payment that was undone it hears nothing else ever after, also where
+    /// the debt stands or was collected: that is the answer to another question, ``Payments/collect(_:from:at:)``.
     var outcome: PaymentOutcome {
         switch (state, reason) {
-        case (.approved, _): .approved
-        case (.reversed, _), (.debt, .undone): .reversed
+        case (.asking, _): .unknown
+        case (.reversed, _), (.debt, .undone), (.collected, .undone): .reversed
+        case (.approved, _), (.collected, _): .approved
         case (.declined, .declined(let reason)), (.debt, .declined(let reason)): .declined(reason)
         case (.declined, _), (.debt, nil): .declined(.badRequest)
         }

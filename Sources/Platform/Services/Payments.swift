@@ -13,20 +13,27 @@ final class Payments {
     }
 
     let table: PaymentTable
+    let refunds: RefundTable
     let ledger: Ledger
     let contracts: ContractRegister
+    let debts: DebtBook
+    let quotes: QuoteCheck
     let coupons: CouponRegister
     let incidents: IncidentBook
     let merchant: AccountID
     let leases: Leases
 
     init(
-        in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, coupons: CouponRegister,
-        incidents: IncidentBook, merchant: AccountID, leases: Leases
+        in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, debts: DebtBook,
+        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID,
+        leases: Leases
     ) throws(SQLiteError) {
         table = try PaymentTable(in: database)
+        refunds = try RefundTable(in: database)
         self.ledger = ledger
         self.contracts = contracts
+        self.debts = debts
+        self.quotes = quotes
         self.coupons = coupons
         self.incidents = incidents
         self.merchant = merchant
@@ -40,7 +47,7 @@ final class Payments {
         if let row = try table.find(charge.payment) {
             return try isSame(row, charge, device, at: now) ? row.outcome : .conflict
         }
-        switch try take(charge, device, isLate: false, at: now) {
+        switch try takeOnline(charge, device, at: now) {
         case .taken:
             try table.insert(row(.approved, nil, charge, device), charge.payment, at: now)
             return .approved
@@ -57,7 +64,8 @@ final class Payments {
         return row.device == device ? row.outcome : .conflict
     }
 
-    /// Undoes a payment; one that never came is refused should it still come. A debt that was recorded stands.
+    /// Undoes a payment; one that never came is refused should it still come. A debt that was recorded stands, and what
+    /// was collected for it.
     func reverse(_ id: PaymentID, from device: DeviceID, at now: WallTime) throws(PlatformError) -> PaymentOutcome {
         guard var row = try table.find(id) else {
             let tombstone = PaymentRow(
@@ -72,14 +80,19 @@ final class Payments {
         }
         switch row.state {
         case .reversed: return .reversed
-        case .declined: row.state = .reversed
-        case .approved, .debt:
-            if row.state == .debt, row.isClaimed {
+        // Its order at the network is undone first, see CodePayments.
+        case .asking: return .unknown
+        case .declined:
+            row.state = .reversed
+            if !row.isClaimed { try debts.cancel(id, at: now) }
+        case .approved, .debt, .collected:
+            if row.state != .approved, row.isClaimed {
                 row.reason = .undone
                 break
             }
             guard try takeBack(id, row, at: now) else { return .unknown }
             row.state = .reversed
+            try debts.cancel(id, at: now)
             if row.isClaimed, let charge = Payments.read(row.charge),
                 try bookDebt(TransferID(debtOf: id), charge, device, at: now)
             {
@@ -98,6 +111,10 @@ final class Payments {
     func acceptedOffline(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) {
         let id = charge.payment
         guard var row = try table.find(id) else {
+            guard try quotes.agrees(charge, device, at: now) else {
+                try hold(charge, device, at: now)
+                return try table.insert(self.row(.declined, .declined(.quoteRejected), charge, device), id, at: now)
+            }
             switch try take(charge, device, isLate: true, at: now) {
             case .taken:
                 return try table.insert(self.row(.approved, nil, charge, device), id, at: now)
@@ -109,11 +126,14 @@ final class Payments {
         }
         guard try isSame(row, charge, device, at: now) else { return }
         switch row.state {
-        case .approved, .debt: return
+        case .approved, .debt, .collected: return
+        case .asking:
+            try unpayable(id, device, "a payment by code is its network's to decide, no box can promise it", at: now)
         case .reversed:
             try incidents.note(
                 .acceptedAfterReversal, device, subject: id.description,
                 "a car was let out on a payment that had been undone; nothing was charged", at: now)
+        case .declined where row.reason == .declined(.quoteRejected): try hold(charge, device, at: now)
         case .declined:
             guard try bookDebt(TransferID(payment: id), charge, device, at: now) else { return }
             row.state = .debt
@@ -125,15 +145,26 @@ final class Payments {
     func debt(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) {
         let id = charge.payment
         guard var row = try table.find(id) else {
-            var row = row(.declined, .declined(try reasonForDebt(of: charge)), charge, device)
+            let isRight = try quotes.agrees(charge, device, at: now)
+            let reason = isRight ? try reasonForDebt(of: charge) : .quoteRejected
+            var row = row(.declined, .declined(reason), charge, device)
             row.isClaimed = true
-            if try bookDebt(TransferID(debtOf: id), charge, device, at: now) { row.state = .debt }
+            if !isRight {
+                try hold(charge, device, at: now)
+            } else if try bookDebt(TransferID(debtOf: id), charge, device, at: now) {
+                row.state = .debt
+            }
             return try table.insert(row, id, at: now)
         }
         guard try isSame(row, charge, device, at: now), !row.isClaimed else { return }
         row.isClaimed = true
-        if row.charge == nil { (row.charge, row.amount) = (charge.canonical, Payments.bookable(charge)) }
-        if row.state == .declined || row.state == .reversed {
+        if row.charge == nil {
+            (row.charge, row.amount) = (charge.canonical, Payments.bookable(charge))
+            if try !quotes.agrees(charge, device, at: now) { row.reason = .declined(.quoteRejected) }
+        }
+        if row.state == .declined || row.state == .reversed, row.reason == .declined(.quoteRejected) {
+            try hold(charge, device, at: now)
+        } else if row.state == .declined || row.state == .reversed {
             let reason = row.state == .reversed ? .undone : row.reason
             if try bookDebt(TransferID(debtOf: id), charge, device, at: now) {
                 (row.state, row.reason) = (.debt, reason)
@@ -143,6 +174,13 @@ final class Payments {
     }
 
     // MARK: - Money
+
+    /// As ``take(_:_:isLate:at:)``, for a payer who is still there: what is not right is refused.
+    private func takeOnline(_ charge: Charge, _ device: DeviceID, at now: WallTime) throws(PlatformError) -> Taking {
+        guard try quotes.agrees(charge, device, at: now) else { return .not(.quoteRejected) }
+        if let holder = charge.instrument.holder, try debts.denials.isBlocked(holder) { return .not(.denied) }
+        return try take(charge, device, isLate: false, at: now)
+    }
 
     /// Takes the amount from the contract, and the coupon's from its campaign, or says why not.
     /// - Parameter isLate: the car has left on it.
@@ -174,7 +212,7 @@ final class Payments {
 
     /// Books what an owner owes.
     /// - Returns: false, with an incident, if it cannot be booked; nothing has moved then.
-    private func bookDebt(
+    func bookDebt(
         _ transfer: TransferID, _ charge: Charge, _ device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> Bool {
         if let fault = Payments.fault(in: charge) {
@@ -190,7 +228,7 @@ final class Payments {
             try unpayable(charge.payment, device, "nobody is known who owes it", at: now)
             return false
         }
-        let owner = try booked(ledger.openAccount("debt:\(debtor.text)", mayNotGoNegative: false))
+        let owner = try account(of: debtor)
         do throws(LedgerError) {
             try ledger.post(
                 TransferOrder(
@@ -200,6 +238,7 @@ final class Payments {
             try unpayable(charge.payment, device, "\(error)", at: now)
             return false
         }
+        try debts.open(charge.payment, debtor, charge.quote.total, at: now)
         try useCoupon(of: charge, device, isLate: true, at: now)
         return true
     }
@@ -211,12 +250,13 @@ final class Payments {
         do throws(LedgerError) {
             try ledger.reverse(TransferID(payment: id), at: now)
             try passOn(id, row.amount, at: now)
-            return true
         } catch {
             guard case .overflow = error else { throw .ledger(error) }
             try incidents.note(.notReversible, row.device, subject: id.description, "\(error)", at: now)
             return false
         }
+        if row.state == .collected { _ = try booked(ledger.reverse(TransferID(payment: id).collection, at: now)) }
+        return true
     }
 
     // MARK: - Checks
@@ -237,13 +277,13 @@ final class Payments {
         return false
     }
 
-    private func foreign(_ id: PaymentID, _ device: DeviceID, at now: WallTime) throws(PlatformError) {
+    func foreign(_ id: PaymentID, _ device: DeviceID, at now: WallTime) throws(PlatformError) {
         try incidents.note(
             .foreignPayment, device, subject: id.description,
             "the id belongs to a payment of another box; it stands as it was", at: now)
     }
 
-    private func unpayable(
+    func unpayable(
         _ id: PaymentID, _ device: DeviceID, _ why: String, at now: WallTime
     ) throws(PlatformError) {
         try incidents.note(
@@ -257,7 +297,7 @@ final class Payments {
         return contract.status == .active ? .overLimit : .suspended
     }
 
-    private static func read(_ canonical: [UInt8]?) -> Charge? {
+    static func read(_ canonical: [UInt8]?) -> Charge? {
         guard let canonical, let node = try? JSONNode.parse(canonical, dialect: .json) else { return nil }
         return try? Charge(node)
     }

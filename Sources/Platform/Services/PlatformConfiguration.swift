@@ -63,22 +63,35 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var merchant: Slug
     public var devices: [Device]
     public var contracts: [SignedContract]
+    /// The payment networks for payments by code.
+    public var acquirers: [AcquirerSettings] = []
     /// The coupons that are granted, each campaign's name once.
     public var campaigns: [CouponCampaign]
     /// What is set aside for boxes.
-    public var leases: LeaseLimits
+    public var leases = LeaseLimits.none
+    public var policies: [BoxPolicy]
+    /// The tariffs of every box, each name once; a quote by another one is refused.
+    public var tariffs: [PriceRule]
+    /// When the platform tries by itself to take what is owed.
+    public var debts: DebtSchedule
+    /// Holders to whom no box promises anything, whatever their contracts say; each once.
+    public var denied: [Holder]
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
-        campaigns: [CouponCampaign] = [], leases: LeaseLimits = .none
+        campaigns: [CouponCampaign] = [], policies: [BoxPolicy] = [], tariffs: [PriceRule] = [],
+        debts: DebtSchedule = .usual, denied: [Holder] = []
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
-        self.leases = leases
         self.campaigns = campaigns
+        self.policies = policies
+        self.tariffs = tariffs
+        self.debts = debts
+        self.denied = denied
     }
 }
 
@@ -110,11 +123,19 @@ extension PlatformConfiguration {
             let devices = readDevices(root)
             let contracts = readContracts(root)
             let campaigns = CouponCampaign.list(root)
+            let policies = BoxPolicy.list(root, devices: devices)
+            let tariffs = readTariffs(root)
+            let debts = root.has("debts") ? root.object("debts") { DebtSchedule($0) } : .usual
+            let denied = readDenied(root)
+            let acquirers = AcquirerSettings.list(root, folder: folder)
             let leases = root.optionalObject("leases") { LeaseLimits($0) }
-            guard let mqtt, let merchant else { return nil }
-            return PlatformConfiguration(
+            guard let mqtt, let merchant, let debts else { return nil }
+            var configuration = PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                campaigns: campaigns, leases: leases ?? .none)
+                campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied)
+            configuration.acquirers = acquirers
+            configuration.leases = leases ?? .none
+            return configuration
         }
     }
 

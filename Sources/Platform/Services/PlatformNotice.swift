@@ -22,14 +22,18 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
     case dropped(Incoming.Kind, DeviceID, total: Int)
     /// Messages were left behind at the end; the boxes send them again.
     case leftBehind(count: Int)
+    /// Debts were tried by schedule.
+    case debtsTried(tried: Int, paid: Int)
+    /// What is to be done from time to time was not, because the store failed; it is tried again.
+    case tendingFailed(PlatformError)
     /// Pages of the log could not be copied into the file; they stay in the log.
     case checkpointFailed(PlatformError)
 
     public var severity: Severity {
         switch self {
-        case .configured: .info
+        case .configured, .debtsTried: .info
         case .openingDiffers, .budgetDiffers, .incident, .dropped, .leftBehind: .warning
-        case .requestsFailed, .batchFailed, .newsFailed, .checkpointFailed: .error
+        case .requestsFailed, .batchFailed, .newsFailed, .tendingFailed, .checkpointFailed: .error
         }
     }
 
@@ -57,6 +61,8 @@ public enum PlatformNotice: Sendable, CustomStringConvertible {
         case .dropped(let kind, let device, let total):
             "too many messages wait: \(kind.rawValue) of \(device) dropped (\(total) so far), the box sends again"
         case .leftBehind(let count): "\(count) messages were left behind at the end, the boxes send them again"
+        case .debtsTried(let tried, let paid): "\(tried) debts were tried by schedule, \(paid) of them are paid"
+        case .tendingFailed(let error): "debts were not tried, and are again shortly: \(error)"
         case .checkpointFailed(let error): "the write-ahead log keeps growing: \(error)"
         }
     }

@@ -22,8 +22,10 @@ enum PlatformSchema {
         do throws(PlatformError) {
             try booked(Ledger.createTables(in: database))
             try stored(database.execute(LeaseTable.schema))
+            try stored(database.execute(AcquirerOrderTable.schema + RefundTable.schema))
             if version == 1 { try stored(database.execute("ALTER TABLE incidents ADD COLUMN closed_at INTEGER")) }
             try stored(database.execute(CouponTable.schema))
+            try stored(database.execute(DebtTable.schema + DenialRegister.schema + StayTable.schema))
             try stored(database.execute(tablesAndMarks))
             try stored(database.execute("COMMIT"))
         } catch {
@@ -61,7 +63,7 @@ enum PlatformSchema {
             id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
             charge BLOB,
             amount INTEGER NOT NULL CHECK (amount >= 0),
-            state TEXT NOT NULL CHECK (state IN ('approved', 'declined', 'reversed', 'debt')),
+            state TEXT NOT NULL CHECK (state IN ('approved', 'asking', 'declined', 'reversed', 'debt', 'collected')),
             reason TEXT,
             claimed INTEGER NOT NULL CHECK (claimed IN (0, 1)),
             device TEXT NOT NULL,

@@ -1,4 +1,5 @@
 internal import Ledger
+internal import Payments
 internal import SQLite
 public import Vocabulary
 public import Wire
@@ -20,10 +21,14 @@ public final class PlatformStore {
 
     let database: Database
     private let ledger: Ledger
-    private let payments: Payments
+    let payments: Payments
     private let streams: RecordStreams
     private let leases: Leases
+    let codes: CodePayments
+    let refunds: Refunds
     private let contracts: ContractRegister
+    private let policies: [BoxPolicy]
+    private let debts: DebtBook
     let boxes: BoxBook
     let incidents: IncidentBook
     let enrolled: [DeviceID: BoxPublicKey]
@@ -54,12 +59,16 @@ public final class PlatformStore {
         let epochs = try stored(EpochBook(in: database, incidents: incidents))
         boxes = try stored(BoxBook(in: database, epochs: epochs, incidents: incidents))
         self.incidents = incidents
+        policies = configuration.policies
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
-        let (ledger, contracts) = (ledger, contracts)
+        debts = try stored(
+            DebtBook(in: database, schedule: configuration.debts, denials: DenialRegister(in: database)))
+        let stays = try stored(StayTable(in: database))
+        let (ledger, contracts, debts) = (ledger, contracts, debts)
         let table = try stored(CouponTable(in: database))
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try PlatformStore.configure(configuration, ledger, contracts, table, at: now, report)
+            try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
         leases = try stored(
             Leases(
@@ -68,10 +77,16 @@ public final class PlatformStore {
             configuration.campaigns, table: table, ledger: ledger, incidents: incidents, merchant: merchant, dice: dice)
         payments = try stored(
             Payments(
-                in: database, ledger: ledger, contracts: contracts, coupons: coupons, incidents: incidents,
-                merchant: merchant, leases: leases))
-        streams = try stored(RecordStreams(in: database, payments: payments, incidents: incidents, epochs: epochs))
+                in: database, ledger: ledger, contracts: contracts, debts: debts,
+                quotes: QuoteCheck(PriceBook(configuration.tariffs), stays: stays, incidents: incidents),
+                coupons: coupons, incidents: incidents, merchant: merchant, leases: leases))
+        codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
+        refunds = Refunds(payments: payments, codes: codes)
+        streams = try stored(
+            RecordStreams(in: database, payments: payments, stays: stays, incidents: incidents, epochs: epochs))
         self.database = database
+        // Of what the configuration has changed the boxes are told when they can be reached.
+        _ = debts.denials.takeChange()
     }
 
     /// Answers requests, all in one transaction: durable when it returns.
@@ -98,6 +113,7 @@ public final class PlatformStore {
                 return answers
             }
         } catch {
+            dropDrafts()
             report(.requestsFailed(count: requests.count, error))
             return readings.map(PlatformStore.undecided)
         }
@@ -142,6 +158,41 @@ public final class PlatformStore {
         }
     }
 
+    /// At most so many debts are tried in one turn, a few milliseconds of work; the rest waits for the next.
+    static let mostTries: Int64 = 50
+
+    /// Does what is to be done from time to time without being asked: tries debts whose time has come. Durable when it
+    /// returns; call it every ten seconds or so.
+    /// - Returns: whether more is waiting.
+    public func tend(at now: WallTime) throws(PlatformError) -> Bool {
+        // Nothing is written, and nothing synced, where nothing is due.
+        guard try !debts.due(at: now, most: 1).isEmpty else { return false }
+        let (tried, paid) = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try payments.retry(at: now, most: PlatformStore.mostTries)
+        }
+        report(.debtsTried(tried: tried, paid: paid))
+        return tried == PlatformStore.mostTries
+    }
+
+    /// Carries out a person's decision on what a box recorded with a quote that the platform cannot reproduce.
+    /// - Parameters:
+    ///   - isOwed: book it as a debt, as the box recorded it; or dismiss it for good.
+    ///   - who: the person, for the incident that keeps the decision.
+    /// - Returns: false if nothing is held under this id, or it cannot be booked; nothing has changed then.
+    public func decide(
+        _ payment: PaymentID, isOwed: Bool, by who: String, at now: WallTime
+    ) throws(PlatformError) -> Bool {
+        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try payments.decide(payment, isOwed: isOwed, by: who, at: now)
+        }
+    }
+
+    /// The version of the list of denials, which also other processes change.
+    public func denialVersion() throws(PlatformError) -> Int64 { try debts.denials.version() }
+
+    /// Whether this store may have changed the list of denials since the last call.
+    public func takeDenialChange() -> Bool { debts.denials.takeChange() }
+
     /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond
     /// when the log has just been copied.
     public func tidy() {
@@ -166,6 +217,9 @@ public final class PlatformStore {
     /// The state of the books and of everything else, as ``LedgerReport/read(_:)`` gives it.
     public func ledgerReport() throws(PlatformError) -> LedgerReport { try LedgerReport(reading: database) }
 
+    /// Who owes what, as ``DebtReport/read(_:)`` gives it.
+    public func debtReport() throws(PlatformError) -> DebtReport { try DebtReport(reading: database) }
+
     /// The state of the campaigns, as ``CouponReport/read(_:)`` gives it.
     public func couponReport() throws(PlatformError) -> CouponReport { try CouponReport(reading: database) }
 
@@ -179,17 +233,27 @@ public final class PlatformStore {
         }
         switch reading {
         case .failure(let error): return .refused(why: "\(error)")
-        case .success(.charge(let charge, _)):
-            return .payment(charge.payment, try payments.charge(charge, from: device, at: now))
-        case .success(.query(let id)): return .payment(id, try payments.query(id, from: device))
-        case .success(.reverse(let id)): return .payment(id, try payments.reverse(id, from: device, at: now))
+        case .success(.charge(let charge, let code)):
+            return .payment(charge.payment, try answer(charge, code, from: device, at: now))
+        case .success(.query(let id)):
+            if let outcome = try codes.query(id, from: device, at: now) { return .payment(id, outcome) }
+            return .payment(id, try payments.query(id, from: device))
+        case .success(.reverse(let id)): return .payment(id, try reverse(id, from: device, at: now))
+        case .success(.refund(let refund)):
+            return .refund(refund.id, try refunds.refund(refund, from: device, at: now))
         case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
         case .success(.lease(let order)): return .lease(order.lease, try leases.carryOut(order, from: device, at: now))
         case .success(.coupon(let charge)):
             return .coupon(charge.payment, try payments.coupon(charge, from: device, at: now))
-        case .success(.list(.denials, _, _)), .success(.refund), .success(.collect):
-            return .refused(why: "this platform does not do that yet")
+        case .success(.offlinePolicy):
+            let sent = policies.policy(of: device)
+            return .offlinePolicy(
+                version: sent?.version ?? 0,
+                policy: sent.map { String(decoding: $0.policy.canonical, as: UTF8.self) })
+        case .success(.list(.denials, let version, let offset)):
+            return .denials(try debts.denials.page(version: version, offset: offset))
+        case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
         }
     }
 
@@ -201,16 +265,18 @@ public final class PlatformStore {
         case .success(.lease(let order)): .lease(order.lease, .unknown)
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
-        case .success(.list): .refused(why: "the platform's store failed; ask again later")
+        case .success(.list), .success(.offlinePolicy): .refused(why: "the platform's store failed; ask again later")
         }
     }
 
     /// - Returns: the merchant's account.
     private static func configure(
-        _ configuration: PlatformConfiguration, _ ledger: Ledger, _ contracts: ContractRegister,
+        _ configuration: PlatformConfiguration, _ ledger: Ledger, _ contracts: ContractRegister, _ debts: DebtBook,
         _ coupons: CouponTable, at now: WallTime, _ report: (PlatformNotice) -> Void
     ) throws(PlatformError) -> AccountID {
-        let notice = try contracts.configure(configuration.contracts, at: now)
+        let (notice, payable) = try contracts.configure(configuration.contracts, at: now)
+        for holder in payable { try debts.becamePayable(holder, at: now) }
+        try debts.denials.configure(configuration.denied, at: now)
         let bank = try booked(ledger.openAccount("bank:opening", mayNotGoNegative: false))
         for contract in configuration.contracts where contract.openingBalance > .zero {
             let account = try booked(

@@ -43,15 +43,18 @@ public final class PlatformWorker: Sendable {
         thread = try started(
             HostThread(name: "store") {
                 let store: PlatformStore
+                let threads: AcquirerThreads
                 do throws(PlatformError) {
                     store = try PlatformStore(configuration, at: WallClock.now(), report: report)
+                    threads = try started(AcquirerThreads(configuration.acquirers) { inbox.offer(.result($0)) })
                 } catch {
                     opening.withLock { $0 = .failure(error) }
                     return opening.wakeAll()
                 }
                 opening.withLock { $0 = .success(()) }
                 opening.wakeAll()
-                PlatformWorker.run(store, inbox, send, report)
+                var line = AcquirerLine(threads, at: BootClock.now(), send: send, report: report)
+                PlatformWorker.run(store, configuration.devices.map(\.id), inbox, &line, send, report)
             })
         let result = opening.wait(until: nil) { $0 }
         if case .failure(let error) = result { throw error }
@@ -69,22 +72,29 @@ public final class PlatformWorker: Sendable {
     }
 
     private static func run(
-        _ store: PlatformStore, _ inbox: Inbox, _ send: (Outgoing) -> Void, _ report: (PlatformNotice) -> Void
+        _ store: PlatformStore, _ devices: [DeviceID], _ inbox: Inbox, _ line: inout AcquirerLine,
+        _ send: (Outgoing) -> Void,
+        _ report: (PlatformNotice) -> Void
     ) {
         var desk = NewsDesk { store.isEnrolled($0) }
+        var caretaker = Caretaker(devices)
         while true {
-            let work = inbox.take(until: desk.due)
-            answer(work?.requests ?? [], store, &desk, send)
+            let work = inbox.take(until: [caretaker.nextTime, desk.due, line.due].compactMap { $0 }.min())
+            answer(work?.requests ?? [], store, &desk, &line)
+            line.take(work?.words ?? [], store, at: BootClock.now())
+            line.turn(store, at: BootClock.now())
             let (now, uptime) = (WallClock.now(), BootClock.now())
             for news in work?.news ?? [] { desk.take(news, at: now, uptime) }
             let isOver = work?.isEmpty == true
             if isOver || desk.due.map({ uptime >= $0 }) == true { write(&desk, store, send, report) }
             if isOver { return }
+            // After the answers: they are what somebody waits for.
+            defer { caretaker.run(store, at: BootClock.now(), send, report) }
             guard let batch = work?.batch else { continue }
             desk.contact(batch.device, at: now, uptime)
             // Half of a batch's time goes into reading it: a payment that came meanwhile need not wait for the rest.
             let reading = store.read(batch.payload, from: batch.device) { HostThread.giveWay() }
-            answer(inbox.takeRequests(), store, &desk, send)
+            answer(inbox.takeRequests(), store, &desk, &line)
             do throws(PlatformError) {
                 // Each turn stores some records, so a batch ends, however many payments come.
                 var word: Acknowledgement?
@@ -94,7 +104,7 @@ public final class PlatformWorker: Sendable {
                         HostThread.giveWay()
                         return inbox.hasRequests
                     }
-                    if word == nil { answer(inbox.takeRequests(), store, &desk, send) }
+                    if word == nil { answer(inbox.takeRequests(), store, &desk, &line) }
                 }
                 if let word { send(Outgoing(device: batch.device, content: .acknowledgement(word))) }
             } catch { report(.batchFailed(batch.device, error)) }
@@ -103,13 +113,11 @@ public final class PlatformWorker: Sendable {
     }
 
     private static func answer(
-        _ requests: [Incoming], _ store: PlatformStore, _ desk: inout NewsDesk, _ send: (Outgoing) -> Void
+        _ requests: [Incoming], _ store: PlatformStore, _ desk: inout NewsDesk, _ line: inout AcquirerLine
     ) {
         guard !requests.isEmpty else { return }
         let answers = store.answer(requests, at: WallClock.now())
-        for (request, answer) in zip(requests, answers) {
-            send(Outgoing(device: request.device, content: .response(answer, correlation: request.correlation)))
-        }
+        line.answer(requests, answers, store, at: BootClock.now())
         let (now, uptime) = (WallClock.now(), BootClock.now())
         for request in requests { desk.contact(request.device, at: now, uptime) }
         store.tidy()

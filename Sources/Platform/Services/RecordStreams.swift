@@ -17,11 +17,13 @@ final class RecordStreams {
     private let insertRecord: Statement
     private let hashAt: Statement
     private let payments: Payments
+    private let stays: StayTable
     private let incidents: IncidentBook
     private let epochs: EpochBook
 
     init(
-        in database: borrowing Database, payments: Payments, incidents: IncidentBook, epochs: EpochBook
+        in database: borrowing Database, payments: Payments, stays: StayTable, incidents: IncidentBook,
+        epochs: EpochBook
     ) throws(SQLiteError) {
         find = try database.prepare("SELECT id, through, hash FROM streams WHERE device = ? AND epoch = ?")
         newest = try database.prepare("SELECT epoch FROM streams WHERE device = ? ORDER BY id DESC LIMIT 1")
@@ -31,6 +33,7 @@ final class RecordStreams {
         insertRecord = try database.prepare("INSERT INTO records (place, line, hash, fault) VALUES (?, ?, ?, ?)")
         hashAt = try database.prepare("SELECT hash FROM records WHERE place = ?")
         self.payments = payments
+        self.stays = stays
         self.incidents = incidents
         self.epochs = epochs
     }
@@ -194,6 +197,9 @@ final class RecordStreams {
             try payments.leaseSpent(lease, charge, from: batch.device, at: now)
         case .leasePaidOut(let lease, let payout):
             try payments.leasePaidOut(lease, payout, from: batch.device, at: now)
+        case .cashTaken(let charge): try payments.cashTaken(charge, from: batch.device, at: now)
+        case .stayOpened(let stay, let entered): try stays.opened(stay, at: entered, of: batch.device)
+        case .stayClosed(let stay): try stays.closed(stay, of: batch.device)
         case .journalReplaced(let previous, let through, let why, let file):
             try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
         case .evidence: break

@@ -82,7 +82,9 @@ extension ParkingScenario {
 }
 
 extension Tariff {
-    init?(_ reader: ObjectReader) {
+    /// Reads a tariff, of a scenario or of the platform.
+    /// - Returns: nil, with findings, if something is missing or out of its range.
+    public init?(_ reader: ObjectReader) {
         let price: ClosedRange<Int64> = 0...10_000_000
         let id = reader.parsed("id", expected: "a name", Slug.init)
         let free = reader.integer("freeMinutes", in: 0...1_440, unit: "minutes")

@@ -166,6 +166,7 @@ extension ParkingSite {
             guard isAwaited(token, .denials) else { return }
             let outcome = denials.take(page)
             took(outcome, denials, at: now)
+        case .offlinePolicy(let version, let text): policyAnswered(version, text, at: now)
         case .refund(let id, let outcome): refund(id, .answer(outcome), at: now)
         case .coupon(let id, let offer): couponAnswered(id, offer, at: now)
         case .lease: break

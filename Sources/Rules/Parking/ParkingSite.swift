@@ -86,6 +86,10 @@ public struct ParkingSite: EdgeCore {
     var payments: [PaymentID: ActivePayment] = [:]
     var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
+    /// The policy that the platform sent, if it is in force, and the version of one that was refused.
+    var sentPolicy: SentPolicy?
+    var refusedPolicy: Int64?
+    var policyAskAgain: Uptime?
     var contracts: ListBook<Contract>
     var denials: ListBook<Denial>
     var fetches: [ListKind: ListFetch] = [:]
@@ -122,11 +126,12 @@ public struct ParkingSite: EdgeCore {
         public var promises: [Charge]
         /// Refunds whose outcome is not known.
         public var refunds: [Refund]
+        public var policy: SentPolicy?
 
         public init(
             stays: [Stay] = [], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
             lastContact: WallTime? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = []
+            refunds: [Refund] = [], policy: SentPolicy? = nil
         ) {
             self.stays = stays
             self.contracts = contracts
@@ -135,6 +140,7 @@ public struct ParkingSite: EdgeCore {
             self.reversals = reversals
             self.promises = promises
             self.refunds = refunds
+            self.policy = policy
         }
     }
 
@@ -159,7 +165,8 @@ public struct ParkingSite: EdgeCore {
         stays = Dictionary(recovered.stays.map { ($0.plate, $0) }, uniquingKeysWith: { _, later in later })
         contracts = recovered.contracts
         denials = recovered.denials
-        offline = OfflineLedger(policy: scenario.offline)
+        sentPolicy = recovered.policy
+        offline = OfflineLedger(policy: recovered.policy?.policy ?? scenario.offline)
         lastContact = now.uptime
         contactBefore = ParkingSite.span(since: recovered.lastContact, at: now)
         for stay in recovered.stays {
@@ -203,6 +210,7 @@ public struct ParkingSite: EdgeCore {
         case .linkDown: linkDown(at: now)
         case .answer(let token, let response): answer(token, response, at: now)
         case .announced(.listChanged(let kind)): fetch(kind, version: 0, offset: 0, at: now)
+        case .announced(.policyChanged): fetchPolicy(at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .announced(.journalContested): break  // for the engineer: cars go on as ever
         case .durable(let token): durable(token, at: now)
@@ -242,6 +250,7 @@ public struct ParkingSite: EdgeCore {
         }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         for fetch in fetches.values { consider(fetch.askAgain) }
+        consider(policyAskAgain)
         for refund in refunds.values { consider(refund.nextDeadline) }
         for lane in lanes { consider(lane.transaction?.coupon?.until) }
         return earliest
@@ -325,6 +334,7 @@ public struct ParkingSite: EdgeCore {
         }
         for id in refunds.keys.sorted() { refund(id, .tick, at: now) }
         couponsOverdue(at: now)
+        if let due = policyAskAgain, now.uptime >= due { fetchPolicy(at: now) }
         for kind in ListKind.allCases {
             if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
         }
@@ -335,6 +345,7 @@ public struct ParkingSite: EdgeCore {
         for id in payments.keys.sorted() { payment(id, .linkUp, at: now) }
         for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
         for kind in ListKind.allCases { fetch(kind, version: 0, offset: 0, at: now) }
+        fetchPolicy(at: now)
         considerAgain(heldFor: .offlineNotAllowed, at: now)
         // With too little room for a promise, the platform can be asked now.
         if isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
@@ -343,6 +354,7 @@ public struct ParkingSite: EdgeCore {
     private mutating func linkDown(at now: ClockReading) {
         isLinkUp = false
         fetches = [:]
+        policyAskAgain = nil
         for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
         for id in refunds.keys.sorted() { refund(id, .linkDown, at: now) }
     }

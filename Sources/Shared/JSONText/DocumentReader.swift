@@ -191,6 +191,19 @@ public final class ObjectReader {
         return values
     }
 
+    /// A list of whole numbers within a range; nil (without a finding) where the member is absent.
+    public func optionalIntegers(
+        _ key: String, count: ClosedRange<Int>, in range: ClosedRange<Int64>, unit: String
+    ) -> [Int64]? {
+        guard has(key) else { return ask(key) }
+        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound) (\(unit))"
+        return elements(key, count: count, of: "whole numbers").enumerated().compactMap { index, node in
+            if let number = node.integer, range.contains(number) { return number }
+            fault("\(key)[\(index)]", node, expected: expected)
+            return nil
+        }
+    }
+
     /// Reads the `kind` member, which says what the whole document is.
     public func expectKind(_ kind: String) {
         guard let node = member("kind", expected: "\"\(kind)\"", isOptional: false), node.string != kind else { return }

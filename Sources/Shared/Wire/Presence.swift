@@ -109,6 +109,8 @@ enum JournalEpoch {
 public enum Announcement: Equatable, Sendable {
     /// A list has a new version.
     case listChanged(ListKind)
+    /// Another offline policy is to be in force.
+    case policyChanged
     /// A code that the box shows was paid, or a payer confirmed: ask for this payment now.
     case paymentChanged(PaymentID)
     /// Another journal speaks under this box's name: a copied disk, or an old one that is in use again.
@@ -120,6 +122,7 @@ public enum Announcement: Equatable, Sendable {
             case .listChanged(let kind):
                 writer.field("event", "listChanged")
                 writer.field("list", kind.rawValue)
+            case .policyChanged: writer.field("event", "policyChanged")
             case .paymentChanged(let payment):
                 writer.field("event", "paymentChanged")
                 writer.field("payment", payment.description)
@@ -136,6 +139,7 @@ public enum Announcement: Equatable, Sendable {
         case "listChanged":
             guard let kind = node["list"]?.string.flatMap(ListKind.init(rawValue:)) else { return nil }
             self = .listChanged(kind)
+        case "policyChanged": self = .policyChanged
         case "paymentChanged":
             guard let payment = node["payment"]?.string.flatMap({ try? PaymentID($0) }) else { return nil }
             self = .paymentChanged(payment)

@@ -30,6 +30,8 @@ public struct Record: Equatable, Sendable {
         case leaseSpent(LeaseID, Charge)
         /// Paid out of money that the platform had set aside for this box.
         case leasePaidOut(LeaseID, Payout)
+        /// The platform sent another offline policy: it is in force (0: the scenario's own), or was refused, and why.
+        case policyChanged(version: Int64, refusedBecause: String?)
         /// Captured money is to go back to the payer.
         case refund(RefundState, Refund, RefundRefusal?)
         /// A relay was energised.
@@ -116,6 +118,7 @@ extension Record.Event {
         case .leaseSpent: "leaseSpent"
         case .leasePaidOut: "leasePaidOut"
         case .refund: "refund"
+        case .policyChanged: "policyChanged"
         case .pulse: "pulse"
         case .passage: "passage"
         case .debt: "debt"
@@ -157,6 +160,9 @@ extension Record.Event {
         case .leasePaidOut(let lease, let payout):
             writer.field("lease", lease.description)
             writer.field("payout") { payout.write(to: &$0) }
+        case .policyChanged(let version, let why):
+            writer.field("version", version)
+            writer.field("refused", ifPresent: why)
         case .refund(let state, let refund, let reason):
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
@@ -215,6 +221,10 @@ extension Record.Event {
             self = .leaseSpent(try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")))
         case "leasePaidOut":
             self = .leasePaidOut(try node.parse("lease", LeaseID.init), try Payout(try node.object("payout")))
+        case "policyChanged":
+            self = .policyChanged(
+                version: try node.number("version"),
+                refusedBecause: node["refused"] == nil ? nil : try node.text("refused"))
         case "refund":
             self = .refund(
                 try node.choice("state"), try Refund(try node.object("refund")), try node.choiceIfPresent("reason"))

@@ -19,6 +19,8 @@ public enum Request: Equatable, Sendable {
     case lease(LeaseOrder)
     /// A page of a long list: of this version, from this entry; version 0 asks for the newest.
     case list(ListKind, version: Int64, offset: Int64)
+    /// Which offline policy is to be in force? The box has this version; 0: its scenario's own.
+    case offlinePolicy(known: Int64)
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -35,6 +37,8 @@ public enum Request: Equatable, Sendable {
                 writer.field("refund") { refund.write(to: &$0) }
             case .lease(let order):
                 order.write(to: &writer)
+            case .offlinePolicy(let known):
+                writer.field("version", known)
             case .list(let kind, let version, let offset):
                 writer.field("list", kind.rawValue)
                 writer.field("version", version)
@@ -53,6 +57,7 @@ public enum Request: Equatable, Sendable {
         case .coupon: "coupon"
         case .lease: "lease"
         case .list: "list"
+        case .offlinePolicy: "offlinePolicy"
         }
     }
 
@@ -68,6 +73,10 @@ public enum Request: Equatable, Sendable {
         case "collect": self = .collect(try node.parse("payment", PaymentID.init))
         case "coupon": self = .coupon(try Charge(try node.object("charge")))
         case "lease": self = .lease(try LeaseOrder(node))
+        case "offlinePolicy":
+            let known = try node.number("version")
+            guard known >= 0 else { throw .wrong("version") }
+            self = .offlinePolicy(known: known)
         case "list":
             let (version, offset) = (try node.number("version"), try node.number("offset"))
             guard version >= 0 else { throw .wrong("version") }

@@ -27,6 +27,8 @@ public enum Response: Equatable, Sendable {
     case lease(LeaseID, LeaseOutcome)
     case contracts(ListPage<Contract>)
     case denials(ListPage<Denial>)
+    /// The offline policy that is to be in force, as JSON text; without one: version 0, the scenario's own.
+    case offlinePolicy(version: Int64, policy: String?)
     /// The request could not be read or carried out at all; nothing was changed.
     case refused(why: String)
 
@@ -55,6 +57,10 @@ public enum Response: Equatable, Sendable {
             case .denials(let page):
                 writer.field("type", "denials")
                 page.write(to: &writer)
+            case .offlinePolicy(let version, let policy):
+                writer.field("type", "offlinePolicy")
+                writer.field("version", version)
+                writer.field("policy", ifPresent: policy)
             case .refused(let why):
                 writer.field("type", "refused")
                 writer.field("why", why)
@@ -73,6 +79,12 @@ public enum Response: Equatable, Sendable {
         case "lease": self = .lease(try node.parse("lease", LeaseID.init), try LeaseOutcome(node))
         case "contracts": self = .contracts(try ListPage(node))
         case "denials": self = .denials(try ListPage(node))
+        case "offlinePolicy":
+            let version = try node.number("version")
+            guard version >= 0 else { throw .wrong("version") }
+            let policy = node["policy"] == nil ? nil : try node.text("policy")
+            guard (policy == nil) == (version == 0) else { throw .wrong("version") }
+            self = .offlinePolicy(version: version, policy: policy)
         case "refused": self = .refused(why: try node.text("why"))
         case let type: throw .unknownType(type)
         }

@@ -33,6 +33,21 @@ public struct Topics: Sendable {
         case records, request, presence, health
     }
 
+    /// Where a payment network, or what speaks for it here, says that something became of an order.
+    public static func notice(_ acquirer: Slug) -> String { "\(root)/\(acquirer)/acquirer/notice" }
+
+    /// What the platform's workers subscribe to for that: they share the load.
+    public static let noticeSubscription = "$share/platform/\(root)/+/acquirer/notice"
+
+    /// The payment network whose topic this is; nil for any other topic.
+    public static func acquirer(of topic: String) -> Slug? {
+        let levels = topic.split(separator: "/", omittingEmptySubsequences: false)
+        guard levels.count == 5, levels[0] == "turnpike", levels[1] == "1", levels[3] == "acquirer",
+            levels[4] == "notice"
+        else { return nil }
+        return try? Slug(String(levels[2]))
+    }
+
     /// - Returns: nil for a topic that is none of ours.
     public static func parse(_ topic: String) -> (device: DeviceID, kind: Upward)? {
         let levels = topic.split(separator: "/", omittingEmptySubsequences: false)

@@ -1,0 +1,104 @@
+import Acquiring
+import EdgeRuntime
+import Host
+import JSONText
+import ParkingDemo
+import SQLite
+import Services
+import StandIns
+import Testing
+import Vocabulary
+import Wire
+
+/// Payments by code, from the phone at the lane to the payment network and back, and the money given back.
+@Suite("Codes on real processes", .serialized)
+struct CodeTests {
+    private static let plate = "苏E13579"
+
+    /// A rig with a car without a contract, held at the exit: 11.00 yuan.
+    private func held() throws -> Rig {
+        let rig = try Rig.running(others: [Self.plate])
+        try rig.read(Self.plate, at: "exit-1")
+        try rig.wait("the car is held") { try rig.sign("exit-1").contains("call the attendant") }
+        return rig
+    }
+
+    private func post(_ rig: Rig, _ path: String, _ body: (inout JSONWriter) -> Void) throws -> JSONNode? {
+        let token = try AttendantToken.read(in: rig.files.configuration.stateFolder)
+        let answer = try HTTPPush.send(
+            port: rig.httpPort, path: path, headers: ["Authorization": "Bearer \(token)"],
+            body: JSONWriter.object(body))
+        #expect(answer?.status == 202, "\(answer.map { String(decoding: $0.body, as: UTF8.self) } ?? "no answer")")
+        return answer.flatMap { try? JSONNode.parse($0.body, dialect: .json) }
+    }
+
+    private func pay(_ rig: Rig, code: String) throws {
+        _ = try post(rig, "/lanes/exit-1/pay") { $0.field("code", code) }
+    }
+
+    private func owed(_ rig: Rig) throws -> [String: Fen] {
+        try SandboxBook(path: "\(TextFile.folder(of: rig.files.platformFile))/sandbox.db").owed()
+    }
+
+    private func payments(_ rig: Rig, _ state: Record.PaymentState) throws -> [Charge] {
+        try rig.records().compactMap { event in
+            if case .payment(state, let charge, _) = event { charge } else { nil }
+        }
+    }
+
+    @Test("a phone's code is charged and the car leaves; a part is given back; both sets of books agree")
+    func approved() throws {
+        let rig = try held()
+        try pay(rig, code: "258800000000000100")
+        try rig.goThrough("exit-1")
+        #expect(try owed(rig) == ["alipay": Fen(1_100)])
+        try rig.wait("the payment is recorded") { try !payments(rig, .approved).isEmpty }
+        let payment = try #require(try payments(rig, .approved).first?.payment)
+        _ = try post(rig, "/refunds") {
+            $0.field("payment", payment.description)
+            $0.field("amount", 300)
+            $0.field("who", "Zhao")
+            $0.field("why", "the machine gave no receipt")
+        }
+        try rig.wait("the network has given it back") { try owed(rig) == ["alipay": Fen(800)] }
+        try rig.wait("the box has heard it") {
+            try rig.records().contains { if case .refund(.refunded, _, _) = $0 { true } else { false } }
+        }
+        try rig.finishAndCheck()
+        let report = try rig.report()
+        #expect(report.balance(of: "acquirer:alipay") == Fen(-800))
+        #expect(report.balance(of: "merchant:city-parking") == Fen(800))
+    }
+
+    @Test("a payer who types a password is waited for")
+    func password() throws {
+        let rig = try held()
+        try pay(rig, code: "258800000000000203")
+        try rig.wait("the payer is asked to confirm") { try !payments(rig, .pending).isEmpty }
+        #expect(rig.world?.raises(of: "exit-1") == 0)
+        try rig.goThrough("exit-1")
+        try rig.finishAndCheck()
+        #expect(try owed(rig) == ["alipay": Fen(1_100)])
+    }
+
+    @Test("a code that is declined moves nothing; then the sign's own code is paid and the car leaves at once")
+    func declinedThenShown() throws {
+        let rig = try held()
+        try pay(rig, code: "258800000000000301")
+        try rig.wait("the network has declined") { try !payments(rig, .declined).isEmpty }
+        try rig.wait("the sign shows a code") {
+            _ = try post(rig, "/lanes/exit-1/pay") { $0.field("show", true) }
+            return try !payments(rig, .pending).isEmpty
+        }
+        let shown = try #require(try payments(rig, .pending).first)
+        #expect(shown.instrument == .shownCode)
+        let program = try Program(
+            "\(Place.programs)/turnpike",
+            ["sandbox", "pay", "--config", rig.files.platformFile, "--payment", "\(shown.payment)"])
+        #expect(program.waitForEnd() == 0, "\(program.lines)")
+        try rig.goThrough("exit-1")
+        try rig.finishAndCheck()
+        #expect(try owed(rig) == ["shownCode": Fen(1_100)])
+        #expect(try rig.report().balance(of: "acquirer:shownCode") == Fen(-1_100))
+    }
+}
