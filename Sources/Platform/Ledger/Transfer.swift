@@ -27,7 +27,10 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: account.row)
     }
 
-    /// A transfer that sets money aside for a box or gives it back: version 8 too, told from an opening by its first
+    /// The transfer that pays this one off, which has booked a debt: version 12.
+    public var collection: TransferID { TransferID(high: high ^ 0xB000, low: low) }
+
+    /// A transfer that sets money aside for a box or gives it back: version 8 as well, told from an opening by its first
     /// two bytes.
     /// - Parameters:
     ///   - lease: the number of the lease, 1 or more, below 2^62.
@@ -38,10 +41,8 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: lease)
     }
 
-    /// The transfer that passes on to the purse what came back of a payment made from a lease: version 13.
-    public init(passedOnOf payment: PaymentID) { (high, low) = (payment.high ^ 0xA000, payment.low) }
-    /// The transfer that pays this one off, which has booked a debt: version 12.
-    public var collection: TransferID { TransferID(high: high ^ 0xB000, low: low) }
+    /// The transfer that passes on to the purse what came back of a payment made from a lease: version 10.
+    public init(passedOnOf payment: PaymentID) { (high, low) = (payment.high ^ 0xD000, payment.low) }
 
     /// The transfer that takes another one back: variants 11 (of a payment, coupon or opening) and 00 (of a debt).
     public var reversal: TransferID { TransferID(high: high, low: low ^ 1 << 62) }
@@ -76,14 +77,14 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case charge
     /// What an owner owes because the car left without a payment.
     case debt
-    /// Money set aside for one box, or given back by it.
-    case lease
-    /// What is owed to somebody who sold.
-    case payout
     /// Captured money that goes back: a part of a payment, or the rest of one that was refunded in part.
     case refund
     /// Pays a debt off.
     case collection
+    /// Money set aside for one box, or given back by it.
+    case lease
+    /// What is owed to somebody who sold.
+    case payout
     /// A campaign's part of a payment.
     case coupon
     /// A campaign's part of a refund.

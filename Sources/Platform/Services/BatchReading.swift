@@ -10,15 +10,15 @@ struct BatchReading: Sendable {
         case acceptedOffline(Charge)
         /// The box let a car out whose owner owes the amount.
         case debt(Charge)
-        /// The box spent from, or paid out of, money that was set aside for it.
-        case leaseSpent(LeaseID, Charge)
-        case leasePaidOut(LeaseID, Payout)
         /// A person took the money.
         case cashTaken(Charge)
         /// A car came in, and when.
         case stayOpened(StayID, at: WallTime)
         /// It has left.
         case stayClosed(StayID)
+        /// The box spent from, or paid out of, money that was set aside for it.
+        case leaseSpent(LeaseID, Charge)
+        case leasePaidOut(LeaseID, Payout)
         /// The box set a damaged journal aside and began this one.
         case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
@@ -74,10 +74,10 @@ struct BatchReading: Sendable {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
-            case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
-            case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .stayOpened(let stay, _, _, _): return .stayOpened(stay, at: record.at)
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
+            case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
+            case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .payment, .refund, .policyChanged, .started, .decision, .pulse, .passage, .manualOpening, .alarm,
                 .boxAlarm:
                 return .evidence

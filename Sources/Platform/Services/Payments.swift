@@ -25,8 +25,7 @@ final class Payments {
 
     init(
         in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, debts: DebtBook,
-        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID,
-        leases: Leases
+        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID, leases: Leases
     ) throws(SQLiteError) {
         table = try PaymentTable(in: database)
         refunds = try RefundTable(in: database)
@@ -247,14 +246,12 @@ final class Payments {
     /// - Returns: false, with an incident, if it cannot be taken back; nothing has moved then.
     private func takeBack(_ id: PaymentID, _ row: PaymentRow, at now: WallTime) throws(PlatformError) -> Bool {
         guard row.amount > .zero else { return true }
-        do throws(LedgerError) {
-            try ledger.reverse(TransferID(payment: id), at: now)
-            try passOn(id, row.amount, at: now)
-        } catch {
+        do throws(LedgerError) { try ledger.reverse(TransferID(payment: id), at: now) } catch {
             guard case .overflow = error else { throw .ledger(error) }
             try incidents.note(.notReversible, row.device, subject: id.description, "\(error)", at: now)
             return false
         }
+        try booked(passOn(id, row.amount, at: now))
         if row.state == .collected { _ = try booked(ledger.reverse(TransferID(payment: id).collection, at: now)) }
         return true
     }

@@ -67,8 +67,6 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var acquirers: [AcquirerSettings] = []
     /// The coupons that are granted, each campaign's name once.
     public var campaigns: [CouponCampaign]
-    /// What is set aside for boxes.
-    public var leases = LeaseLimits.none
     public var policies: [BoxPolicy]
     /// The tariffs of every box, each name once; a quote by another one is refused.
     public var tariffs: [PriceRule]
@@ -76,17 +74,20 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var debts: DebtSchedule
     /// Holders to whom no box promises anything, whatever their contracts say; each once.
     public var denied: [Holder]
+    /// What is set aside for boxes.
+    public var leases: LeaseLimits
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
         campaigns: [CouponCampaign] = [], policies: [BoxPolicy] = [], tariffs: [PriceRule] = [],
-        debts: DebtSchedule = .usual, denied: [Holder] = []
+        debts: DebtSchedule = .usual, denied: [Holder] = [], leases: LeaseLimits = .none
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
+        self.leases = leases
         self.campaigns = campaigns
         self.policies = policies
         self.tariffs = tariffs
@@ -132,9 +133,9 @@ extension PlatformConfiguration {
             guard let mqtt, let merchant, let debts else { return nil }
             var configuration = PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied)
+                campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied,
+                leases: leases ?? .none)
             configuration.acquirers = acquirers
-            configuration.leases = leases ?? .none
             return configuration
         }
     }

@@ -23,9 +23,9 @@ public final class PlatformStore {
     private let ledger: Ledger
     let payments: Payments
     private let streams: RecordStreams
-    private let leases: Leases
     let codes: CodePayments
     let refunds: Refunds
+    private let leases: Leases
     private let contracts: ContractRegister
     private let policies: [BoxPolicy]
     private let debts: DebtBook
@@ -147,17 +147,6 @@ public final class PlatformStore {
         }
     }
 
-    /// Takes back the rest of leases whose end and grace are over; durable when it returns. ``answer(_:at:)`` does so
-    /// too, so that nobody is refused for money whose time is over; this is for a platform that nobody asks.
-    /// - Parameter most: how many at once, so that a payment waits for no more than these.
-    /// - Returns: how many were taken back; as many as `most`: there may be more.
-    @discardableResult
-    public func returnLeases(at now: WallTime, most: Int64 = 100) throws(PlatformError) -> Int {
-        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try leases.returnDue(at: now, most: most)
-        }
-    }
-
     /// At most so many debts are tried in one turn, a few milliseconds of work; the rest waits for the next.
     static let mostTries: Int64 = 50
 
@@ -192,6 +181,17 @@ public final class PlatformStore {
 
     /// Whether this store may have changed the list of denials since the last call.
     public func takeDenialChange() -> Bool { debts.denials.takeChange() }
+
+    /// Takes back the rest of leases whose end and grace are over; durable when it returns. ``answer(_:at:)`` does so
+    /// too, so that nobody is refused for money whose time is over; this is for a platform that nobody asks.
+    /// - Parameter most: how many at once, so that a payment waits for no more than these.
+    /// - Returns: how many were taken back; as many as `most`: there may be more.
+    @discardableResult
+    public func returnLeases(at now: WallTime, most: Int64 = 100) throws(PlatformError) -> Int {
+        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try leases.returnDue(at: now, most: most)
+        }
+    }
 
     /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond
     /// when the log has just been copied.

@@ -26,12 +26,12 @@ public struct Record: Equatable, Sendable {
         /// A payment changed its state; why, if it was declined. Of these only ``PaymentState/acceptedOffline`` and
         /// ``PaymentState/cashTaken`` ask the platform to move money.
         case payment(PaymentState, Charge, DeclineReason?)
+        /// The platform sent another offline policy: it is in force (0: the scenario's own), or was refused, and why.
+        case policyChanged(version: Int64, refusedBecause: String?)
         /// Paid from money that the platform had set aside for this box; it books the payment from there.
         case leaseSpent(LeaseID, Charge)
         /// Paid out of money that the platform had set aside for this box.
         case leasePaidOut(LeaseID, Payout)
-        /// The platform sent another offline policy: it is in force (0: the scenario's own), or was refused, and why.
-        case policyChanged(version: Int64, refusedBecause: String?)
         /// Captured money is to go back to the payer.
         case refund(RefundState, Refund, RefundRefusal?)
         /// A relay was energised.
@@ -154,15 +154,15 @@ extension Record.Event {
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
             writer.field("charge") { charge.write(to: &$0) }
+        case .policyChanged(let version, let why):
+            writer.field("version", version)
+            writer.field("refused", ifPresent: why)
         case .leaseSpent(let lease, let charge):
             writer.field("lease", lease.description)
             writer.field("charge") { charge.write(to: &$0) }
         case .leasePaidOut(let lease, let payout):
             writer.field("lease", lease.description)
             writer.field("payout") { payout.write(to: &$0) }
-        case .policyChanged(let version, let why):
-            writer.field("version", version)
-            writer.field("refused", ifPresent: why)
         case .refund(let state, let refund, let reason):
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
@@ -217,14 +217,14 @@ extension Record.Event {
         case "payment":
             self = .payment(
                 try node.choice("state"), try Charge(try node.object("charge")), try node.choiceIfPresent("reason"))
-        case "leaseSpent":
-            self = .leaseSpent(try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")))
-        case "leasePaidOut":
-            self = .leasePaidOut(try node.parse("lease", LeaseID.init), try Payout(try node.object("payout")))
         case "policyChanged":
             self = .policyChanged(
                 version: try node.number("version"),
                 refusedBecause: node["refused"] == nil ? nil : try node.text("refused"))
+        case "leaseSpent":
+            self = .leaseSpent(try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")))
+        case "leasePaidOut":
+            self = .leasePaidOut(try node.parse("lease", LeaseID.init), try Payout(try node.object("payout")))
         case "refund":
             self = .refund(
                 try node.choice("state"), try Refund(try node.object("refund")), try node.choiceIfPresent("reason"))

@@ -35,10 +35,10 @@ public enum Request: Equatable, Sendable {
                 writer.field("payment", payment.description)
             case .refund(let refund):
                 writer.field("refund") { refund.write(to: &$0) }
-            case .lease(let order):
-                order.write(to: &writer)
             case .offlinePolicy(let known):
                 writer.field("version", known)
+            case .lease(let order):
+                order.write(to: &writer)
             case .list(let kind, let version, let offset):
                 writer.field("list", kind.rawValue)
                 writer.field("version", version)
@@ -72,11 +72,11 @@ public enum Request: Equatable, Sendable {
         case "refund": self = .refund(try Refund(try node.object("refund")))
         case "collect": self = .collect(try node.parse("payment", PaymentID.init))
         case "coupon": self = .coupon(try Charge(try node.object("charge")))
-        case "lease": self = .lease(try LeaseOrder(node))
         case "offlinePolicy":
             let known = try node.number("version")
             guard known >= 0 else { throw .wrong("version") }
             self = .offlinePolicy(known: known)
+        case "lease": self = .lease(try LeaseOrder(node))
         case "list":
             let (version, offset) = (try node.number("version"), try node.number("offset"))
             guard version >= 0 else { throw .wrong("version") }
