@@ -30,15 +30,16 @@ final class LeaseSite {
                 holder: holder, account: try! Slug(account), openingBalance: Fen(opening), offlineLimit: Fen(5_000),
                 status: status)
         }
-        store = try PlatformStore(
-            PlatformConfiguration(
-                database: database, mqtt: .init(host: "127.0.0.1", port: 1883), merchant: try Slug("canteen"),
-                devices: boxes.map(\.enrolment),
-                contracts: [
-                    contract(LeaseSite.rich, "rich", LeaseSite.opening), contract(LeaseSite.poor, "poor", 300),
-                    contract(LeaseSite.suspended, "suspended", LeaseSite.opening, .suspended),
-                    contract(try Holder("member:buyer"), "buyer", LeaseSite.opening),
-                ], leases: limits), at: time, report: { _ in })
+        var configuration = PlatformConfiguration(
+            database: database, mqtt: .init(host: "127.0.0.1", port: 1883), merchant: try Slug("canteen"),
+            devices: boxes.map(\.enrolment),
+            contracts: [
+                contract(LeaseSite.rich, "rich", LeaseSite.opening), contract(LeaseSite.poor, "poor", 300),
+                contract(LeaseSite.suspended, "suspended", LeaseSite.opening, .suspended),
+                contract(try Holder("member:buyer"), "buyer", LeaseSite.opening),
+            ], tariffs: [.items(try Slug("lunch"))])
+        configuration.leases = limits
+        store = try PlatformStore(configuration, at: time, report: { _ in })
     }
 
     static func id(_ number: UInt64) -> LeaseID {
@@ -274,6 +275,32 @@ struct LeaseTests {
             try site.pass(seconds: 5_000)
             #expect(try site.balance("contract:rich") == Site.opening && site.isSound())
         }
+    }
+
+    @Test("a refund of a payment made from a lease goes to the purse")
+    func refunded() throws {
+        let site = try Site()
+        _ = try site.open(1, 2_000)
+        try site.record(.leaseSpent(Site.id(1), Site.charge(1, 700)))
+        let refund = Refund(
+            id: Site.charge(9, 1).payment, payment: Site.charge(1, 700).payment, amount: Fen(200), who: "li",
+            why: "cold")
+        #expect(
+            site.store.answer([site.boxes[0].request(.refund(refund))], at: site.time)
+                == [.refund(refund.id, .refunded)])
+        try site.pass(seconds: 5_000)
+        #expect(try site.balance("contract:rich") == Site.opening - 500 && site.isSound())
+    }
+
+    @Test("a quote that the platform cannot reproduce moves nothing out of a lease")
+    func wrongQuote() throws {
+        let site = try Site()
+        _ = try site.open(1, 2_000)
+        var charge = Site.charge(1, 700)
+        charge.quote.tariff = try Slug("dinner")
+        try site.record(.leaseSpent(Site.id(1), charge))
+        #expect(try site.balance("lease:till-1:contract:rich") == 2_000 && site.balance("merchant:canteen") == 0)
+        #expect(try site.incidents().contains(.quoteNotReproduced))
     }
 
     @Test("a payout is the seller's from the record on, out of the buyer's money; what the lease lacks the buyer owes")

@@ -7,8 +7,8 @@ extension Payments {
     /// A box has taken a payment from a lease.
     ///
     /// The payment is booked from the lease, and once: if the platform had approved the same id before, the lease keeps
-    /// its money. What the lease does not cover (it is over, or spent) is reported, and is a promise like any other: the
-    /// holder's own account pays it, or the holder owes it. No other account is touched.
+    /// its money. What the lease does not cover (it is over, or spent) is reported, and is a promise like any other:
+    /// the holder's own account pays it, or the holder owes it. No other account is touched.
     func leaseSpent(
         _ lease: LeaseID, _ charge: Charge, from device: DeviceID, at now: WallTime
     ) throws(PlatformError) {
@@ -16,7 +16,7 @@ extension Payments {
         let row = try table.find(charge.payment)
         if let row, try !isSame(row, charge, device, at: now) { return }
         if isKnown, row == nil || row?.state == .declined, Payments.fault(in: charge) == nil,
-            let holder = charge.instrument.holder,
+            let holder = charge.instrument.holder, try quotes.agrees(charge, device, at: now),
             try leases.pay(
                 lease, .purse(holder), charge.payment, charge.quote.total, to: merchant, code: .charge, at: now)
         {

@@ -86,7 +86,7 @@ extension TillSite {
 
     private mutating func declined(_ reason: DeclineReason, _ charge: Charge, at now: ClockReading) {
         if reason == .insufficientFunds {
-            // What is missing in the purse may be what was set aside for this very till. The declined id stays declined.
+            // What is missing in the purse may be what was set aside for this till. The declined id stays declined.
             var again = charge
             again.payment = ids.next(at: now.wall)
             if spendLease(again, at: now) { return }
@@ -112,7 +112,6 @@ extension TillSite {
             perform(leases?.answer(id, outcome, ask: token.number & ~TillSite.askMark, at: now) ?? [])
         case .contracts(let page): perform(lists.take(page, ask: token.number & ~TillSite.askMark, at: now))
         case .denials(let page): perform(lists.take(page, ask: token.number & ~TillSite.askMark, at: now))
-        // It asks for neither.
         case .coupon, .offlinePolicy: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }

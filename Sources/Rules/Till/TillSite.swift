@@ -137,8 +137,9 @@ public struct TillSite: EdgeCore {
             for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
         case .answer(let token, let response): answer(token, response, at: now)
         case .announced(.listChanged(let kind)): perform(lists.changed(kind, at: now))
-        case .announced(.policyChanged): break
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
+        // The till keeps its scenario's policy; the platform's limits on leases and promises hold all the same.
+        case .announced(.policyChanged): break
         case .announced(.journalContested):
             // Whoever has a copy of this disk may spend the same leases: nothing more is spent from them.
             perform(leases?.giveAllBack(at: now) ?? [])
