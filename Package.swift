@@ -79,6 +79,7 @@ let package = Package(
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
+        module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
@@ -130,7 +131,7 @@ let package = Package(
                 "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
                 "ParkingDemo", "Payments",
                 "QRCode", "Services", "Simulation",
-                "StandIns", "Vocabulary", "Wire", argumentParser,
+                "StandIns", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
@@ -158,7 +159,8 @@ let package = Package(
         tests("TidyTests", []),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
-        tests("PaymentsTests", ["Payments", "Vocabulary", "Wire"]),
+        tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
+        tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),

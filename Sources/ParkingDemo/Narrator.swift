@@ -76,6 +76,10 @@ final class Narrator: Sendable {
             say(charge.lane.text, "  debt of \(charge.quote.total) yuan recorded, on disk before the boom moves")
         case .policyChanged(let version, let why):
             say("box", "offline policy \(version) " + (why.map { "refused: \($0)" } ?? "in force"))
+        case .leaseSpent(_, let charge):
+            say(charge.lane.text, "  \(charge.quote.total) yuan paid from money set aside for this box")
+        case .leasePaidOut(_, let payout):
+            say(payout.lane.text, "  \(payout.quote.total) yuan paid out of money set aside for this box")
         case .refund(let state, let refund, _):
             say("", "  refund of \(refund.amount) yuan by \(refund.who): \(state.rawValue)")
         case .manualOpening(let lane, _, let who, let reason):

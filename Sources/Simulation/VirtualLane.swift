@@ -128,8 +128,10 @@ final class VirtualLane {
     func sign(_ notice: Notice) {
         let mayGo: Bool
         switch notice {
-        case .welcome, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .goManual: mayGo = true
-        case .wait, .confirm, .scanToPay, .coupon, .noNetwork, .callAttendant: mayGo = false
+        case .welcome, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .goManual, .thanks, .thanksLater: mayGo = true
+        case .wait, .confirm, .scanToPay, .coupon, .noNetwork, .callAttendant, .due, .oneMoment, .notPaid, .cancelled,
+            .refunded:
+            mayGo = false
         }
         visit?.mayGo = mayGo
         if case .callAttendant = notice, !isEntry, let visit { payAtDesk(visit) }

@@ -15,11 +15,27 @@ import Wire
 struct CodeTests {
     private static let plate = "苏E13579"
 
+    private let folder: TemporaryFolder
+    private let scenario: String
+
+    init() throws {
+        folder = try TemporaryFolder("turnpike-codes")
+        let shipped = try Place.read(Place.scenario)
+        let desk = "desk: { accepts: [\"payerCode\", \"shownCode\", \"cash\"] },\n  merchantQR: {"
+        try folder.write(
+            shipped.contains("desk:") ? shipped : shipped.replacing("merchantQR: {", with: desk), to: "codes.json5")
+        scenario = "\(folder.path)/codes.json5"
+    }
+
     /// A rig with a car without a contract, held at the exit: 11.00 yuan.
     private func held() throws -> Rig {
-        let rig = try Rig.running(others: [Self.plate])
+        let rig = try Rig(
+            programs: Place.programs, scenario: scenario, hardware: Place.hardware,
+            inside: [RigFiles.Inside(plate: Self.plate, minutes: 125)], contracts: [])
+        try rig.startPlatform()
+        try rig.startBox()
         try rig.read(Self.plate, at: "exit-1")
-        try rig.wait("the car is held") { try rig.sign("exit-1").contains("call the attendant") }
+        try rig.wait("the car is held") { try !payments(rig, .declined).isEmpty }
         return rig
     }
 
@@ -76,6 +92,8 @@ struct CodeTests {
         try pay(rig, code: "258800000000000203")
         try rig.wait("the payer is asked to confirm") { try !payments(rig, .pending).isEmpty }
         #expect(rig.world?.raises(of: "exit-1") == 0)
+        // A payer is asked for every ten seconds.
+        try rig.wait("the payer has confirmed", seconds: 25) { try !payments(rig, .approved).isEmpty }
         try rig.goThrough("exit-1")
         try rig.finishAndCheck()
         #expect(try owed(rig) == ["alipay": Fen(1_100)])
@@ -85,7 +103,9 @@ struct CodeTests {
     func declinedThenShown() throws {
         let rig = try held()
         try pay(rig, code: "258800000000000301")
-        try rig.wait("the network has declined") { try !payments(rig, .declined).isEmpty }
+        try rig.wait("the network has declined") {
+            try payments(rig, .declined).contains { $0.instrument.kind == .payerCode }
+        }
         try rig.wait("the sign shows a code") {
             _ = try post(rig, "/lanes/exit-1/pay") { $0.field("show", true) }
             return try !payments(rig, .pending).isEmpty

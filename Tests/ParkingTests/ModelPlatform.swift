@@ -73,6 +73,7 @@ struct ModelPlatform {
             collected.append(id)
             return .payment(id, .approved)
         case .coupon(let charge): return .coupon(charge.payment, coupon)
+        case .lease: return .refused(why: "not in this model")
         }
     }
 

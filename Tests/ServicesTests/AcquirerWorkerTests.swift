@@ -100,7 +100,8 @@ import Wire
             try PlatformConfiguration.read(
                 Array(
                     """
-                    { kind: "platform", database: "p.db", mqtt: { port: 1883 }, merchant: "city", acquirers: \(acquirers) }
+                    { kind: "platform", database: "p.db", mqtt: { port: 1883 }, merchant: "city",
+                      tariffs: [ { id: "till", kind: "items" } ], acquirers: \(acquirers) }
                     """.utf8), file: "platform.json5", folder: "/etc/turnpike")
         }
         let read1 = try read("[{ kind: \"sandbox\", schemes: [\"weChat\", \"alipay\"], shownCodes: true }]")

@@ -118,9 +118,8 @@ struct MessageTests {
         #expect(
             Set(Samples.events.map(\.kind)) == [
                 "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "policyChanged", "pulse",
-                "passage", "debt",
-                "manualOpening",
-                "alarm", "boxAlarm", "journalReplaced",
+                "passage", "debt", "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent",
+                "leasePaidOut",
             ])
     }
 }

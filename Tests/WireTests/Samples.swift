@@ -46,7 +46,14 @@ enum Samples {
             .refund(refund), .collect(payment), .coupon(charge), .list(.contracts, version: 0, offset: 0),
             .offlinePolicy(known: 0), .offlinePolicy(known: 7),
             .list(.denials, version: .max, offset: 199_999),
+            .lease(.open(lease, .purse(Holder(.card, lane)), amount: Fen(5_000), seconds: 14_400)),
+            .lease(.open(lease, .payout(buyer: tariff), amount: Fen(1), seconds: LeaseOrder.mostSeconds)),
+            .lease(.renew(lease, amount: Fen(.max), seconds: 1)), .lease(.giveBack(lease, spends: 0)),
         ]
+
+    static let lease = UUIDv7(at: WallTime(milliseconds: 1_767_225_600_000), random: (7, 8))
+
+    static let payout = Payout(payment: payment, payee: Holder(.card, lane), lane: lane, quote: later)
 
     static let page = ListPage<Contract>(
         version: 7, digest: ListPage<Contract>.digest(of: contracts), total: 12, offset: 10, entries: contracts)
@@ -72,6 +79,13 @@ enum Samples {
             .coupon(payment, CouponOffer(campaign: tariff, discount: Fen(100), chinese: "立减1元", english: "1 yuan off")),
             .offlinePolicy(version: 0, policy: nil), .offlinePolicy(version: 3, policy: "{}"),
             .refund(stay, .refunded), .refund(stay, .unknown), .refund(stay, .conflict),
+            .lease(
+                lease,
+                .granted(
+                    LeaseTerms(
+                        amount: Fen(5_000), expires: WallTime(milliseconds: 1_767_240_000_000), seconds: 14_400,
+                        graceSeconds: 86_400))), .lease(lease, .returned), .lease(lease, .unknown),
+            .lease(lease, .conflict), .lease(lease, .refused(.notDrained)),
             .refused(why: "the message has no \"type\"\n"),
         ]
 
@@ -110,7 +124,7 @@ enum Samples {
         + Record.PaymentState.allCases.map { .payment($0, charge, nil) }
         + charges.map { .payment(.declined, $0, .codeRefused) }
         + Record.RefundState.allCases.map { .refund($0, refund, nil) }
-        + [.refund(.refused, refund, .moreThanCaptured)]
+        + [.refund(.refused, refund, .moreThanCaptured), .leaseSpent(lease, charge), .leasePaidOut(lease, payout)]
 
     static let records: [Record] = events.enumerated().map { index, event in
         Record(at: WallTime(milliseconds: Int64(index) - 3), isSynchronised: index % 2 == 0, event: event)

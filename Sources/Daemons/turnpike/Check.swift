@@ -4,6 +4,7 @@ import Host
 import JSONText
 import Parking
 import Services
+import Till
 
 /// Validates files and changes nothing.
 struct Check: ParsableCommand {
@@ -44,6 +45,8 @@ struct Check: ParsableCommand {
         switch kind {
         case ParkingScenario.kind:
             _ = try ParkingScenario(text, file: file)
+        case TillScenario.kind:
+            _ = try TillScenario(text, file: file)
         case HardwareFile.kind:
             _ = try HardwareFile.read(text, file: file, extra: ParkingHardware.init(_:outputs:inputs:))
         case PlatformConfiguration.kind:
@@ -62,6 +65,7 @@ struct Check: ParsableCommand {
 
     private enum DocumentKind: String, CaseIterable {
         case parkingScenario = "parking-scenario"
+        case tillScenario = "till-scenario"
         case hardware, box, platform
     }
 

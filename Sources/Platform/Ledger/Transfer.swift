@@ -30,6 +30,20 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that pays this one off, which has booked a debt: version 12.
     public var collection: TransferID { TransferID(high: high ^ 0xB000, low: low) }
 
+    /// A transfer that sets money aside for a box or gives it back: version 8 as well, told from an opening by its first
+    /// two bytes.
+    /// - Parameters:
+    ///   - lease: the number of the lease, 1 or more, below 2^62.
+    ///   - move: counted from 1 for each lease, below 2^44.
+    public init(lease: Int64, move: Int64) {
+        let move = UInt64(bitPattern: move)
+        high = 0x6c73 << 48 | (move >> 12 & 0xFFFF_FFFF) << 16 | 0x8000 | move & 0xFFF
+        low = 0b10 << 62 | UInt64(bitPattern: lease)
+    }
+
+    /// The transfer that passes on to the purse what came back of a payment made from a lease: version 10.
+    public init(passedOnOf payment: PaymentID) { (high, low) = (payment.high ^ 0xD000, payment.low) }
+
     /// The transfer that takes another one back: variants 11 (of a payment, coupon or opening) and 00 (of a debt).
     public var reversal: TransferID { TransferID(high: high, low: low ^ 1 << 62) }
 
@@ -67,6 +81,10 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case refund
     /// Pays a debt off.
     case collection
+    /// Money set aside for one box, or given back by it.
+    case lease
+    /// What is owed to somebody who sold.
+    case payout
     /// A campaign's part of a payment.
     case coupon
     /// A campaign's part of a refund.

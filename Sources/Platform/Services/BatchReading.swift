@@ -16,6 +16,9 @@ struct BatchReading: Sendable {
         case stayOpened(StayID, at: WallTime)
         /// It has left.
         case stayClosed(StayID)
+        /// The box spent from, or paid out of, money that was set aside for it.
+        case leaseSpent(LeaseID, Charge)
+        case leasePaidOut(LeaseID, Payout)
         /// The box set a damaged journal aside and began this one.
         case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
@@ -73,6 +76,8 @@ struct BatchReading: Sendable {
             case .debt(let charge): return .debt(charge)
             case .stayOpened(let stay, _, _, _): return .stayOpened(stay, at: record.at)
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
+            case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
+            case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .payment, .refund, .policyChanged, .started, .decision, .pulse, .passage, .manualOpening, .alarm,
                 .boxAlarm:
                 return .evidence

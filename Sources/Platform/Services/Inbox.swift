@@ -127,7 +127,7 @@ public final class Inbox: Sendable {
         return isAccepted
     }
 
-    /// Notices of payment networks that wait at most; a further one is dropped, since an open order is asked for anyway.
+    /// Notices of payment networks that wait at most; a further one is dropped: an open order is asked for anyway.
     public static let mostNotices = 1_024
 
     /// Takes what comes from payment networks. Answers are as many as calls are under way, which has its own bound.

@@ -24,6 +24,12 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case acceptedAfterReversal
         /// A record asks for money that cannot be booked.
         case unpayable
+        /// A record or an order names a lease that was never granted, or another box's.
+        case unknownLease, foreignLease
+        /// A lease's id was used again with another order, or a lease for what it is not for.
+        case leaseConflict
+        /// Money was spent from a lease that was over, or more than was left in it: it was taken elsewhere, or is owed.
+        case leaseOver, leaseOverspent
         /// A car has left on a coupon that was gone: nobody pays the merchant its discount.
         case couponUnfunded
         /// A payment could not be undone.

@@ -7,7 +7,7 @@ internal import Wire
 public struct LedgerReport: Equatable, Sendable {
     /// The payments in one state.
     public struct PaymentSum: Equatable, Sendable {
-        /// approved, declined, reversed or debt.
+        /// approved, declined, reversed, debt or collected.
         public var state: String
         public var count: Int64
         public var sum: Fen

@@ -21,10 +21,11 @@ final class Payments {
     let coupons: CouponRegister
     let incidents: IncidentBook
     let merchant: AccountID
+    let leases: Leases
 
     init(
         in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, debts: DebtBook,
-        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID
+        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID, leases: Leases
     ) throws(SQLiteError) {
         table = try PaymentTable(in: database)
         refunds = try RefundTable(in: database)
@@ -35,6 +36,7 @@ final class Payments {
         self.coupons = coupons
         self.incidents = incidents
         self.merchant = merchant
+        self.leases = leases
     }
 
     // MARK: - Requests
@@ -249,6 +251,7 @@ final class Payments {
             try incidents.note(.notReversible, row.device, subject: id.description, "\(error)", at: now)
             return false
         }
+        try booked(passOn(id, row.amount, at: now))
         if row.state == .collected { _ = try booked(ledger.reverse(TransferID(payment: id).collection, at: now)) }
         return true
     }

@@ -74,17 +74,20 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var debts: DebtSchedule
     /// Holders to whom no box promises anything, whatever their contracts say; each once.
     public var denied: [Holder]
+    /// What is set aside for boxes.
+    public var leases: LeaseLimits
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
         campaigns: [CouponCampaign] = [], policies: [BoxPolicy] = [], tariffs: [PriceRule] = [],
-        debts: DebtSchedule = .usual, denied: [Holder] = []
+        debts: DebtSchedule = .usual, denied: [Holder] = [], leases: LeaseLimits = .none
     ) {
         self.database = database
         self.mqtt = mqtt
         self.merchant = merchant
         self.devices = devices
         self.contracts = contracts
+        self.leases = leases
         self.campaigns = campaigns
         self.policies = policies
         self.tariffs = tariffs
@@ -126,10 +129,12 @@ extension PlatformConfiguration {
             let debts = root.has("debts") ? root.object("debts") { DebtSchedule($0) } : .usual
             let denied = readDenied(root)
             let acquirers = AcquirerSettings.list(root, folder: folder)
+            let leases = root.optionalObject("leases") { LeaseLimits($0) }
             guard let mqtt, let merchant, let debts else { return nil }
             var configuration = PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
-                campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied)
+                campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied,
+                leases: leases ?? .none)
             configuration.acquirers = acquirers
             return configuration
         }

@@ -22,6 +22,7 @@ enum PlatformSchema {
         do throws(PlatformError) {
             try booked(Ledger.createTables(in: database))
             try stored(database.execute(AcquirerOrderTable.schema + RefundTable.schema))
+            try stored(database.execute(LeaseTable.schema))
             if version == 1 { try stored(database.execute("ALTER TABLE incidents ADD COLUMN closed_at INTEGER")) }
             try stored(database.execute(CouponTable.schema))
             try stored(database.execute(DebtTable.schema + DenialRegister.schema + StayTable.schema))

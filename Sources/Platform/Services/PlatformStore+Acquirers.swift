@@ -3,7 +3,7 @@ internal import SQLite
 public import Vocabulary
 public import Wire
 
-/// Payments by code, and refunds: what is decided here is asked at the payment networks by the caller, outside the store.
+/// Payments by code, and refunds: what is decided here the caller asks at the payment networks, outside the store.
 extension PlatformStore {
     func answer(
         _ charge: Charge, _ code: PayerCode?, from device: DeviceID, at now: WallTime

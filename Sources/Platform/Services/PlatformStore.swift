@@ -16,6 +16,8 @@ public final class PlatformStore {
     /// Pages in the log from which it is begun anew: about 4 MB. Many, because that is done on the store's own thread.
     /// The log is at most a little more than that and what is written while one copying lasts.
     static let mostLogPages = 1_000
+    /// At most so many leases are taken back before requests are answered: a millisecond or two.
+    static let mostReturns: Int64 = 32
 
     let database: Database
     private let ledger: Ledger
@@ -23,6 +25,7 @@ public final class PlatformStore {
     private let streams: RecordStreams
     let codes: CodePayments
     let refunds: Refunds
+    private let leases: Leases
     private let contracts: ContractRegister
     private let policies: [BoxPolicy]
     private let debts: DebtBook
@@ -67,13 +70,16 @@ public final class PlatformStore {
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
             try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
+        leases = try stored(
+            Leases(
+                in: database, ledger: ledger, contracts: contracts, incidents: incidents, limits: configuration.leases))
         let coupons = CouponRegister(
             configuration.campaigns, table: table, ledger: ledger, incidents: incidents, merchant: merchant, dice: dice)
         payments = try stored(
             Payments(
                 in: database, ledger: ledger, contracts: contracts, debts: debts,
                 quotes: QuoteCheck(PriceBook(configuration.tariffs), stays: stays, incidents: incidents),
-                coupons: coupons, incidents: incidents, merchant: merchant))
+                coupons: coupons, incidents: incidents, merchant: merchant, leases: leases))
         codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
         refunds = Refunds(payments: payments, codes: codes)
         streams = try stored(
@@ -96,6 +102,9 @@ public final class PlatformStore {
         }
         do throws(PlatformError) {
             return try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+                // Before anything is decided that this money may be wanted for. Records do not do it: one that comes
+                // late is honoured as long as nobody has asked.
+                _ = try leases.returnDue(at: now, most: PlatformStore.mostReturns)
                 var answers: [Response] = []
                 answers.reserveCapacity(requests.count)
                 for (request, reading) in zip(requests, readings) {
@@ -173,6 +182,17 @@ public final class PlatformStore {
     /// Whether this store may have changed the list of denials since the last call.
     public func takeDenialChange() -> Bool { debts.denials.takeChange() }
 
+    /// Takes back the rest of leases whose end and grace are over; durable when it returns. ``answer(_:at:)`` does so
+    /// too, so that nobody is refused for money whose time is over; this is for a platform that nobody asks.
+    /// - Parameter most: how many at once, so that a payment waits for no more than these.
+    /// - Returns: how many were taken back; as many as `most`: there may be more.
+    @discardableResult
+    public func returnLeases(at now: WallTime, most: Int64 = 100) throws(PlatformError) -> Int {
+        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            try leases.returnDue(at: now, most: most)
+        }
+    }
+
     /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond
     /// when the log has just been copied.
     public func tidy() {
@@ -223,6 +243,7 @@ public final class PlatformStore {
             return .refund(refund.id, try refunds.refund(refund, from: device, at: now))
         case .success(.list(.contracts, let version, let offset)):
             return .contracts(try contracts.page(version: version, offset: offset))
+        case .success(.lease(let order)): return .lease(order.lease, try leases.carryOut(order, from: device, at: now))
         case .success(.coupon(let charge)):
             return .coupon(charge.payment, try payments.coupon(charge, from: device, at: now))
         case .success(.offlinePolicy):
@@ -241,6 +262,7 @@ public final class PlatformStore {
         case .failure(let error): .refused(why: "\(error)")
         case .success(.charge(let charge, _)): .payment(charge.payment, .unknown)
         case .success(.query(let id)), .success(.reverse(let id)), .success(.collect(let id)): .payment(id, .unknown)
+        case .success(.lease(let order)): .lease(order.lease, .unknown)
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
         case .success(.list), .success(.offlinePolicy): .refused(why: "the platform's store failed; ask again later")

@@ -196,6 +196,10 @@ final class RecordStreams {
         case .cashTaken(let charge): try payments.cashTaken(charge, from: batch.device, at: now)
         case .stayOpened(let stay, let entered): try stays.opened(stay, at: entered, of: batch.device)
         case .stayClosed(let stay): try stays.closed(stay, of: batch.device)
+        case .leaseSpent(let lease, let charge):
+            try payments.leaseSpent(lease, charge, from: batch.device, at: now)
+        case .leasePaidOut(let lease, let payout):
+            try payments.leasePaidOut(lease, payout, from: batch.device, at: now)
         case .journalReplaced(let previous, let through, let why, let file):
             try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
         case .evidence: break

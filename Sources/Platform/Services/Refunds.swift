@@ -149,10 +149,12 @@ final class Refunds {
     /// Moves the money back to the account it came from: a contract's, a drawer's, a network's.
     private func book(_ id: PaymentID, _ row: RefundRow, at now: WallTime) throws(PlatformError) {
         guard let charged = try booked(payments.ledger.transfer(TransferID(payment: row.payment))) else { return }
+        // A payment from a lease goes back to the purse itself: the lease may be over.
+        let payer = try booked(payments.leases.source(of: charged.order.debit)) ?? charged.order.debit
         try booked(
             payments.ledger.post(
                 TransferOrder(
-                    id: TransferID(refund: id), debit: charged.order.credit, credit: charged.order.debit,
+                    id: TransferID(refund: id), debit: charged.order.credit, credit: payer,
                     amount: row.amount, code: .refund, at: now)))
         guard let captured = try payments.table.find(row.payment)?.amount else { return }
         try payments.coupons.refund(

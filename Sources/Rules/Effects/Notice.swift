@@ -20,11 +20,20 @@ public enum Notice: Hashable, Sendable {
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
     case goManual
+    /// At a till: what is to be paid, and what came of it.
+    case due(Fen)
+    case oneMoment
+    case thanks(Fen)
+    case thanksLater(Fen)
+    case notPaid(HoldReason, Fen?)
+    case cancelled
+    case refunded(Fen)
 
     /// Why a car is held.
     public enum HoldReason: String, Hashable, Sendable, CaseIterable {
         case noEntryRecord, declined, noContract, insufficientFunds, noAnswer, platformUnsure, offlineNotAllowed
         case diskFull, alreadyInside, conflict, owes, notConfirmed
+        case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
 
     public var chinese: String {
@@ -43,6 +52,15 @@ public enum Notice: Hashable, Sendable {
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
         case .goManual: "人工放行"
+        case .due(let amount): "应付\(amount)元 请付款"
+        case .oneMoment: "请稍候"
+        case .thanks(let amount): "已付\(amount)元 谢谢"
+        case .thanksLater(let amount): "\(amount)元稍后扣款 谢谢"
+        case .notPaid(let reason, let amount):
+            [amount.map { "应付\($0)元" }, reason.chinese, reason.isOfPayment ? "请换一种支付方式" : nil]
+                .compactMap { $0 }.joined(separator: " ")
+        case .cancelled: "交易已取消"
+        case .refunded(let amount): "已退款\(amount)元"
         }
     }
 
@@ -73,11 +91,31 @@ public enum Notice: Hashable, Sendable {
             [plate?.text, amount.map { "\($0) yuan due." }, reason.english, "Please call the attendant"]
                 .compactMap { $0 }.joined(separator: " ")
         case .goManual: "Opened by the attendant"
+        case .due(let amount): "\(amount) yuan. Please pay"
+        case .oneMoment: "One moment please"
+        case .thanks(let amount): "Paid \(amount) yuan. Thank you"
+        case .thanksLater(let amount): "\(amount) yuan will be charged later. Thank you"
+        case .notPaid(let reason, let amount):
+            [amount.map { "\($0) yuan due." }, reason.english, reason.isOfPayment ? "Please pay another way" : nil]
+                .compactMap { $0 }.joined(separator: " ")
+        case .cancelled: "Cancelled"
+        case .refunded(let amount): "\(amount) yuan refunded"
         }
     }
 }
 
 extension Notice.HoldReason {
+    /// Whether another instrument may do better.
+    var isOfPayment: Bool {
+        switch self {
+        case .noEntryRecord, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork, .refundRefused:
+            false
+        case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
+            .owes, .notConfirmed, .denied:
+            true
+        }
+    }
+
     var chinese: String {
         switch self {
         case .noEntryRecord: "无入场记录"
@@ -92,6 +130,11 @@ extension Notice.HoldReason {
         case .conflict: "支付异常"
         case .owes: "有欠费未缴"
         case .notConfirmed: "未确认支付"
+        case .denied: "账户受限"
+        case .nothingToPay: "尚未输入金额"
+        case .badAmount: "金额无效"
+        case .refundNeedsNetwork: "网络中断 暂不能退款"
+        case .refundRefused: "退款被拒"
         }
     }
 
@@ -109,6 +152,11 @@ extension Notice.HoldReason {
         case .conflict: "Payment error."
         case .owes: "Earlier parking is not paid."
         case .notConfirmed: "The payment was not confirmed."
+        case .denied: "This account may not pay now."
+        case .nothingToPay: "No amount has been keyed."
+        case .badAmount: "The amount is not allowed."
+        case .refundNeedsNetwork: "No network. Refunds are not possible now."
+        case .refundRefused: "The refund was refused."
         }
     }
 }

@@ -31,7 +31,7 @@ extension ParkingScenario {
             OfflinePolicy(reader).map { ($0, ParkingScenario.fallback(reader, "whenRefused", allowsOffline: false)) }
         }
         let desk = root.optionalObject("desk") { ParkingDesk($0) }
-        if desk?.accepts.contains(.shownCode) == true, root.optionalObject("merchantQR", { _ in true }) == nil {
+        if desk?.accepts.contains(.shownCode) == true, !root.has("merchantQR") {
             root.refuse(
                 "desk", found: "shownCode without merchantQR", expected: "who is paid by the code that is shown")
         }

@@ -169,6 +169,7 @@ extension ParkingSite {
         case .offlinePolicy(let version, let text): policyAnswered(version, text, at: now)
         case .refund(let id, let outcome): refund(id, .answer(outcome), at: now)
         case .coupon(let id, let offer): couponAnswered(id, offer, at: now)
+        case .lease: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
     }

@@ -23,11 +23,15 @@ public struct Record: Equatable, Sendable {
         case stayClosed(stay: StayID, lane: LaneID, transit: UUIDv7)
         /// What was decided about a car, and why.
         case decision(transit: UUIDv7, lane: LaneID, plate: Plate?, stay: StayID?, verdict: Verdict, reason: String)
-        /// A payment changed its state; why, if it was declined. Only ``PaymentState/acceptedOffline`` and
+        /// A payment changed its state; why, if it was declined. Of these only ``PaymentState/acceptedOffline`` and
         /// ``PaymentState/cashTaken`` ask the platform to move money.
         case payment(PaymentState, Charge, DeclineReason?)
         /// The platform sent another offline policy: it is in force (0: the scenario's own), or was refused, and why.
         case policyChanged(version: Int64, refusedBecause: String?)
+        /// Paid from money that the platform had set aside for this box; it books the payment from there.
+        case leaseSpent(LeaseID, Charge)
+        /// Paid out of money that the platform had set aside for this box.
+        case leasePaidOut(LeaseID, Payout)
         /// Captured money is to go back to the payer.
         case refund(RefundState, Refund, RefundRefusal?)
         /// A relay was energised.
@@ -111,6 +115,8 @@ extension Record.Event {
         case .stayClosed: "stayClosed"
         case .decision: "decision"
         case .payment: "payment"
+        case .leaseSpent: "leaseSpent"
+        case .leasePaidOut: "leasePaidOut"
         case .refund: "refund"
         case .policyChanged: "policyChanged"
         case .pulse: "pulse"
@@ -151,6 +157,12 @@ extension Record.Event {
         case .policyChanged(let version, let why):
             writer.field("version", version)
             writer.field("refused", ifPresent: why)
+        case .leaseSpent(let lease, let charge):
+            writer.field("lease", lease.description)
+            writer.field("charge") { charge.write(to: &$0) }
+        case .leasePaidOut(let lease, let payout):
+            writer.field("lease", lease.description)
+            writer.field("payout") { payout.write(to: &$0) }
         case .refund(let state, let refund, let reason):
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
@@ -209,6 +221,10 @@ extension Record.Event {
             self = .policyChanged(
                 version: try node.number("version"),
                 refusedBecause: node["refused"] == nil ? nil : try node.text("refused"))
+        case "leaseSpent":
+            self = .leaseSpent(try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")))
+        case "leasePaidOut":
+            self = .leasePaidOut(try node.parse("lease", LeaseID.init), try Payout(try node.object("payout")))
         case "refund":
             self = .refund(
                 try node.choice("state"), try Refund(try node.object("refund")), try node.choiceIfPresent("reason"))

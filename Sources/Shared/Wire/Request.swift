@@ -15,6 +15,8 @@ public enum Request: Equatable, Sendable {
     case collect(PaymentID)
     /// Which coupon fits this charge, whose quote has none yet? It is kept for this payment for a while.
     case coupon(Charge)
+    /// Set money aside for this box, or take it back.
+    case lease(LeaseOrder)
     /// A page of a long list: of this version, from this entry; version 0 asks for the newest.
     case list(ListKind, version: Int64, offset: Int64)
     /// Which offline policy is to be in force? The box has this version; 0: its scenario's own.
@@ -35,6 +37,8 @@ public enum Request: Equatable, Sendable {
                 writer.field("refund") { refund.write(to: &$0) }
             case .offlinePolicy(let known):
                 writer.field("version", known)
+            case .lease(let order):
+                order.write(to: &writer)
             case .list(let kind, let version, let offset):
                 writer.field("list", kind.rawValue)
                 writer.field("version", version)
@@ -51,6 +55,7 @@ public enum Request: Equatable, Sendable {
         case .refund: "refund"
         case .collect: "collect"
         case .coupon: "coupon"
+        case .lease: "lease"
         case .list: "list"
         case .offlinePolicy: "offlinePolicy"
         }
@@ -71,6 +76,7 @@ public enum Request: Equatable, Sendable {
             let known = try node.number("version")
             guard known >= 0 else { throw .wrong("version") }
             self = .offlinePolicy(known: known)
+        case "lease": self = .lease(try LeaseOrder(node))
         case "list":
             let (version, offset) = (try node.number("version"), try node.number("offset"))
             guard version >= 0 else { throw .wrong("version") }

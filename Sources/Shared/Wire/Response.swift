@@ -24,6 +24,7 @@ public enum Response: Equatable, Sendable {
     case refund(PaymentID, RefundOutcome)
     /// The best coupon for a payment; nil: none fits.
     case coupon(PaymentID, CouponOffer?)
+    case lease(LeaseID, LeaseOutcome)
     case contracts(ListPage<Contract>)
     case denials(ListPage<Denial>)
     /// The offline policy that is to be in force, as JSON text; without one: version 0, the scenario's own.
@@ -46,6 +47,10 @@ public enum Response: Equatable, Sendable {
                 writer.field("type", "coupon")
                 writer.field("payment", payment.description)
                 if let offer { writer.field("offer") { offer.write(to: &$0) } }
+            case .lease(let lease, let outcome):
+                writer.field("type", "lease")
+                writer.field("lease", lease.description)
+                outcome.write(to: &writer)
             case .contracts(let page):
                 writer.field("type", "contracts")
                 page.write(to: &writer)
@@ -71,6 +76,7 @@ public enum Response: Equatable, Sendable {
         case "coupon":
             let offer = node["offer"] == nil ? nil : try CouponOffer(try node.object("offer"))
             self = .coupon(try node.parse("payment", PaymentID.init), offer)
+        case "lease": self = .lease(try node.parse("lease", LeaseID.init), try LeaseOutcome(node))
         case "contracts": self = .contracts(try ListPage(node))
         case "denials": self = .denials(try ListPage(node))
         case "offlinePolicy":

@@ -1,9 +1,8 @@
-internal import JSONText
-internal import Payments
+public import JSONText
 
 extension QRMerchant {
     /// Reads the `merchantQR` section of a scenario: what the acquirer gave the merchant for payment QRs.
-    init?(_ reader: ObjectReader) {
+    public init?(_ reader: ObjectReader) {
         let accounts = reader.objects("accounts", count: 1...QRMerchant.mostAccounts) { Account($0) }
         let code = reader.parsed("categoryCode", expected: "four digits of ISO 18245") { text throws(EMVTextError) in
             try EMVText.digits(text, count: 4)
