@@ -30,6 +30,7 @@ final class Checker {
     /// Records have reached a box's disk.
     func durable(_ box: SimulatedBox, _ records: [Record]) {
         for record in records {
+            world.note("written", box.number, "\(box.device) has on disk: \(record.event)")
             switch record.event {
             case .decision(let transit, _, _, _, let verdict, _):
                 switch verdict {

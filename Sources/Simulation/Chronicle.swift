@@ -33,7 +33,12 @@ struct Chronicle {
     }
 
     /// The last moments, oldest first.
-    var lines: [String] { (last[start...] + last[..<start]).map { "\(VirtualTime.words($0.at))  \($0.text())" } }
+    var lines: [String] {
+        (last[start...] + last[..<start]).map { moment in
+            let text = moment.text()
+            return "\(VirtualTime.words(moment.at))  \(text.count > 240 ? "\(text.prefix(240))…" : text)"
+        }
+    }
 }
 
 /// Virtual time: microseconds since the run began.

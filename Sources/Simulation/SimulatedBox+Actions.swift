@@ -12,6 +12,7 @@ extension SimulatedBox {
         case .acknowledge(let through): acknowledge(through)
         case .sendBatch(let first, _): after(dice.between(300, slowestReadMicroseconds)) { $0.sendBatch(from: first) }
         case .publish(let message):
+            world.note("asks", number, "\(self.device) sends \(String(decoding: message.payload, as: UTF8.self))")
             world.broker.fromBox(self, sabotaged(message))
             if message.payload.starts(with: #"{"type":"charge""#.utf8) { requestLeft() }
         case .reportHealth: break

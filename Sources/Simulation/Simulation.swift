@@ -42,7 +42,8 @@ public enum Simulation {
         return SimulationReport(
             seed: setup.seed, virtual: Uptime.Span(nanoseconds: world.now * 1_000), counts: world.counts,
             digest: world.chronicle.digest, moments: world.chronicle.moments, failure: world.failure,
-            failedAt: world.failedAt, lastMoments: world.failure == nil ? [] : world.chronicle.lines)
+            failedAt: world.failedAt, lastMoments: world.failure == nil ? [] : world.chronicle.lines,
+            watched: world.watched)
     }
 
     private static func furnish(_ world: World, _ folder: TemporaryPlace) throws {

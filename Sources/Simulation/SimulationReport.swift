@@ -30,6 +30,8 @@ public struct SimulationReport: Sendable {
     /// When, in virtual time, and the last moments before it.
     public var failedAt: String?
     public var lastMoments: [String] = []
+    /// The moments that were asked for.
+    public var watched: [String] = []
 }
 
 extension SimulationReport: CustomStringConvertible {
@@ -55,6 +57,7 @@ extension SimulationReport: CustomStringConvertible {
             lines.append("the last moments:")
             lines += lastMoments.map { "  \($0)" }
         }
+        if !watched.isEmpty { lines += ["watched:"] + watched.map { "  \($0)" } }
         return lines.joined(separator: "\n")
     }
 }

@@ -62,6 +62,8 @@ public struct SimulationSetup: Sendable {
     /// Where the platform's file is made, and removed again.
     public var folder: String
     public var sabotage: Sabotage?
+    /// Moments with this text in them are kept for the report, however long ago they were.
+    public var watch: String?
 
     /// - Parameter folder: best one in memory, such as `/dev/shm`: the platform's commits are synced.
     public init(

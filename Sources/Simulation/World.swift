@@ -11,6 +11,7 @@ final class World {
     private var agenda = Agenda()
     var chronicle = Chronicle()
     var counts = SimulationCounts()
+    private(set) var watched: [String] = []
     private(set) var failure: String?
     private(set) var failedAt: String?
     /// Nothing goes wrong any more, nobody comes: all must come to rest.
@@ -56,6 +57,9 @@ final class World {
 
     func note(_ kind: StaticString, _ number: Int64 = 0, _ text: @escaping @autoclosure () -> String) {
         chronicle.note(kind, number, at: now, text)
+        if let watch = setup.watch, case let words = text(), words.contains(watch) {
+            watched.append("\(VirtualTime.words(now))  \(words)")
+        }
     }
 
     /// The first failure counts; the run ends with it.

@@ -40,6 +40,9 @@ struct Simulate: ParsableCommand {
     @Option(help: "Where the platform's file is made for the run; best in memory.")
     var folder = "/dev/shm"
 
+    @Option(help: "Print every moment with this text in it: a payment's id, a plate, a box.")
+    var watch: String?
+
     @Flag(help: "Print what each run did, not only those that fail.")
     var verbose = false
 
@@ -77,6 +80,7 @@ struct Simulate: ParsableCommand {
                 seed: seed, span: span, sites: sites, faults: try chosenFaults(), scenario: scenario,
                 carsPerDay: carsPerDay, folder: folder)
             setup.calm = calm
+            setup.watch = watch
             let start = BootClock.now()
             let report = try Simulation.run(setup)
             let took = max(1, (BootClock.now() - start).milliseconds)
