@@ -89,7 +89,7 @@ enum Samples {
             .refused(why: "the message has no \"type\"\n"),
         ]
 
-    static let presences: [Presence] = [.online(version: "0.1.0", epoch: "e", head: .max), .offline]
+    static let presences: [Presence] = [.online(birth: stay, version: "0.1.0", epoch: "e", head: .max), .offline]
 
     static let healths = [
         Health(
