@@ -5,8 +5,8 @@ internal import Wire
 /// The network and the broker between boxes and platform: QoS 1 in sessions that end with their connection.
 ///
 /// What is under way when a connection breaks is lost, or has got through, or comes later; what goes on one topic keeps
-/// its order, unless two workers share it; a message may come twice, and late. A message that has waited longer than its
-/// expiry is dropped, as MQTT 5 has it.
+/// its order, unless two workers share it; a message may come twice, and late. A message that has waited longer than
+/// its expiry is dropped, as MQTT 5 has it.
 final class BrokerModel {
     private final class Session {
         /// Whether bytes get through; the box may not know yet that they do not.

@@ -5,8 +5,8 @@ internal import Wire
 /// A model of the journal's file on a box's disk.
 ///
 /// It models what SQLite in WAL mode with `synchronous=FULL` promises: a transaction is durable when its fdatasync has
-/// returned; at a power cut everything that was not synced is gone, and a commit under way is there as a whole or not at
-/// all; on a full disk the commit fails and the file is as before; reading sees what is committed. It does not model
+/// returned; at a power cut everything that was not synced is gone, and a commit under way is there as a whole or not
+/// at all; on a full disk the commit fails and the file is as before; reading sees what is committed. It does not model
 /// a disk that lies about its syncs, or bytes that rot.
 struct ModelDisk {
     let device: DeviceID
