@@ -96,7 +96,9 @@ public enum Simulation {
     private static func planChecks(_ world: World) {
         var dice = Dice(seed: world.setup.seed, 6)
         func again() {
-            world.after(VirtualTime.minutes(dice.between(5, 40) * world.setup.calm)) {
+            // A check reads everything there is: in a long run it is made some twenty times, not every few minutes.
+            let least = max(VirtualTime.minutes(5), world.setup.span.nanoseconds / 1_000 / 40)
+            world.after(dice.between(least, 4 * least)) {
                 guard !world.isQuiet else { return }
                 world.checker.check()
                 again()

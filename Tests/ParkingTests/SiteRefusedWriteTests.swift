@@ -98,4 +98,31 @@ struct SiteRefusedWriteTests {
         #expect(Set(park.charges.map(\.payment)).count == 1)
         #expect(park.faults.isEmpty && park.platform.faults.isEmpty)
     }
+
+    @Test("the platform is asked to undo a payment only when that is on disk", arguments: [false, true])
+    func reversalIsWrittenFirst(isRefusedFirst: Bool) {
+        var park = SiteDriver(contracts: [car: Fen(5_000)])
+        park.enter(car)
+        park.run(seconds: 3_600)
+        park.answersArrive = { _ in 0 }
+        park.read(car, at: exit)
+        park.run(milliseconds: 500)
+        let first = park.charges.map(\.payment)
+        #expect(first.count == 1)
+        park.isDiskStuck = true
+        park.isJournalFull = isRefusedFirst
+        // The attendant lets the car out: what was asked for is to be undone.
+        park.openByHand(exit)
+        park.run(seconds: 20)
+        #expect(park.reversals.isEmpty)
+        park.isDiskStuck = false
+        park.isJournalFull = false
+        park.answersArrive = { _ in 1 }
+        park.setJournal(isHealthy: true)
+        park.run(seconds: 10)
+        #expect(Set(park.reversals) == Set(first))
+        // Where the attendant's opening was refused too, the car was held, and has paid once more since: under a new id.
+        #expect(park.platform.captured == (isRefusedFirst ? 700 : 0))
+        #expect(park.faults.isEmpty && park.platform.faults.isEmpty)
+    }
 }

@@ -86,7 +86,10 @@ struct Simulate: ParsableCommand {
             let took = max(1, (BootClock.now() - start).milliseconds)
             if verbose || report.failure != nil || runs == 1 {
                 print(report)
-                print("  took \(took) ms: \(report.virtual.milliseconds / took) times real time")
+                let siteDays = report.virtual.milliseconds * Int64(sites) * 600 / 86_400 / took
+                print(
+                    "  took \(took) ms: \(report.virtual.milliseconds / took) times real time, "
+                        + "\(siteDays / 10).\(siteDays % 10) site-days a minute")
             }
             if report.failure != nil { throw ExitCode(1) }
         }

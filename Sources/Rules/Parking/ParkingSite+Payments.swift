@@ -44,12 +44,20 @@ extension ParkingSite {
         let charge = active.machine.charge
         for action in actions {
             switch action {
+            case .send(.reverse) where payments[id]?.reversal != ActivePayment.ReversalRecord.none:
+                // It is asked for when the record is on disk.
+                continue
             case .send(let request):
                 // A record may have settled the payment since the machine spoke: then there is nothing to ask.
                 guard payments[id] != nil else { continue }
                 effects.append(.send(request, RequestToken(nextToken()), expires: scenario.timings.askAgainAfter))
             case .report(let report):
                 self.report(report, charge, active, at: now)
+            case .record(.reversing, let reason):
+                payments[id]?.reversal = .underWay
+                persist(
+                    [.payment(.reversing, charge, reason)], state: stateAfter(.reversing, charge),
+                    then: .reversalWritten(id))
             case .record(let state, let reason):
                 persist([.payment(state, charge, reason)], state: stateAfter(state, charge))
             case .finished:
@@ -57,6 +65,24 @@ extension ParkingSite {
             }
         }
         if active.isAwaitedAgain, actions.contains(.record(.reversing, nil)) { carryOn(active, at: now) }
+    }
+
+    /// That a payment is to be undone is on disk: now the platform may hear it.
+    mutating func reversalWritten(_ id: PaymentID) {
+        guard payments[id]?.reversal == .underWay else { return }
+        payments[id]?.reversal = .none
+        guard isLinkUp else { return }
+        effects.append(.send(.reverse(id), RequestToken(nextToken()), expires: scenario.timings.askAgainAfter))
+    }
+
+    /// The journal takes writes again: what it had no room for is written now, and only then asked for.
+    mutating func writeRefusedReversals() {
+        for (id, active) in payments.sorted(by: { $0.key < $1.key }) where active.reversal == .refused {
+            let charge = active.machine.charge
+            payments[id]?.reversal = .underWay
+            persist(
+                [.payment(.reversing, charge, nil)], state: stateAfter(.reversing, charge), then: .reversalWritten(id))
+        }
     }
 
     /// The payment that the car waited for is being undone: it is decided anew.

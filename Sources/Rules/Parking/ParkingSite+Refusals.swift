@@ -36,6 +36,8 @@ extension ParkingSite {
         case .startRefund(let id):
             refunds[id] = nil
             effects.append(.refund(id, .refusedHere("diskFull")))
+        case .reversalWritten(let id):
+            payments[id]?.reversal = .refused
         case nil:
             break
         }

@@ -62,6 +62,8 @@ public struct ParkingSite: EdgeCore {
         case letThrough(lane: Int, transit: UUIDv7, Notice)
         case startPayment(PaymentID)
         case startRefund(PaymentID)
+        /// The platform may be asked to undo it.
+        case reversalWritten(PaymentID)
     }
 
     struct ActivePayment {
@@ -70,6 +72,15 @@ public struct ParkingSite: EdgeCore {
         var transit: UUIDv7?
         /// An earlier run began it, and its car stands at the lane again: it is decided anew if the payment is undone.
         var isAwaitedAgain = false
+        /// That it is to be undone is not on disk yet. Until it is, the platform is not asked: a box that lost power
+        /// between the two would take the payment up again, and let a car out on what had been undone.
+        var reversal = ReversalRecord.none
+
+        enum ReversalRecord {
+            case none, underWay
+            /// There was no room for it; it is written when there is.
+            case refused
+        }
     }
 
     /// Where the copy of a long list stands.
@@ -217,7 +228,11 @@ public struct ParkingSite: EdgeCore {
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
             isJournalHealthy = isHealthy
-            if isHealthy { considerAgain(heldFor: .diskFull, at: now) }
+            if isHealthy {
+                // First: a new payment for the same stay would overwrite what the disk knows of this one.
+                writeRefusedReversals()
+                considerAgain(heldFor: .diskFull, at: now)
+            }
         case .disk(let level):
             let hasRoomAgain = diskLevel == .critical && level < .critical
             diskLevel = level
@@ -307,6 +322,8 @@ public struct ParkingSite: EdgeCore {
             payment(id, .durable, at: now)
         case .startRefund(let id):
             refund(id, .durable, at: now)
+        case .reversalWritten(let id):
+            reversalWritten(id)
         case nil:
             break
         }
