@@ -50,7 +50,8 @@ struct BookReading {
         try database.prepare("SELECT id, amount, code, reverses FROM transfers WHERE state = 'posted'").forEach {
             (row) throws(SQLiteError) in
             let code = try row.text(2)
-            guard code != TransferCode.opening.rawValue else { return }
+            // What is set aside for a box and comes back is nobody's payment.
+            guard code != TransferCode.opening.rawValue, code != TransferCode.lease.rawValue else { return }
             let reverses = try row.optionalBytes(3)
             let amount = try row.integer(1)
             let id = try row.bytes(0)
