@@ -228,4 +228,25 @@ struct SiteContractTests {
         #expect(park.platform.captured == 700)
         #expect(park.count { if case .payment(.approved, _, _) = $0 { true } else { false } } == 1)
     }
+
+    @Test("a car whose old payment is given up for another way out is not charged by its contract once more")
+    func oldPaymentGivenUp() {
+        var park = SiteDriver(contracts: [car: Fen(5_000)])
+        park.enter(car)
+        park.run(seconds: 3_600)
+        park.answersArrive = { _ in 0 }
+        park.read(car, at: exit)
+        park.run(milliseconds: 500)
+        park.restart(reboot: true)
+        park.read(car, at: exit)
+        park.run(seconds: 1)
+        park.openByHand(exit)
+        park.run(seconds: 2)
+        park.answersArrive = { _ in 1 }
+        park.pass(exit)
+        park.run(seconds: 30)
+        #expect(Set(park.charges.map(\.payment)).count == 1)
+        #expect(park.platform.captured == 0)
+        #expect(park.faults.isEmpty && park.platform.faults.isEmpty)
+    }
 }
