@@ -110,7 +110,9 @@ extension Checker {
         for (transfer, amount) in left where amount != 0 {
             world.fail("\(amount) fen of transfer \(Hexadecimal.text(transfer)) belong to no payment")
         }
-        for incident in books.incidents {
+        // A network that takes money for an order while it is being undone is told of, and undone; the books and the
+        // network's must agree in the end all the same.
+        for incident in books.incidents where incident.code != "acquirerSurprise" {
             world.fail("the platform reports \(incident.code) (\(incident.subject)): \(incident.detail)")
         }
     }

@@ -23,7 +23,7 @@ extension VirtualLane {
     /// A code of some network; its last digits choose what the sandbox makes of it, most often nothing special.
     private func code() -> PayerCode? {
         let special = box.dice.chance(perMille: 400)
-        let script = special ? box.dice.between(1, 10) : box.dice.between(11, 99)
+        let script = special ? box.dice.between(1, 8) : box.dice.between(11, 99)
         let middle = box.dice.between(100_000_000_000, 999_999_999_999)
         let ending = script < 10 ? "0\(script)" : "\(script)"
         switch box.dice.below(3) {

@@ -91,6 +91,8 @@ public enum Simulation {
     private static func varied(_ scenario: ParkingScenario, _ dice: inout Dice) -> ParkingScenario {
         var scenario = scenario
         scenario.onDeclined = dice.pick([.hold, .letOutOnDebt])
+        // A driver whose contract does not pay has a phone, or cash.
+        scenario.desk.accepts = Set(ParkingDesk.offers)
         scenario.onUnknown = dice.pick(ParkingScenario.Fallback.allCases)
         scenario.onTimedOut = dice.pick(ParkingScenario.Fallback.allCases)
         scenario.offlineRefused = dice.pick([.hold, .letOutOnDebt])

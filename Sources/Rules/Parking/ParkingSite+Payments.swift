@@ -176,6 +176,8 @@ extension ParkingSite {
         guard let transaction = lanes[index].transaction, let id = transaction.payment,
             payments[id]?.transit == transaction.transit
         else { return }
+        // What is done instead has been decided: to decide anew would charge the car a second time.
+        payments[id]?.isAwaitedAgain = false
         payment(id, .abandoned, at: now)
     }
 
