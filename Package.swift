@@ -108,8 +108,8 @@ let package = Package(
         module(
             "Simulation",
             [
-                "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "SQLite", "Services",
-                "Vocabulary", "Wire",
+                "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "Payments", "SQLite",
+                "Services", "Till", "Vocabulary", "Wire",
             ]),
         module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
         module(

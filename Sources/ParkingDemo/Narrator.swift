@@ -76,6 +76,7 @@ final class Narrator: Sendable {
             say(charge.lane.text, "  debt of \(charge.quote.total) yuan recorded, on disk before the boom moves")
         case .policyChanged(let version, let why):
             say("box", "offline policy \(version) " + (why.map { "refused: \($0)" } ?? "in force"))
+        case .leaseGivenBack: say("box", "gives money back that was set aside for it")
         case .leaseSpent(_, let charge):
             say(charge.lane.text, "  \(charge.quote.total) yuan paid from money set aside for this box")
         case .leasePaidOut(_, let payout):

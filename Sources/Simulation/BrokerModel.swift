@@ -26,7 +26,7 @@ final class BrokerModel {
 
     init(_ world: World) {
         self.world = world
-        sessions = (0..<world.setup.sites).map { _ in Session() }
+        sessions = (0..<(world.setup.sites + world.setup.tills)).map { _ in Session() }
         dice = Dice(seed: world.setup.seed, 2)
     }
 

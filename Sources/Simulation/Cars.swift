@@ -56,7 +56,7 @@ extension VirtualLane {
         let seen = isWrong ? VirtualLane.misread(plate) : plate
         let confidence = box.dice.chance(perMille: 20) ? 40 : 95
         world.note("read", box.number, "\(self.box.device) \(self.id) reads \(seen.text), \(confidence) %")
-        box.tell(.own(.plateRead(lane: id, seen, confidence: confidence)))
+        box.tell(.own(.parking(.plateRead(lane: id, seen, confidence: confidence))))
     }
 
     /// The last character taken for another that looks like it.
@@ -149,9 +149,9 @@ extension VirtualLane {
     private func callAttendant(_ visit: Visit) {
         world.counts.openedByHand += 1
         world.note("by hand", box.number, "the attendant opens \(self.id) of \(self.box.device)")
-        box.tell(.own(.openedByHand(lane: id, who: "attendant", reason: "called")))
+        box.tell(.own(.parking(.openedByHand(lane: id, who: "attendant", reason: "called"))))
         // Where a boom has gone out of service somebody looks at it.
-        box.after(5_000_000) { $0.tell(.own(.serviceReset(lane: self.id))) }
+        box.after(5_000_000) { $0.tell(.own(.parking(.serviceReset(lane: self.id)))) }
     }
 
     private func leave(_ visit: Visit) {

@@ -23,6 +23,15 @@ final class Checker {
     private(set) var promised: [PaymentID: Charge] = [:]
     private(set) var owed: [PaymentID: Charge] = [:]
 
+    /// What the platform has set aside under a lease, all in all, and what a box has spent of it.
+    private var setAside: [LeaseID: Int64] = [:]
+    private var spent: [LeaseID: Int64] = [:]
+    /// Sales that a till may serve: paid by a record on its disk, or approved. And how many it has served.
+    private var servable: [DeviceID: Int] = [:]
+    private var served: [DeviceID: Int] = [:]
+    /// Which till asked for a payment.
+    private var tillOf: [PaymentID: DeviceID] = [:]
+
     init(_ world: World) { self.world = world }
 
     // MARK: - What it sees
@@ -38,6 +47,7 @@ final class Checker {
                 case .hold, .refuse: break
                 }
             case .manualOpening(_, let transit?, _, _): written.insert(transit)
+            case .leaseSpent(let lease, let charge): leaseSpent(lease, charge, box)
             case .payment(let state, let charge, _): paymentWritten(state, charge, box)
             case .debt(let charge):
                 world.counts.debts += 1
@@ -47,13 +57,37 @@ final class Checker {
         }
     }
 
+    private func leaseSpent(_ lease: LeaseID, _ charge: Charge, _ box: SimulatedBox) {
+        world.counts.paidFromLease += 1
+        promised[charge.payment] = charge
+        servable[box.device, default: 0] += 1
+        spent[lease, default: 0] += charge.quote.total.count
+        let (used, granted) = (spent[lease] ?? 0, setAside[lease] ?? 0)
+        if used > granted { world.fail("\(box.device) has spent \(used) fen of lease \(lease), which had \(granted)") }
+    }
+
+    /// The turnstile of a till is energised.
+    func serves(_ box: SimulatedBox) {
+        served[box.device, default: 0] += 1
+        if served[box.device, default: 0] > servable[box.device, default: 0] {
+            world.fail("\(box.device) serves somebody whom no record on disk and no approval lets through")
+        }
+    }
+
+    private func approve(_ id: PaymentID) {
+        guard approved.insert(id).inserted, let till = tillOf[id] else { return }
+        servable[till, default: 0] += 1
+    }
+
     private func paymentWritten(_ state: Record.PaymentState, _ charge: Charge, _ box: SimulatedBox) {
         switch state {
         case .cashTaken:
             world.counts.paidInCash += 1
+            servable[box.device, default: 0] += 1
             promised[charge.payment] = charge
         case .acceptedOffline:
             world.counts.promisedOffline += 1
+            servable[box.device, default: 0] += 1
             promised[charge.payment] = charge
             if !charge.instrument.kind.canBeDebitedLater {
                 world.fail(
@@ -75,15 +109,19 @@ final class Checker {
     /// The platform has committed and is about to answer.
     func answered(_ incoming: Incoming, _ response: Response) {
         world.note("answer", 0, "the platform to \(incoming.device): \(response)")
-        if case .payment(let id, .approved) = response { approved.insert(id) }
-        if let request = try? Request(payload: incoming.payload), case .charge = request {
+        if let request = try? Request(payload: incoming.payload), case .charge(let charge, _) = request {
             world.counts.chargesAsked += 1
+            if charge.stay == nil { tillOf[charge.payment] = incoming.device }
         }
+        if case .lease(let id, .granted(let terms)) = response {
+            setAside[id] = max(setAside[id] ?? 0, terms.amount.count)
+        }
+        if case .payment(let id, .approved) = response { approve(id) }
     }
 
     /// A payment network has spoken, and the platform has committed what it said.
     func heard(_ response: Response) {
-        if case .payment(let id, .approved) = response { approved.insert(id) }
+        if case .payment(let id, .approved) = response { approve(id) }
     }
 
     /// The raise relay of a lane is energised.

@@ -13,9 +13,9 @@ extension VirtualLane {
             case 0..<5:
                 guard let code = self.code() else { return }
                 self.world.note("code", self.box.number, "a phone shows \(code.masked) at \(self.id)")
-                self.box.tell(.own(.codePresented(lane: self.id, code)))
-            case 5..<8: self.box.tell(.own(.codeRequested(lane: self.id)))
-            default: self.box.tell(.own(.cashTaken(lane: self.id, who: "attendant")))
+                self.box.tell(.own(.parking(.codePresented(lane: self.id, code))))
+            case 5..<8: self.box.tell(.own(.parking(.codeRequested(lane: self.id))))
+            default: self.box.tell(.own(.parking(.cashTaken(lane: self.id, who: "attendant"))))
             }
         }
     }
@@ -47,10 +47,11 @@ extension SimulatedBox {
                 self.world.note("refund", self.number, "\(amount) fen of \(charge.payment) are asked back")
                 self.tell(
                     .own(
-                        .refund(
-                            Refund(
-                                id: id, payment: charge.payment, amount: Fen(amount), who: "attendant",
-                                why: "complaint"))))
+                        .parking(
+                            .refund(
+                                Refund(
+                                    id: id, payment: charge.payment, amount: Fen(amount), who: "attendant",
+                                    why: "complaint")))))
             }
             self.planRefunds()
         }

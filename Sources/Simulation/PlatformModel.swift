@@ -75,6 +75,7 @@ final class PlatformModel {
                 world.counts.messagesLost += 1
                 return
             }
+            guard incoming.kind == .request || incoming.kind == .records else { return everyWorker(incoming) }
             let worker = Int(dice.below(Int64(stores.count)))
             var pause = dice.between(300, 3_000)
             if stores.count > 1, dice.chance(perMille: 30) { pause += dice.between(100_000, 90_000_000) }
@@ -84,6 +85,17 @@ final class PlatformModel {
                     self.world.counts.messagesLost += 1
                     return
                 }
+                self.work(incoming, worker)
+            }
+        }
+    }
+
+    /// What a box says of itself every worker hears, one of them at once and the others when they come to it.
+    private func everyWorker(_ incoming: Incoming) {
+        let (prompt, run) = (Int(dice.below(Int64(stores.count))), run)
+        for worker in stores.indices {
+            world.after(worker == prompt ? 300 : dice.between(300, 90_000_000)) {
+                guard self.run == run, self.isUp else { return }
                 self.work(incoming, worker)
             }
         }

@@ -17,7 +17,7 @@ final class Probes {
     }
 
     func plan() {
-        for box in world.boxes {
+        for box in world.boxes where !box.isTill {
             let car = Car(plate: Probes.plate(box.index))
             cars.append(car)
             world.after(VirtualTime.minutes(20)) { box.lanes.first { $0.isEntry }?.arrive(car) }
@@ -30,7 +30,7 @@ final class Probes {
     }
 
     func check() {
-        for (box, car) in zip(world.boxes, cars) {
+        for (box, car) in zip(world.boxes.filter { !$0.isTill }, cars) {
             if !hasBeenInside.contains(box.index) {
                 world.fail("\(box.device) lets no car in any more, although everything is mended")
             } else if car.place != .outside {

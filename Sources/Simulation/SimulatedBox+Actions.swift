@@ -30,6 +30,7 @@ extension SimulatedBox {
     }
 
     private func drive(_ output: String, _ action: (VirtualLane, Bool) -> Void) {
+        if isTill { return world.checker.serves(self) }
         for lane in lanes {
             if output == "\(lane.id).raise" { return action(lane, true) }
             if output == "\(lane.id).lower" { return action(lane, false) }
@@ -72,6 +73,13 @@ extension SimulatedBox {
     }
 
     private func sabotaged(_ write: BoxWrite) -> BoxWrite {
+        if world.setup.sabotage == .forgetSpends {
+            var forgetful = write
+            if write.records.contains(where: { if case .leaseSpent = $0.event { true } else { false } }) {
+                forgetful.state = []
+            }
+            return forgetful
+        }
         guard world.setup.sabotage == .queueCode else { return write }
         var changed = write
         for index in changed.records.indices {

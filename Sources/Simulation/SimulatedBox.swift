@@ -2,6 +2,7 @@ internal import BoxRules
 internal import Effects
 internal import Journal
 internal import Parking
+internal import Till
 internal import Vocabulary
 internal import Wire
 
@@ -11,14 +12,13 @@ final class SimulatedBox {
     let index: Int
     let device: DeviceID
     let key: BoxKey
-    let scenario: ParkingScenario
-    let barriers: [LaneID: BarrierSettings]
+    let kind: Kind
     let journalOptions: JournalOptions
     private(set) var lanes: [VirtualLane] = []
     var dice: Dice
     var disk: ModelDisk
     /// The daemon; nil while it is dead.
-    private(set) var machine: BoxMachine<ParkingSite>?
+    private(set) var machine: BoxMachine<SimulatedCore>?
     var journal: JournalQueue
     /// Which run of the daemon it is: what was planned for an earlier one does not happen.
     private(set) var run = 0
@@ -48,25 +48,32 @@ final class SimulatedBox {
     /// The records that are on their way to the disk, in their order.
     var volatile: [Record] = []
 
+    /// What it is for.
+    enum Kind {
+        case carPark(ParkingScenario, [LaneID: BarrierSettings])
+        case till(TillScenario)
+    }
+
     init(
-        _ world: World, index: Int, device: DeviceID, key: BoxKey, scenario: ParkingScenario,
-        barriers: [LaneID: BarrierSettings], journalOptions: JournalOptions
+        _ world: World, index: Int, device: DeviceID, key: BoxKey, kind: Kind, journalOptions: JournalOptions
     ) {
         self.world = world
         self.index = index
         self.device = device
         self.key = key
-        self.scenario = scenario
-        self.barriers = barriers
+        self.kind = kind
         self.journalOptions = journalOptions
         dice = Dice(seed: world.setup.seed, 1, UInt64(index))
         slowestReadMicroseconds = dice.pick([5_000, 600_000, 2_500_000])
         disk = ModelDisk(device: device, epoch: "epoch-\(index)")
         journal = JournalQueue(head: disk.head, acknowledged: 0, options: journalOptions)
+        guard case .carPark(let scenario, let barriers) = kind else { return }
         lanes = scenario.lanes.map { lane in
             VirtualLane(self, lane, settings: barriers[lane.id])
         }
     }
+
+    var isTill: Bool { if case .till = kind { true } else { false } }
 
     var isAlive: Bool { machine != nil }
     var number: Int64 { Int64(index) }
@@ -91,17 +98,10 @@ final class SimulatedBox {
         run += 1
         journal = JournalQueue(head: disk.head, acknowledged: disk.acknowledged, options: journalOptions)
         (transactions, isCommitting, underWay, commitFailures, volatile) = ([], false, nil, 0, [])
-        var (recovered, lost) = ParkingRecovery.recover(disk.kept(ParkingRecovery.kinds))
-        if let first = lost.first { world.fail("\(device) cannot read what it wrote: \(first)") }
-        if world.setup.sabotage == .forgetPayments {
-            for index in recovered.stays.indices { recovered.stays[index].payment = nil }
-        }
         let now = clock
-        let site = ParkingSite(
-            scenario: scenario, barriers: barriers, boot: "boot-\(index)-\(boots)", ids: dice.ids(), now: now,
-            recovered: recovered)
+        let core = recover(at: now)
         var machine = BoxMachine(
-            core: site, device: device, epoch: disk.epoch, version: "simulated", head: disk.head.sequence,
+            core: core, device: device, epoch: disk.epoch, version: "simulated", head: disk.head.sequence,
             acknowledged: disk.acknowledged, dice: dice.ids())
         machine.start(at: now)
         self.machine = machine
@@ -109,6 +109,29 @@ final class SimulatedBox {
         drain()
         for lane in lanes { lane.reportSensors() }
         world.broker.connect(self, after: dice.between(200_000, 4_000_000))
+    }
+
+    /// What the rules begin with, out of what the disk kept.
+    private func recover(at now: ClockReading) -> SimulatedCore {
+        let boot = "boot-\(index)-\(boots)"
+        var unread: [String] = []
+        defer { if let first = unread.first { world.fail("\(device) cannot read what it wrote: \(first)") } }
+        switch kind {
+        case .till(let scenario):
+            let recovered = TillRecovery(disk.kept(TillRecovery.kinds), lost: &unread, at: now)
+            return .till(
+                TillSite(scenario: scenario, boot: boot, ids: dice.ids(), now: now, recovered: recovered))
+        case .carPark(let scenario, let barriers):
+            var (recovered, lost) = ParkingRecovery.recover(disk.kept(ParkingRecovery.kinds))
+            unread = lost
+            if world.setup.sabotage == .forgetPayments {
+                for index in recovered.stays.indices { recovered.stays[index].payment = nil }
+            }
+            return .parking(
+                ParkingSite(
+                    scenario: scenario, barriers: barriers, boot: boot, ids: dice.ids(), now: now,
+                    recovered: recovered))
+        }
     }
 
     /// From now on so many boundaries between two actions are survived, and then no more.
@@ -171,7 +194,7 @@ final class SimulatedBox {
     // MARK: - The rules
 
     /// Hands an input to the rules and carries out what they want. Nothing happens while the daemon is dead.
-    func tell(_ input: BoxInput<ParkingEvent>) {
+    func tell(_ input: BoxInput<SimulatedCore.Own>) {
         guard isAlive else { return }
         if boundary() { return }
         let now = clock
@@ -209,7 +232,9 @@ final class SimulatedBox {
     }
 
     /// What a lane is about; nil while the daemon is dead.
-    func view(of lane: LaneID) -> ParkingSite.LaneView? { machine?.core.view(of: lane) }
+    func view(of lane: LaneID) -> ParkingSite.LaneView? {
+        if case .parking(let site)? = machine?.core { site.view(of: lane) } else { nil }
+    }
 
     /// Whether everything this box has is written and confirmed.
     var isSettled: Bool {

@@ -21,10 +21,11 @@ public enum Simulation {
         let misfortunes = Misfortunes(world)
         for box in world.boxes {
             box.start()
-            box.planRefunds()
+            if !box.isTill { box.planRefunds() }
         }
         misfortunes.plan()
         Traffic(world).plan()
+        Tills(world).plan()
         planChecks(world)
         world.run(until: setup.span.nanoseconds / 1_000)
         world.isQuiet = true
@@ -51,7 +52,8 @@ public enum Simulation {
         var dice = Dice(seed: setup.seed, 5)
         let scenario = varied(setup.scenario, &dice)
         var boxes: [SimulatedBox] = []
-        for index in 0..<setup.sites {
+        for index in 0..<(setup.sites + setup.tills) {
+            let isTill = index >= setup.sites
             let seed = (0..<4).flatMap { _ in withUnsafeBytes(of: dice.bits()) { [UInt8]($0) } }
             guard let key = BoxKey(seed: seed) else { preconditionFailure("a seed has 32 bytes") }
             // Small, so that a full disk soon leads to writes that are refused.
@@ -62,15 +64,19 @@ public enum Simulation {
                 hasPhotocell: false)
             boxes.append(
                 SimulatedBox(
-                    world, index: index, device: try DeviceID("garage-\(index + 1)"), key: key, scenario: scenario,
-                    barriers: Dictionary(uniqueKeysWithValues: scenario.lanes.map { ($0.id, settings) }),
+                    world, index: index, device: try DeviceID(isTill ? "till-\(index + 1)" : "garage-\(index + 1)"),
+                    key: key,
+                    kind: isTill
+                        ? .till(Tills.scenario(index))
+                        : .carPark(
+                            scenario, Dictionary(uniqueKeysWithValues: scenario.lanes.map { ($0.id, settings) })),
                     journalOptions: options))
         }
-        let contracts = try Traffic.contracts(setup)
+        let contracts = try Traffic.contracts(setup) + Tills.contracts(setup)
         var configuration = PlatformConfiguration(
             database: folder.database, mqtt: .init(host: "127.0.0.1", port: 1), merchant: try Slug("parking"),
             devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts,
-            tariffs: [.parking(setup.scenario.tariff)])
+            tariffs: [.parking(setup.scenario.tariff), .items(Tills.prices)], leases: Tills.limits)
         configuration.acquirers = [
             AcquirerSettings(
                 name: try Slug("sandbox"), schemes: PayerCode.Scheme.allCases, takesShownCodes: true, book: "none")

@@ -5,6 +5,7 @@ public struct SimulationCounts: Equatable, Sendable {
     public var carsIn = 0, carsOut = 0, turnedBack = 0, tailgated = 0, openedByHand = 0
     public var chargesAsked = 0, approved = 0, declined = 0, promisedOffline = 0, debts = 0, reversals = 0
     public var paidByCode = 0, paidInCash = 0, refunds = 0
+    public var sales = 0, paidFromLease = 0
     public var records: Int64 = 0
     public var commits = 0, failedCommits = 0, refusedWrites = 0
     public var messages = 0, messagesLost = 0, duplicates = 0
@@ -44,6 +45,7 @@ extension SimulationReport: CustomStringConvertible {
             "  payments: \(counts.chargesAsked) requests, \(counts.approved) approved, \(counts.declined) declined, "
                 + "\(counts.promisedOffline) promised offline, \(counts.debts) debts, \(counts.reversals) reversed; "
                 + "\(counts.paidByCode) by code, \(counts.paidInCash) in cash, \(counts.refunds) refunds",
+            "  tills: \(counts.sales) sales keyed, \(counts.paidFromLease) paid from money set aside",
             "  journal: \(counts.records) records, \(counts.commits) commits, \(counts.failedCommits) failed, "
                 + "\(counts.refusedWrites) writes refused",
             "  network: \(counts.messages) messages, \(counts.messagesLost) lost, \(counts.duplicates) twice; "

@@ -42,6 +42,8 @@ public enum Sabotage: String, CaseIterable, Sendable {
     case closeOnCar
     /// A box that restarts forgets which payments were under way.
     case forgetPayments
+    /// A till does not write down what it has spent of the money set aside for it.
+    case forgetSpends
 }
 
 /// What one run simulates.
@@ -51,6 +53,8 @@ public struct SimulationSetup: Sendable {
     public var span: Uptime.Span
     /// Boxes, one car park each; 1...64.
     public var sites: Int
+    /// Tills that sell from the same purses, each a box of its own; 0...8.
+    public var tills = 2
     public var faults: Set<SimulatedFault>
     public var scenario: ParkingScenario
     /// Cars that come to each car park in a day.

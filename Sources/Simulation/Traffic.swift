@@ -49,7 +49,7 @@ final class Traffic {
     }
 
     func plan() {
-        for box in world.boxes { again(box) }
+        for box in world.boxes where !box.isTill { again(box) }
     }
 
     private func again(_ box: SimulatedBox) {

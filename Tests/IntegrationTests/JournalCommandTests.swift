@@ -170,7 +170,8 @@ struct JournalCommandTests {
         let disk = try SmallDisk(megabytes: 2)
         let sample = try Sample()
         let suffixes = hasLog ? ["", "-wal"] : [""]
-        // To close it copies the log back: with its log it is copied beside its writer, when the log alone has the news.
+        // To close it copies the log back: with its log it is copied beside its writer, when the log alone has the
+        // news.
         if !hasLog {
             sample.close()
             try sample.checkpoint()

@@ -6,6 +6,8 @@ import Testing
 import Vocabulary
 import Wire
 
+private let someID = UUIDv7(at: Site.time, random: (1, 1))
+
 /// What `turnpike boxes` and `turnpike incidents` show.
 @Suite struct BoxReportTests {
     private let folder = TemporaryFolder()
@@ -57,10 +59,10 @@ import Wire
             epoch: "e1", head: 0, queued: 0, isJournalHealthy: true, isClockSynchronised: true,
             disk: .ok, faults: [String(repeating: "x", count: 16 << 10)])
         let bad = [
-            Array("nonsense".utf8), Presence.online(version: "1", epoch: "", head: 1).payload,
-            Presence.online(version: "1", epoch: "a\nb", head: 1).payload,
-            Presence.online(version: "1", epoch: String(repeating: "e", count: 65), head: 1).payload,
-            Presence.online(version: "1", epoch: "e1", head: -1).payload,
+            Array("nonsense".utf8), Presence.online(birth: someID, version: "1", epoch: "", head: 1).payload,
+            Presence.online(birth: someID, version: "1", epoch: "a\nb", head: 1).payload,
+            Presence.online(birth: someID, version: "1", epoch: String(repeating: "e", count: 65), head: 1).payload,
+            Presence.online(birth: someID, version: "1", epoch: "e1", head: -1).payload,
         ]
         for payload in bad { try site.hear(Incoming(kind: .presence, device: site.box.device, payload: payload)) }
         try site.hear(Incoming(kind: .health, device: site.box.device, payload: long.payload))

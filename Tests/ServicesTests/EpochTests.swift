@@ -125,6 +125,13 @@ import Wire
         #expect(try site.incidents(.twoJournals).count == incidents)
     }
 
+    @Test("a birth that another worker of the platform takes in late, or that comes twice, accuses nobody")
+    func lateBirth() throws {
+        let early = site.box.birth(head: 7)
+        try site.hear(early, site.box.birth(head: 9), early, early)
+        #expect(try site.incidents(.twoJournals).isEmpty)
+    }
+
     @Test("two copies that take each other's place are told once, and counted")
     func flapping() throws {
         for _ in 0..<5 { try site.hear(site.box.birth(head: 9), site.box.will, site.box.birth(head: 4), site.box.will) }

@@ -33,8 +33,10 @@ struct Box {
     }
 
     /// What it says when it comes online.
-    func birth(head: Int64? = nil, isRetained: Bool = false) -> Incoming {
-        let presence = Presence.online(version: "1.0", epoch: epoch, head: head ?? next - 1)
+    func birth(head: Int64? = nil, isRetained: Bool = false, id: UUIDv7? = nil) -> Incoming {
+        let id = id ?? UUIDv7(at: Site.time, random: (.random(in: 0...(.max)), .random(in: 0...(.max))))
+        let presence = Presence.online(
+            birth: id, version: "1.0", epoch: epoch, head: head ?? next - 1)
         return Incoming(kind: .presence, device: device, payload: presence.payload, isRetained: isRetained)
     }
 

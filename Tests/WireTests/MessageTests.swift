@@ -119,6 +119,7 @@ struct MessageTests {
             Set(Samples.events.map(\.kind)) == [
                 "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "policyChanged", "pulse",
                 "passage", "debt", "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent",
+                "leaseGivenBack",
                 "leasePaidOut",
             ])
     }

@@ -89,7 +89,7 @@ enum Samples {
             .refused(why: "the message has no \"type\"\n"),
         ]
 
-    static let presences: [Presence] = [.online(version: "0.1.0", epoch: "e", head: .max), .offline]
+    static let presences: [Presence] = [.online(birth: stay, version: "0.1.0", epoch: "e", head: .max), .offline]
 
     static let healths = [
         Health(
@@ -124,7 +124,10 @@ enum Samples {
         + Record.PaymentState.allCases.map { .payment($0, charge, nil) }
         + charges.map { .payment(.declined, $0, .codeRefused) }
         + Record.RefundState.allCases.map { .refund($0, refund, nil) }
-        + [.refund(.refused, refund, .moreThanCaptured), .leaseSpent(lease, charge), .leasePaidOut(lease, payout)]
+        + [
+            .refund(.refused, refund, .moreThanCaptured), .leaseGivenBack(stay), .leaseSpent(lease, charge),
+            .leasePaidOut(lease, payout),
+        ]
 
     static let records: [Record] = events.enumerated().map { index, event in
         Record(at: WallTime(milliseconds: Int64(index) - 3), isSynchronised: index % 2 == 0, event: event)

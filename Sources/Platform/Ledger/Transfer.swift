@@ -30,8 +30,8 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The transfer that pays this one off, which has booked a debt: version 12.
     public var collection: TransferID { TransferID(high: high ^ 0xB000, low: low) }
 
-    /// A transfer that sets money aside for a box or gives it back: version 8 as well, told from an opening by its first
-    /// two bytes.
+    /// A transfer that sets money aside for a box or gives it back: version 8 as well, told from an opening by its
+    /// first two bytes.
     /// - Parameters:
     ///   - lease: the number of the lease, 1 or more, below 2^62.
     ///   - move: counted from 1 for each lease, below 2^44.

@@ -78,7 +78,8 @@ struct BatchReading: Sendable {
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
-            case .payment, .refund, .policyChanged, .started, .decision, .pulse, .passage, .manualOpening, .alarm,
+            case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
+                .manualOpening, .alarm,
                 .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):

@@ -8,6 +8,7 @@ final class BoxBook {
     static let mostBytes = 16 << 10
 
     private let birth, keptBirth, will, health, contact: Statement
+    private let findBirth, rememberBirth, forgetBirths: Statement
     private let epochs: EpochBook
     private let incidents: IncidentBook
 
@@ -41,6 +42,13 @@ final class BoxBook {
             """
             INSERT INTO boxes (device, online, since, contact) VALUES (?1, 0, ?2, ?2)
             ON CONFLICT (device) DO UPDATE SET contact = ?2
+            """)
+        findBirth = try database.prepare("SELECT 1 FROM births WHERE device = ? AND birth = ?")
+        rememberBirth = try database.prepare("INSERT INTO births (device, birth) VALUES (?, ?)")
+        forgetBirths = try database.prepare(
+            """
+            DELETE FROM births WHERE device = ?1 AND number NOT IN
+                (SELECT number FROM births WHERE device = ?1 ORDER BY number DESC LIMIT ?2)
             """)
         self.epochs = epochs
         self.incidents = incidents
@@ -84,7 +92,9 @@ final class BoxBook {
     ) throws(PlatformError) {
         switch presence {
         case .offline: try stored(will.run(device.text, now.milliseconds))
-        case .online(let version, let epoch, let head):
+        case .online(let id, let version, let epoch, let head):
+            let isRepeat = try !isFirst(id, of: device)
+            let isKept = isKept || isRepeat
             let version = BoxBook.printable(version, most: 64)
             if isKept {
                 try stored(keptBirth.run(device.text, now.milliseconds, version, epoch))
@@ -93,6 +103,19 @@ final class BoxBook {
             }
             try epochs.heard(epoch, of: device, head: head, from: isKept ? .keptBirth : .birth, at: now)
         }
+    }
+
+    /// Births of one box of which more are not remembered: another worker of this store may take one in again, or late.
+    private static let mostBirths: Int64 = 16
+
+    /// Whether a birth has not come before; it is remembered then.
+    private func isFirst(_ birth: UUIDv7, of device: DeviceID) throws(PlatformError) -> Bool {
+        let known = try stored(
+            findBirth.first(device.text, birth.bytes) { (row) throws(SQLiteError) in try row.integer(0) })
+        guard known == nil else { return false }
+        try stored(rememberBirth.run(device.text, birth.bytes))
+        try stored(forgetBirths.run(device.text, BoxBook.mostBirths))
+        return true
     }
 
     private func take(_ word: Health, _ device: DeviceID, at now: WallTime) throws(PlatformError) {

@@ -129,6 +129,12 @@ enum PlatformSchema {
             faults TEXT,
             health_at INTEGER
         ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS births (
+            number INTEGER PRIMARY KEY,
+            device TEXT NOT NULL,
+            birth BLOB NOT NULL,
+            UNIQUE (device, birth)
+        );
         CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         PRAGMA application_id = \(application);
         PRAGMA user_version = \(version);

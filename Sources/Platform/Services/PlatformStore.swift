@@ -150,17 +150,19 @@ public final class PlatformStore {
     /// At most so many debts are tried in one turn, a few milliseconds of work; the rest waits for the next.
     static let mostTries: Int64 = 50
 
-    /// Does what is to be done from time to time without being asked: tries debts whose time has come. Durable when it
-    /// returns; call it every ten seconds or so.
+    /// Does what is to be done from time to time without being asked: tries debts whose time has come, and takes back
+    /// what is left of leases that are over. Durable when it returns; call it every ten seconds or so.
     /// - Returns: whether more is waiting.
     public func tend(at now: WallTime) throws(PlatformError) -> Bool {
         // Nothing is written, and nothing synced, where nothing is due.
-        guard try !debts.due(at: now, most: 1).isEmpty else { return false }
+        let returned = try returnLeases(at: now, most: PlatformStore.mostReturns)
+        let areLeasesLeft = returned == Int(PlatformStore.mostReturns)
+        guard try !debts.due(at: now, most: 1).isEmpty else { return areLeasesLeft }
         let (tried, paid) = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
             try payments.retry(at: now, most: PlatformStore.mostTries)
         }
         report(.debtsTried(tried: tried, paid: paid))
-        return tried == PlatformStore.mostTries
+        return areLeasesLeft || tried == PlatformStore.mostTries
     }
 
     /// Carries out a person's decision on what a box recorded with a quote that the platform cannot reproduce.

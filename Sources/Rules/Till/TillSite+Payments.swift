@@ -184,7 +184,9 @@ extension TillSite {
                 effects.append(
                     .send(.lease(order), RequestToken(ask | TillSite.askMark), expires: TillSite.askExpiry))
             case .keep(let change): persist([], state: [change])
-            case .keepReturn(let change, let id): persist([], state: [change], then: .giveLeaseBack(id))
+            case .keepReturn(let change, let id):
+                // With a record: a write without one has no number, and nothing tells when it is on disk.
+                persist([.leaseGivenBack(id)], state: [change], then: .giveLeaseBack(id))
             case .refused(let id, let reason): effects.append(.log(.info, "lease \(id): \(reason.rawValue)"))
             }
         }

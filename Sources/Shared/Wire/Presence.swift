@@ -3,15 +3,18 @@ public import Vocabulary
 
 /// Whether a box is there (`up/presence`, retained): its birth, or its will.
 public enum Presence: Equatable, Sendable {
-    /// - Parameter head: the last record of the journal that is on disk; within one epoch it never falls.
-    case online(version: String, epoch: String, head: Int64)
+    /// - Parameters:
+    ///   - birth: new for every connection: a birth that comes twice, or late, is known by it.
+    ///   - head: the last record of the journal that is on disk; within one epoch it never falls.
+    case online(birth: UUIDv7, version: String, epoch: String, head: Int64)
     case offline
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
             switch self {
-            case .online(let version, let epoch, let head):
+            case .online(let birth, let version, let epoch, let head):
                 writer.field("online", true)
+                writer.field("birth", birth.description)
                 writer.field("version", version)
                 writer.field("epoch", epoch)
                 writer.field("head", head)
@@ -27,7 +30,9 @@ public enum Presence: Equatable, Sendable {
             self = .offline
             return
         }
-        self = .online(version: try node.text("version"), epoch: try node.epoch(), head: try node.head())
+        self = .online(
+            birth: try node.parse("birth", UUIDv7.init), version: try node.text("version"), epoch: try node.epoch(),
+            head: try node.head())
     }
 }
 

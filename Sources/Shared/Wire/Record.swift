@@ -30,6 +30,8 @@ public struct Record: Equatable, Sendable {
         case policyChanged(version: Int64, refusedBecause: String?)
         /// Paid from money that the platform had set aside for this box; it books the payment from there.
         case leaseSpent(LeaseID, Charge)
+        /// What is left of that money goes back: nothing more is spent of it.
+        case leaseGivenBack(LeaseID)
         /// Paid out of money that the platform had set aside for this box.
         case leasePaidOut(LeaseID, Payout)
         /// Captured money is to go back to the payer.
@@ -116,6 +118,7 @@ extension Record.Event {
         case .decision: "decision"
         case .payment: "payment"
         case .leaseSpent: "leaseSpent"
+        case .leaseGivenBack: "leaseGivenBack"
         case .leasePaidOut: "leasePaidOut"
         case .refund: "refund"
         case .policyChanged: "policyChanged"
@@ -157,6 +160,8 @@ extension Record.Event {
         case .policyChanged(let version, let why):
             writer.field("version", version)
             writer.field("refused", ifPresent: why)
+        case .leaseGivenBack(let lease):
+            writer.field("lease", lease.description)
         case .leaseSpent(let lease, let charge):
             writer.field("lease", lease.description)
             writer.field("charge") { charge.write(to: &$0) }
@@ -221,6 +226,7 @@ extension Record.Event {
             self = .policyChanged(
                 version: try node.number("version"),
                 refusedBecause: node["refused"] == nil ? nil : try node.text("refused"))
+        case "leaseGivenBack": self = .leaseGivenBack(try node.parse("lease", LeaseID.init))
         case "leaseSpent":
             self = .leaseSpent(try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")))
         case "leasePaidOut":

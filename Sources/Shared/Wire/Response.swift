@@ -82,9 +82,7 @@ public enum Response: Equatable, Sendable {
         case "offlinePolicy":
             let version = try node.number("version")
             guard version >= 0 else { throw .wrong("version") }
-            let policy = node["policy"] == nil ? nil : try node.text("policy")
-            guard (policy == nil) == (version == 0) else { throw .wrong("version") }
-            self = .offlinePolicy(version: version, policy: policy)
+            self = .offlinePolicy(version: version, policy: version == 0 ? nil : try node.text("policy"))
         case "refused": self = .refused(why: try node.text("why"))
         case let type: throw .unknownType(type)
         }
