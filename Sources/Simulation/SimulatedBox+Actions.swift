@@ -1,6 +1,7 @@
 internal import BoxRules
 internal import Effects
 internal import Journal
+internal import Payments
 internal import Vocabulary
 internal import Wire
 
@@ -76,7 +77,7 @@ extension SimulatedBox {
         if world.setup.sabotage == .forgetSpends {
             var forgetful = write
             if write.records.contains(where: { if case .leaseSpent = $0.event { true } else { false } }) {
-                forgetful.state = []
+                forgetful.state.removeAll { if case .put(FloatLease.stateKind, _, _) = $0 { true } else { false } }
             }
             return forgetful
         }

@@ -49,7 +49,8 @@ final class Tills {
             id: name("canteen"), till: name("till-\(till + 1)"), prices: prices, mostAmount: Fen(10_000),
             timings: PaymentTimings(answerWithin: .seconds(2), askAgainAfter: .seconds(5)),
             offline: OfflinePolicy(
-                limits: [.card: limits], perBox: Fen(50_000), perBoxCount: 100, longestWithoutContact: .seconds(86_400)),
+                limits: [.card: limits], perBox: Fen(50_000), perBoxCount: 100,
+                longestWithoutContact: .seconds(86_400)),
             leases: LeasePolicy(
                 amount: Fen(3_000), seconds: 1_800, renewBelow: Fen(1_200), renewBefore: .seconds(600),
                 giveBackUnusedAfter: .seconds(3_600), most: 100),

@@ -121,7 +121,8 @@ struct SiteRefusedWriteTests {
         park.setJournal(isHealthy: true)
         park.run(seconds: 10)
         #expect(Set(park.reversals) == Set(first))
-        // Where the attendant's opening was refused too, the car was held, and has paid once more since: under a new id.
+        // Where the attendant's opening was refused too, the car was held, and has paid once more since: under a new
+        // id.
         #expect(park.platform.captured == (isRefusedFirst ? 700 : 0))
         #expect(park.faults.isEmpty && park.platform.faults.isEmpty)
     }

@@ -19,6 +19,7 @@ enum Runs {
             seed: seed, span: .seconds(2_700), sites: seed.isMultiple(of: 4) ? 2 : 1, scenario: scenario,
             carsPerDay: 3_500, folder: "/dev/shm")
         setup.longestStayMinutes = 25
+        setup.tills = seed.isMultiple(of: 3) ? 2 : 0
         return setup
     }
 

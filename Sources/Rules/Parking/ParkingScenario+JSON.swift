@@ -36,6 +36,7 @@ extension ParkingScenario {
                 "desk", found: "shownCode without merchantQR", expected: "who is paid by the code that is shown")
         }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
+        let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
         guard let id, let tariff, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else { return nil }
         self.init(
             id: id, tariff: tariff, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
@@ -43,7 +44,7 @@ extension ParkingScenario {
             onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
             offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace,
             merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
-            debtors: root.optionalObject("debtors") { ParkingDebtors($0) } ?? ParkingDebtors())
+            debtors: debtors ?? ParkingDebtors())
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {

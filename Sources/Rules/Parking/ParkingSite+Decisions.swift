@@ -17,8 +17,9 @@ extension ParkingSite {
                 .log(.warning, "\(lane): \(plate) is inside already; its exit was missed, or the plate is a copy"))
             records.append(.alarm(lane: lane, code: "plateAlreadyInside", isActive: true))
             records.append(.stayClosed(stay: inside.id, lane: lane, transit: transit))
-            // One that an earlier run left behind is not given up: the boom may have opened on it in the moment before the
-            // power went, and the car that stands outside again has left on it. What became of it is still asked for.
+            // One that an earlier run left behind is not given up: the boom may have opened on it in the moment before
+            // the power went, and the car that stands outside again has left on it. What became of it is still asked
+            // for.
             if let payment = inside.payment, payment.progress == .underWay,
                 payments[payment.charge.payment]?.transit != nil
             {
