@@ -41,6 +41,13 @@ package final class RigFiles {
     package let device: DeviceID
     package let configuration: BoxConfiguration
     package var boxFile: String { "\(folder.path)/box.json5" }
+    /// The box's file as an attendant's commands need it: with the port that the box has found free.
+    package func attendantFile(port: Int) throws -> String {
+        let box = String(decoding: try TextFile.read(boxFile), as: UTF8.self)
+        try folder.write(box.replacing("http: { port: 0 }", with: "http: { port: \(port) }"), to: "attendant.json5")
+        return "\(folder.path)/attendant.json5"
+    }
+
     package var platformFile: String { "\(folder.path)/platform.json5" }
     package var ledger: String { "\(folder.path)/platform.db" }
     package var journal: String { BoxIdentity.journalPath(in: configuration.stateFolder) }

@@ -86,6 +86,32 @@ struct CodeTests {
         #expect(report.balance(of: "merchant:city-parking") == Fen(800))
     }
 
+    @Test(
+        "cash is taken with `turnpike pay` and a part of it given back with `turnpike refund`; nonsense changes nothing"
+    )
+    func commands() throws {
+        let rig = try held()
+        let config = ["--config", try rig.files.attendantFile(port: rig.httpPort)]
+        func turnpike(_ arguments: [String]) throws -> (status: Int32?, lines: [String]) {
+            let program = try Program("\(Place.programs)/turnpike", arguments)
+            return (program.waitForEnd(), program.lines)
+        }
+        let wrong = try turnpike(["pay"] + config + ["--lane", "exit-1", "--code", "99"])
+        #expect(wrong.status != 0 && wrong.lines.contains { $0.contains("99") }, "\(wrong.lines)")
+        let paid = try turnpike(["pay"] + config + ["--lane", "exit-1", "--cash", "Zhao"])
+        #expect(paid.status == 0, "\(paid.lines)")
+        try rig.goThrough("exit-1")
+        try rig.wait("the cash is booked") { try rig.report().balance(of: "cash:garage-1") == Fen(-1_100) }
+        let payment = try #require(try payments(rig, .cashTaken).first?.payment)
+        let order = ["--payment", "\(payment)", "--who", "Zhao", "--why", "parked by mistake"]
+        let tooMuch = try turnpike(["refund"] + config + order + ["--amount", "11.01"])
+        #expect(tooMuch.status != 0 && tooMuch.lines.contains { $0.contains("moreThanCaptured") }, "\(tooMuch.lines)")
+        let refunded = try turnpike(["refund"] + config + order + ["--amount", "3.00"])
+        #expect(refunded.status == 0, "\(refunded.lines)")
+        try rig.finishAndCheck()
+        #expect(try rig.report().balance(of: "cash:garage-1") == Fen(-800))
+    }
+
     @Test("a payer who types a password is waited for")
     func password() throws {
         let rig = try held()

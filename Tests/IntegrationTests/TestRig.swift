@@ -87,7 +87,7 @@ extension Rig {
     func chargedByTheBox() throws -> [PaymentID: Charge] {
         var charged: [PaymentID: Charge] = [:]
         for case .payment(let state, let charge, _) in try records()
-        where state == .approved || state == .acceptedOffline {
+        where [.approved, .acceptedOffline, .cashTaken].contains(state) {
             charged[charge.payment] = charge
         }
         return charged
