@@ -93,7 +93,8 @@ final class HandmadeBox: MQTTLinkHandler {
         key = try rig.files.key()
         let at = WallTime(milliseconds: 1_760_000_000_000)
         let quote = Quote(
-            tariff: try Slug("city-centre-2026-1"), from: at, until: WallTime(milliseconds: at.milliseconds + 3_600_000),
+            tariff: try Slug("city-centre-2026-1"), from: at,
+            until: WallTime(milliseconds: at.milliseconds + 3_600_000),
             lines: [.init(kind: .firstPeriod, minutes: 60, amount: Fen(500))], total: Fen(500))
         let charge = Charge(
             payment: PaymentID(at: at, random: (1, 2)), plate: try Plate("粤B10001"),
