@@ -130,7 +130,7 @@ final class VirtualLane {
         switch notice {
         case .welcome, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .goManual, .thanks, .thanksLater: mayGo = true
         case .wait, .confirm, .scanToPay, .coupon, .noNetwork, .callAttendant, .due, .oneMoment, .notPaid, .cancelled,
-            .refunded:
+            .refunded, .lane:
             mayGo = false
         }
         visit?.mayGo = mayGo

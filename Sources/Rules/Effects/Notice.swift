@@ -20,6 +20,8 @@ public enum Notice: Hashable, Sendable {
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
     case goManual
+    /// About the lane and not about a payment.
+    case lane(LaneWarning)
     /// At a till: what is to be paid, and what came of it.
     case due(Fen)
     case oneMoment
@@ -33,6 +35,7 @@ public enum Notice: Hashable, Sendable {
     public enum HoldReason: String, Hashable, Sendable, CaseIterable {
         case noEntryRecord, declined, noContract, insufficientFunds, noAnswer, platformUnsure, offlineNotAllowed
         case diskFull, alreadyInside, conflict, owes, notConfirmed
+        case plateNotRead
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
 
@@ -52,6 +55,7 @@ public enum Notice: Hashable, Sendable {
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
         case .goManual: "人工放行"
+        case .lane(let warning): warning.chinese
         case .due(let amount): "应付\(amount)元 请付款"
         case .oneMoment: "请稍候"
         case .thanks(let amount): "已付\(amount)元 谢谢"
@@ -91,6 +95,7 @@ public enum Notice: Hashable, Sendable {
             [plate?.text, amount.map { "\($0) yuan due." }, reason.english, "Please call the attendant"]
                 .compactMap { $0 }.joined(separator: " ")
         case .goManual: "Opened by the attendant"
+        case .lane(let warning): warning.english
         case .due(let amount): "\(amount) yuan. Please pay"
         case .oneMoment: "One moment please"
         case .thanks(let amount): "Paid \(amount) yuan. Thank you"
@@ -108,7 +113,7 @@ extension Notice.HoldReason {
     /// Whether another instrument may do better.
     var isOfPayment: Bool {
         switch self {
-        case .noEntryRecord, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork, .refundRefused:
+        case .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork, .refundRefused:
             false
         case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
             .owes, .notConfirmed, .denied:
@@ -119,6 +124,7 @@ extension Notice.HoldReason {
     var chinese: String {
         switch self {
         case .noEntryRecord: "无入场记录"
+        case .plateNotRead: "未识别到车牌"
         case .declined: "扣款被拒"
         case .noContract: "未签约无感支付"
         case .insufficientFunds: "余额不足"
@@ -141,6 +147,7 @@ extension Notice.HoldReason {
     var english: String {
         switch self {
         case .noEntryRecord: "No entry record."
+        case .plateNotRead: "Plate not read."
         case .declined: "Payment declined."
         case .noContract: "No payment contract."
         case .insufficientFunds: "Not enough money in the account."

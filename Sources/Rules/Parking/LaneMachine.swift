@@ -1,25 +1,11 @@
 public import Vocabulary
 
-/// The times by which a lane tells cars apart.
-public struct LaneSettings: Hashable, Sendable {
-    /// A read of the plate that last passed counts as the same car for this long.
-    public var sameCarFor: Uptime.Span
-    /// A car that is held or never decided is forgotten after this long.
-    public var forgetHeldAfter: Uptime.Span
-    /// A read of the car behind counts for this long, once the lane is free.
-    public var carBehindFor: Uptime.Span
-
-    public init(sameCarFor: Uptime.Span, forgetHeldAfter: Uptime.Span, carBehindFor: Uptime.Span) {
-        self.sameCarFor = sameCarFor
-        self.forgetHeldAfter = forgetHeldAfter
-        self.carBehindFor = carBehindFor
-    }
-}
-
-/// Keeps the cars of one lane in order: which one is being dealt with, which reads are the same car again, who is next.
+/// Keeps the cars of one lane in order: which one is being dealt with, which reads are the same car again, who is next,
+/// and which way each one went.
 ///
 /// It neither decides about money nor moves the boom: it asks for a decision with ``Action/consider(transit:plate:)``
-/// and has the boom opened for the car that was let through. Pure.
+/// and has the boom opened for the car that was let through. Every car that it takes up comes to exactly one end:
+/// through, stayed, or abandoned. Pure.
 public struct LaneMachine: Hashable, Sendable {
     public enum Event: Hashable, Sendable {
         /// A camera read a plate; `newTransit` is the id to use if it is another car.
@@ -28,34 +14,73 @@ public struct LaneMachine: Hashable, Sendable {
         case letThrough(transit: UUIDv7)
         /// The car stays where it is until something else happens.
         case hold(transit: UUIDv7)
-        /// The barrier saw the car pass, or nobody came.
+        /// The barrier saw the car pass, or nobody came, or the barrier cannot tell.
         case passed(transit: UUIDv7)
         case notPassed(transit: UUIDv7)
+        case passageUnknown(transit: UUIDv7)
+        /// A car went through for which the boom was not open.
+        case tailgated
+        /// What the loops are worth, see ``SensorWatch``.
+        case approachLoop(SensorState)
+        case safetyLoop(SensorState)
         case tick(newTransit: UUIDv7)
     }
 
     public enum Action: Hashable, Sendable {
         /// Decide about this car.
         case consider(transit: UUIDv7, plate: Plate)
+        /// A car waits before the boom and its plate has not been read.
+        case noPlate(transit: UUIDv7)
         /// Open the boom for it.
         case open(transit: UUIDv7)
-        /// The car is through.
-        case through(transit: UUIDv7, plate: Plate?)
+        /// The boom is not to wait for it any longer: it went away.
+        case withdraw(transit: UUIDv7)
+        /// The safety loop became clear because the car went back: it has not passed.
+        case backedOff
+        /// The car is through, or at least nobody can tell that it is not.
+        case through(transit: UUIDv7, plate: Plate?, isCertain: Bool)
         /// The boom opened for it and it did not come.
         case stayed(transit: UUIDv7, plate: Plate?)
-        /// The car was given up: another came in its place, or its time was over.
-        case abandoned(transit: UUIDv7, plate: Plate)
+        /// The car was given up before the boom opened for it.
+        case abandoned(transit: UUIDv7, plate: Plate?, Departure)
+        /// Something to be told that is over at once.
+        case tell(LaneAlarm)
+    }
+
+    /// How a car went for which the boom did not open.
+    public enum Departure: String, Hashable, Sendable {
+        /// Another came in its place, or its time was over.
+        case wentAway
+        /// The loops saw it go back.
+        case turnedBack
+        /// It followed another through.
+        case tailgated
     }
 
     enum Phase: Hashable, Sendable {
         case deciding, held, goingThrough
+        /// It has left the safety loop while the approach loop was occupied: it has passed and another came, or it went
+        /// back. It has passed unless something shows the other by then.
+        case leaving(until: Uptime, isCertain: Bool)
     }
+
+    /// Where a car is by the approach loop; nothing is concluded of one that the loop has not seen.
+    enum Place: Hashable, Sendable { case unseen, onLoop, offLoop }
 
     struct Car: Hashable, Sendable {
         var transit: UUIDv7
         var plate: Plate?
-        var phase: Phase
+        var phase = Phase.deciding
         var since: Uptime
+        /// Only the loop knows of it.
+        var isUnread = false
+        var place: Place
+        /// Since when it has been on neither loop.
+        var goneSince: Uptime?
+        /// Something came onto the approach loop while this one was on the safety loop.
+        var isFollowed = false
+        /// It left the safety loop backwards, and has not been read since.
+        var hasBackedOff = false
     }
 
     struct Sighting: Hashable, Sendable {
@@ -63,10 +88,19 @@ public struct LaneMachine: Hashable, Sendable {
         var at: Uptime
     }
 
-    private let settings: LaneSettings
-    private(set) var current: Car?
-    private(set) var behind: Sighting?
-    private(set) var lastThrough: Sighting?
+    let settings: LaneSettings
+    var current: Car?
+    var behind: Sighting?
+    var lastThrough: Sighting?
+    /// What the loops are worth; unknown where none is fitted.
+    var approach = SensorState.unknown
+    var safety = SensorState.unknown
+    /// Since when the approach loop has been occupied by a car that nobody deals with.
+    var unattendedSince: Uptime?
+    /// The approach loop was free at some time since the safety loop became occupied.
+    var wasApproachFree = false
+    /// The plate of the car that explains why the approach loop is occupied.
+    var explainedBy: Plate?
 
     public init(settings: LaneSettings) { self.settings = settings }
 
@@ -74,11 +108,22 @@ public struct LaneMachine: Hashable, Sendable {
     public var transit: UUIDv7? { current?.transit }
     /// Its plate, if it has been read.
     public var plate: Plate? { current?.plate }
+    /// A car is being dealt with that no camera has read.
+    public var isUnread: Bool { current?.isUnread == true }
+    /// Two cars are on the two loops.
+    var areTwo: Bool { approach == .active && safety == .active && wasApproachFree }
 
-    /// When the lane next wants a tick.
+    /// When the lane next wants a tick; it may be due already.
     public var nextDeadline: Uptime? {
-        guard let current, current.phase != .goingThrough else { return nil }
-        return current.since + settings.forgetHeldAfter
+        guard let car = current else { return unattendedSince.map { $0 + settings.noPlateAfter } }
+        if case .leaving(let until, _) = car.phase { return until }
+        return [forgetDeadline, car.goneSince.map { $0 + settings.turnedBackAfter }].compactMap { $0 }.min()
+    }
+
+    /// A car of which the approach loop says that it stands there is not forgotten.
+    var forgetDeadline: Uptime? {
+        guard let car = current, car.phase == .deciding || car.phase == .held, car.place != .onLoop else { return nil }
+        return car.since + settings.forgetHeldAfter
     }
 
     /// - Parameter now: time since boot; never decreases.
@@ -89,15 +134,12 @@ public struct LaneMachine: Hashable, Sendable {
         case .hold(let transit):
             if current?.transit == transit, current?.phase == .deciding { current?.phase = .held }
             return []
-        case .passed(let transit):
-            guard let car = current, car.transit == transit else { return [] }
-            if let plate = car.plate { lastThrough = Sighting(plate: plate, at: now) }
-            current = nil
-            return [.through(transit: transit, plate: car.plate)]
-        case .notPassed(let transit):
-            guard let car = current, car.transit == transit else { return [] }
-            current = nil
-            return [.stayed(transit: transit, plate: car.plate)]
+        case .passed(let transit): return passed(transit, isCertain: true, at: now)
+        case .passageUnknown(let transit): return passed(transit, isCertain: false, at: now)
+        case .notPassed(let transit): return notPassed(transit, at: now)
+        case .tailgated: return tailgated(at: now)
+        case .approachLoop(let reading): return approachLoop(reading, at: now)
+        case .safetyLoop(let reading): return safetyLoop(reading, at: now)
         case .tick(let newTransit): return tick(newTransit, at: now)
         }
     }
@@ -113,7 +155,7 @@ public struct LaneMachine: Hashable, Sendable {
     /// A person opens the lane although no car is known: the one that comes is this transit.
     public mutating func expectByHand(_ transit: UUIDv7, at now: Uptime) {
         guard current == nil else { return }
-        current = Car(transit: transit, plate: nil, phase: .deciding, since: now)
+        takeUp(Car(transit: transit, since: now, place: place))
     }
 
     /// A held car whose plate was misread is read rightly: it stays the same car.
@@ -126,45 +168,116 @@ public struct LaneMachine: Hashable, Sendable {
         return true
     }
 
+    // MARK: - What cameras and decisions say
+
     private mutating func read(_ plate: Plate, _ newTransit: UUIDv7, at now: Uptime) -> [Action] {
+        if approach == .active, explainedBy == nil { explainedBy = plate }
         guard let car = current else {
             return wasJustThrough(plate, at: now) ? [] : begin(plate, newTransit, at: now)
         }
-        if let known = car.plate, LaneMachine.isSameCar(known, plate) { return [] }
+        if case .leaving(_, let isCertain) = car.phase {
+            if let known = car.plate, LaneMachine.isSameCar(known, plate) {
+                return reversedOut(at: now) + begin(plate, newTransit, at: now)
+            }
+            behind = Sighting(plate: plate, at: now)
+            return through(isCertain: isCertain, at: now)
+        }
+        guard let known = car.plate else { return readAtLast(plate, at: now) }
+        if LaneMachine.isSameCar(known, plate) {
+            current?.hasBackedOff = false
+            return []
+        }
         switch car.phase {
-        case .deciding, .goingThrough:
+        case .deciding, .goingThrough, .leaving:
             if !wasJustThrough(plate, at: now) { behind = Sighting(plate: plate, at: now) }
             return []
         case .held:
             // The camera sees another car where the held one stood: that one has gone.
-            let abandoned = Action.abandoned(transit: car.transit, plate: car.plate ?? plate)
+            let abandoned = Action.abandoned(transit: car.transit, plate: known, .wentAway)
             return [abandoned] + begin(plate, newTransit, at: now)
         }
     }
 
+    /// The car that nobody had read is read after all.
+    private mutating func readAtLast(_ plate: Plate, at now: Uptime) -> [Action] {
+        guard let car = current, !wasJustThrough(plate, at: now) else { return [] }
+        guard car.isUnread, car.phase != .goingThrough else {
+            // A person opened for it: there is nothing to decide any more. One that has left the loop is not the one
+            // that is read.
+            if car.place == .offLoop {
+                behind = Sighting(plate: plate, at: now)
+            } else {
+                current?.plate = plate
+            }
+            return []
+        }
+        current?.plate = plate
+        current?.isUnread = false
+        current?.phase = .deciding
+        current?.since = now
+        return [.consider(transit: car.transit, plate: plate)]
+    }
+
     private mutating func begin(_ plate: Plate, _ transit: UUIDv7, at now: Uptime) -> [Action] {
-        current = Car(transit: transit, plate: plate, phase: .deciding, since: now)
+        takeUp(Car(transit: transit, plate: plate, since: now, place: place))
         return [.consider(transit: transit, plate: plate)]
     }
 
     private mutating func letThrough(_ transit: UUIDv7, at now: Uptime) -> [Action] {
-        guard current?.transit == transit, current?.phase != .goingThrough else { return [] }
+        guard current?.transit == transit, current?.phase == .deciding || current?.phase == .held else { return [] }
         current?.phase = .goingThrough
         current?.since = now
         return [.open(transit: transit)]
     }
 
     private mutating func tick(_ newTransit: UUIDv7, at now: Uptime) -> [Action] {
-        guard let car = current, car.phase != .goingThrough, now >= car.since + settings.forgetHeldAfter else {
-            return []
+        guard let car = current else {
+            guard let since = unattendedSince, now >= since + settings.noPlateAfter else { return [] }
+            var unread = Car(transit: newTransit, since: now, place: place)
+            unread.isUnread = true
+            takeUp(unread)
+            return [.noPlate(transit: newTransit)]
         }
-        current = nil
-        var actions: [Action] = []
-        if let plate = car.plate { actions.append(.abandoned(transit: car.transit, plate: plate)) }
-        return actions + takeUpCarBehind(newTransit: newTransit, at: now)
+        if case .leaving(let until, let isCertain) = car.phase {
+            return now >= until ? through(isCertain: isCertain, at: now) : []
+        }
+        if let gone = car.goneSince, now >= gone + settings.turnedBackAfter { return turnedBack(newTransit, at: now) }
+        guard let deadline = forgetDeadline, now >= deadline else { return [] }
+        return abandon(.wentAway, at: now) + takeUpCarBehind(newTransit: newTransit, at: now)
     }
 
-    private func wasJustThrough(_ plate: Plate, at now: Uptime) -> Bool {
+    // MARK: - Small things all parts use
+
+    private var place: Place { approach == .active ? .onLoop : .unseen }
+
+    private mutating func takeUp(_ car: Car) {
+        current = car
+        unattendedSince = nil
+    }
+
+    /// The lane is free; who stands on the approach loop now has its time to be read.
+    mutating func end(at now: Uptime) {
+        current = nil
+        unattendedSince = approach == .active ? now : nil
+    }
+
+    /// Gives up the car for which the boom has not opened. One that a person was about to open for is not known to
+    /// anybody yet: nothing is said of it.
+    mutating func abandon(_ departure: Departure, at now: Uptime) -> [Action] {
+        guard let car = current else { return [] }
+        end(at: now)
+        guard car.plate != nil || car.isUnread else { return [] }
+        return [.abandoned(transit: car.transit, plate: car.plate, departure)]
+    }
+
+    mutating func through(isCertain: Bool, at now: Uptime) -> [Action] {
+        guard let car = current else { return [] }
+        if let plate = car.plate { lastThrough = Sighting(plate: plate, at: now) }
+        end(at: now)
+        return [.through(transit: car.transit, plate: car.plate, isCertain: isCertain)]
+    }
+
+    func wasJustThrough(_ plate: Plate, at now: Uptime) -> Bool {
         guard let last = lastThrough, now <= last.at + settings.sameCarFor else { return false }
         return LaneMachine.isSameCar(last.plate, plate)
     }
