@@ -9,7 +9,8 @@ struct MalformedMessageTests {
     static let optional: [String: Set<String>] = [
         "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"], "payment": ["reason"],
         "refund": ["reason"], "charge": ["code"], "policyChanged": ["refused"],
-        "journalReplaced": ["previousEpoch", "through"],
+        "journalReplaced": ["previousEpoch", "through"], "stayOpened": ["plate", "writtenBy"],
+        "plateCorrected": ["transit", "stay", "before"],
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = ["plate", "stay", "began", "minutes", "reference"]

@@ -117,7 +117,8 @@ struct MessageTests {
         #expect(PaymentOutcome.declined(.overLimit).word == "declined")
         #expect(
             Set(Samples.events.map(\.kind)) == [
-                "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "policyChanged", "pulse",
+                "started", "stayOpened", "stayClosed", "plateCorrected", "decision", "payment", "refund",
+                "policyChanged", "pulse",
                 "passage", "debt", "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent",
                 "leaseGivenBack",
                 "leasePaidOut",

@@ -5,11 +5,13 @@ internal import Wire
 
 /// Who may enter, who may leave, and on what terms.
 extension ParkingSite {
-    mutating func considerEntry(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+    private mutating func considerEntry(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
         let lane = lanes[index].definition.id
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
         var records: [Record.Event] = []
-        if let inside = stays[plate] {
+        var state: [StateChange] = []
+        let inside = stays[plate]
+        if let inside {
             guard scenario.alreadyInside == .beginAnew else {
                 return hold(index, transit, .alreadyInside, because: "alreadyInside", at: now)
             }
@@ -17,6 +19,7 @@ extension ParkingSite {
                 .log(.warning, "\(lane): \(plate) is inside already; its exit was missed, or the plate is a copy"))
             records.append(.alarm(lane: lane, code: "plateAlreadyInside", isActive: true))
             records.append(.stayClosed(stay: inside.id, lane: lane, transit: transit))
+            state.append(.remove(kind: Stay.stateKind, key: inside.id.description))
             // One that an earlier run left behind is not given up: the boom may have opened on it in the moment before
             // the power went, and the car that stands outside again has left on it. What became of it is still asked
             // for.
@@ -28,21 +31,24 @@ extension ParkingSite {
         }
         if holdsDebtor(index, transit, plate, scenario.debtors.atEntry, at: now) { return }
         let stay = Stay(
-            id: ids.next(at: now.wall), plate: plate, entered: now.wall, enteredUptime: now.uptime, boot: boot)
-        let undo = undo(plate, payment: nil)
-        stays[plate] = stay
+            id: ids.next(at: now.wall), plate: plate, vehicle: lanes[index].transaction?.vehicle ?? .small,
+            entered: now.wall, tariff: scenario.tariff.id, enteredUptime: now.uptime, boot: boot,
+            isSynchronised: now.isSynchronised)
+        let undo = Undo(before: inside, begun: stay.id)
+        if let inside { stays.remove(inside.id) }
+        stays.put(stay)
         lanes[index].transaction?.stay = stay.id
         records.append(
             .decision(transit: transit, lane: lane, plate: plate, stay: stay.id, verdict: .admit, reason: "entry"))
-        records.append(.stayOpened(stay: stay.id, plate: plate, lane: lane, tariff: scenario.tariff.id))
+        records.append(.stayOpened(stay.entry(lane: lane)))
         persist(
-            records, state: [keep(stay)],
+            records, state: state + [keep(stay)],
             then: .letThrough(
                 lane: index, transit: transit, debt(of: plate).map { .owes(plate, $0.owed) } ?? .welcome(plate)),
             undo: undo)
     }
 
-    mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+    private mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
         guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
         lanes[index].transaction?.stay = stay.id
         if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
@@ -93,11 +99,12 @@ extension ParkingSite {
                 lanes[index].machine.transit == transaction.transit
             else { continue }
             lanes[index].transaction?.heldFor = nil
-            consider(index, transaction.transit, transaction.plate, at: now)
+            consider(index, transaction.transit, at: now)
         }
     }
 
-    mutating func consider(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+    mutating func consider(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+        guard let plate = lanes[index].transaction?.plate else { return }
         switch lanes[index].definition.direction {
         case .entry: considerEntry(index, transit, plate, at: now)
         case .exit: considerExit(index, transit, plate, at: now)
@@ -184,7 +191,7 @@ extension ParkingSite {
                 back: scenario.fallback(offlineRefused: charge.instrument.kind), charge, index, transit,
                 refusal == .diskNearlyFull ? .diskFull : .offlineNotAllowed, because: refusal.rawValue, at: now)
         }
-        let undo = undo(charge.plate, payment: charge.payment)
+        let undo = undo(charge.stay, payment: charge.payment)
         settle(charge, at: now)
         let lane = lanes[index].definition.id
         persist(
@@ -213,7 +220,7 @@ extension ParkingSite {
             chargeOffline(charge, index, transit, at: now)
         case .letOutOnDebt:
             guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
-            let undo = undo(charge.plate, payment: charge.payment)
+            let undo = undo(charge.stay, payment: charge.payment)
             settle(charge, at: now)
             persist(
                 [
@@ -234,13 +241,12 @@ extension ParkingSite {
         stay.payment = Stay.Payment(
             charge: charge, progress: .settled, at: now.wall, atUptime: now.uptime, boot: boot)
         stay.paidThrough = charge.quote.until
-        stays[stay.plate] = stay
+        stays.put(stay)
     }
 
     /// The stay a charge is for, if its car is still inside.
     func stay(of charge: Charge) -> Stay? {
-        guard let plate = charge.plate, let stay = stays[plate], stay.id == charge.stay else { return nil }
-        return stay
+        charge.stay.flatMap { stays[$0] }
     }
 
     /// What keeps the stay of a charge as it now is.
