@@ -352,7 +352,7 @@ public struct ParkingSite: EdgeCore {
         for id in refunds.keys.sorted() { refund(id, .tick, at: now) }
         couponsOverdue(at: now)
         if let due = policyAskAgain, now.uptime >= due { fetchPolicy(at: now) }
-        for kind in ListKind.allCases {
+        for kind in ParkingSite.lists {
             if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
         }
     }
@@ -361,7 +361,7 @@ public struct ParkingSite: EdgeCore {
         isLinkUp = true
         for id in payments.keys.sorted() { payment(id, .linkUp, at: now) }
         for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
-        for kind in ListKind.allCases { fetch(kind, version: 0, offset: 0, at: now) }
+        for kind in ParkingSite.lists { fetch(kind, version: 0, offset: 0, at: now) }
         fetchPolicy(at: now)
         considerAgain(heldFor: .offlineNotAllowed, at: now)
         // With too little room for a promise, the platform can be asked now.
