@@ -224,6 +224,7 @@ public struct ParkingSite: EdgeCore {
         case .announced(.policyChanged): fetchPolicy(at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .announced(.journalContested): break  // for the engineer: cars go on as ever
+        case .announced(.stayOpened), .announced(.stayClosed), .announced(.stayPrepaid): break
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
