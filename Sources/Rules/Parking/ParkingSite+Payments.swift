@@ -141,7 +141,7 @@ extension ParkingSite {
                 case .insufficientFunds: .insufficientFunds
                 case .denied: .owes
                 case .suspended, .overLimit, .badRequest, .quoteRejected, .couponGone, .codeRefused, .payerCancelled,
-                    .notSupported:
+                    .prepaid, .notSupported:
                     .declined
                 }
             if reason == .couponGone { return withoutCoupon(charge, index, transit, at: now) }
@@ -197,7 +197,7 @@ extension ParkingSite {
         case .offlinePolicy(let version, let text): policyAnswered(version, text, at: now)
         case .refund(let id, let outcome): refund(id, .answer(outcome), at: now)
         case .coupon(let id, let offer): couponAnswered(id, offer, at: now)
-        case .lease: break
+        case .lease, .permits, .stay, .stays: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
     }

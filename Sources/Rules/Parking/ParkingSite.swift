@@ -236,6 +236,7 @@ public struct ParkingSite: EdgeCore {
         case .announced(.policyChanged): fetchPolicy(at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .announced(.journalContested): break  // for the engineer: cars go on as ever
+        case .announced(.stayOpened), .announced(.stayClosed), .announced(.stayPrepaid): break
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
@@ -365,7 +366,7 @@ public struct ParkingSite: EdgeCore {
         for id in refunds.keys.sorted() { refund(id, .tick, at: now) }
         couponsOverdue(at: now)
         if let due = policyAskAgain, now.uptime >= due { fetchPolicy(at: now) }
-        for kind in ListKind.allCases {
+        for kind in ParkingSite.lists {
             if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
         }
     }
@@ -374,7 +375,7 @@ public struct ParkingSite: EdgeCore {
         isLinkUp = true
         for id in payments.keys.sorted() { payment(id, .linkUp, at: now) }
         for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
-        for kind in ListKind.allCases { fetch(kind, version: 0, offset: 0, at: now) }
+        for kind in ParkingSite.lists { fetch(kind, version: 0, offset: 0, at: now) }
         fetchPolicy(at: now)
         considerAgain(heldFor: .offlineNotAllowed, at: now)
         // With too little room for a promise, the platform can be asked now.

@@ -23,6 +23,8 @@ public struct Record: Equatable, Sendable {
         case stayClosed(stay: StayID, lane: LaneID, transit: UUIDv7)
         /// A person set right what a camera had read, or wrote what none had.
         case plateCorrected(PlateCorrection)
+        /// The box knows that a stay was paid for on the phone: the platform need not say it again.
+        case stayPrepaid(stay: StayID, payment: PaymentID)
         /// What was decided about a car, and why.
         case decision(transit: UUIDv7, lane: LaneID, plate: Plate?, stay: StayID?, verdict: Verdict, reason: String)
         /// A payment changed its state; why, if it was declined. Of these only ``PaymentState/acceptedOffline`` and
@@ -118,6 +120,7 @@ extension Record.Event {
         case .stayOpened: "stayOpened"
         case .stayClosed: "stayClosed"
         case .plateCorrected: "plateCorrected"
+        case .stayPrepaid: "stayPrepaid"
         case .decision: "decision"
         case .payment: "payment"
         case .leaseSpent: "leaseSpent"
@@ -148,6 +151,9 @@ extension Record.Event {
             writer.field("stay", stay.description)
             writer.field("lane", lane.text)
             writer.field("transit", transit.description)
+        case .stayPrepaid(let stay, let payment):
+            writer.field("stay", stay.description)
+            writer.field("payment", payment.description)
         case .decision(let transit, let lane, let plate, let stay, let verdict, let reason):
             writer.field("transit", transit.description)
             writer.field("lane", lane.text)
@@ -214,6 +220,9 @@ extension Record.Event {
         case "plateCorrected": self = .plateCorrected(try PlateCorrection(node))
         case "stayClosed":
             self = .stayClosed(stay: try node.parse("stay", StayID.init), lane: try lane(), transit: try transit())
+        case "stayPrepaid":
+            self = .stayPrepaid(
+                stay: try node.parse("stay", StayID.init), payment: try node.parse("payment", PaymentID.init))
         case "decision":
             self = .decision(
                 transit: try transit(), lane: try lane(), plate: try node.parseIfPresent("plate", Plate.init),
