@@ -78,7 +78,7 @@ struct BatchReading: Sendable {
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
-            case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
+            case .stayPrepaid: return .evidence
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
                 .manualOpening, .alarm, .boxAlarm, .plateCorrected:
                 return .evidence
