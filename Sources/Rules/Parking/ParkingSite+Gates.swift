@@ -63,8 +63,9 @@ extension ParkingSite {
                 self.alarm(index, alarm, isActive: isActive)
                 warn(index, alarm, isActive: isActive)
             case .consider(let transit, let plate):
-                lanes[index].transaction = Transaction(transit: transit, plate: plate)
-                consider(index, transit, plate, at: now)
+                lanes[index].transaction = Transaction(
+                    transit: transit, plate: plate, vehicle: lanes[index].vehicle(of: plate))
+                consider(index, transit, at: now)
             case .noPlate(let transit): noPlate(index, transit, at: now)
             case .through(let transit, _, let isCertain):
                 through(index, transit, isCertain ? .passed : .unknown)
