@@ -49,6 +49,7 @@ extension BarrierMachine {
 
     /// A movement has had all its time.
     mutating func judgeLimits() {
+        guard rules.contains(.stuckSwitchIsFaulty) else { return }
         for watch in [\State.openLimitWatch, \State.closedLimitWatch] where state[keyPath: watch].isChangeDue {
             state[keyPath: watch].isChangeDue = false
             state[keyPath: watch].missedChanges = min(

@@ -33,5 +33,8 @@ struct BarrierRules: OptionSet, Sendable, Hashable {
     /// The contact of the pressure edge counts as a sensor of the way, where one is fitted.
     static let edgeBlocks = BarrierRules(rawValue: 1 << 12)
 
-    static let all = BarrierRules(rawValue: 1 << 13 - 1)
+    /// A limit switch that does not follow the boom is faulty.
+    static let stuckSwitchIsFaulty = BarrierRules(rawValue: 1 << 13)
+
+    static let all = BarrierRules(rawValue: 1 << 14 - 1)
 }

@@ -87,7 +87,7 @@ extension ParkingSite {
 
     /// A car waits whose plate no camera has read: nothing is decided about it until it is read or a person comes.
     private mutating func noPlate(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
-        lanes[index].transaction = nil
+        lanes[index].transaction = Transaction(transit: transit)
         hold(index, transit, .plateNotRead, because: "plateNotRead", at: now)
     }
 

@@ -1,0 +1,69 @@
+import Testing
+import Vocabulary
+
+@testable import Parking
+
+private let ours = SiteFixtures.plate("粤B12340"), other = SiteFixtures.plate("粤B99999")
+
+/// The lane with its cars, sensors and boom together, in every state that any order of happenings can lead to.
+@Suite("Every state of a lane")
+struct LaneExplorationTests {
+    struct Site: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let barrier: BarrierSettings
+        let lane: LaneSettings
+        let happenings: [LaneExplorer.Happening]
+        let leastStates: Int
+    }
+
+    /// Settings of which every span is a multiple of 250 ms; what is not explored is switched off by a long time.
+    private static func lane(
+        noPlate: Int64 = 3_600_000, standing: Int64 = 3_600_000, two: Int64 = 3_600_000, stuck: Int64 = 3_600_000,
+        recovers: Int64 = 250
+    ) -> LaneSettings {
+        LaneSettings(
+            sameCarFor: .milliseconds(0), forgetHeldAfter: .milliseconds(1_000), carBehindFor: .milliseconds(0),
+            noPlateAfter: .milliseconds(noPlate), turnedBackAfter: .milliseconds(250),
+            reversalJudgedWithin: .milliseconds(250), standingAfter: .milliseconds(standing),
+            twoCarsAfter: .milliseconds(two), stuckAfter: .milliseconds(stuck),
+            sensorRecoversAfter: .milliseconds(recovers))
+    }
+
+    private typealias Happening = LaneExplorer.Happening
+
+    private static func loop(_ sensor: LaneSensor, _ states: SensorState...) -> [Happening] {
+        (states.isEmpty ? [.clear, .active] : states).map { .line(sensor, $0) }
+    }
+
+    static func sites() throws -> [Site] {
+        [
+            Site(
+                testDescription: "approach loop and safety loop, cars that come, go, follow and back",
+                barrier: try BarrierFixtures.coarse(approach: true, retries: 0), lane: lane(),
+                happenings: loop(.approachLoop) + loop(.safetyLoop) + [.read(ours), .read(other), .letThrough, .hold],
+                leastStates: 1),
+            Site(
+                testDescription: "sensors that fail, are stuck and recover",
+                barrier: try BarrierFixtures.coarse(retries: 0),
+                lane: lane(standing: 1_000, stuck: 2_000, recovers: 500),
+                happenings: loop(.safetyLoop, .clear, .active, .faulty) + [.openedByHand, .serviceReset],
+                leastStates: 1),
+            Site(
+                testDescription: "fire and power cuts, with cars nobody reads",
+                barrier: try BarrierFixtures.coarse(approach: true, retries: 0), lane: lane(noPlate: 500, two: 250),
+                happenings: loop(.approachLoop, .clear, .active, .faulty) + loop(.safetyLoop)
+                    + [.openedByHand, .fire(true), .fire(false), .powerCut], leastStates: 1),
+        ]
+    }
+
+    @Test("in no order of happenings is a car closed on, or lost", arguments: try sites())
+    func complete(site: Site) {
+        let t0 = clock()
+        let result = LaneExplorer(barrier: site.barrier, lane: site.lane, happenings: site.happenings, maximumStates: 40_000).run()
+        print("LANE", site.testDescription, result.states, result.transitions, result.isComplete, Double(clock() - t0) / 1e6)
+        #expect(result.fault == nil)
+        #expect(result.isComplete)
+        #expect(result.states >= site.leastStates)
+    }
+}
+import Glibc
