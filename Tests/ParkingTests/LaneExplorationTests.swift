@@ -13,21 +13,22 @@ struct LaneExplorationTests {
         let barrier: BarrierSettings
         let lane: LaneSettings
         let happenings: [LaneExplorer.Happening]
+        let rules: LaneRules
         let leastStates: Int
     }
 
-    /// Settings of which every span is a multiple of 250 ms; what is not explored is switched off by a long time.
-    private static func lane(
-        noPlate: Int64 = 3_600_000, standing: Int64 = 3_600_000, two: Int64 = 3_600_000, stuck: Int64 = 3_600_000,
-        recovers: Int64 = 250
-    ) -> LaneSettings {
+    /// Settings of which every span is a multiple of 250 ms.
+    private static func lane(noPlate: Uptime.Span? = nil) -> LaneSettings {
         LaneSettings(
             sameCarFor: .milliseconds(0), forgetHeldAfter: .milliseconds(1_000), carBehindFor: .milliseconds(0),
-            noPlateAfter: .milliseconds(noPlate), turnedBackAfter: .milliseconds(250),
-            reversalJudgedWithin: .milliseconds(250), standingAfter: .milliseconds(standing),
-            twoCarsAfter: .milliseconds(two), stuckAfter: .milliseconds(stuck),
-            sensorRecoversAfter: .milliseconds(recovers))
+            noPlateAfter: noPlate, turnedBackAfter: .milliseconds(250), reversalJudgedWithin: .milliseconds(250),
+            standingAfter: .milliseconds(1_000), twoCarsAfter: .milliseconds(250), stuckAfter: .milliseconds(2_000),
+            sensorRecoversAfter: .milliseconds(500))
     }
+
+    /// Time limits that one exploration is not about only multiply its states.
+    private static let untimed = LaneRules.all.subtracting([.stuckIsFaulty, .tellsStanding, .tellsTwoCars])
+    private static let withTwoCars = untimed.union(.tellsTwoCars)
 
     private typealias Happening = LaneExplorer.Happening
 
@@ -41,25 +42,25 @@ struct LaneExplorationTests {
                 testDescription: "approach loop and safety loop, cars that come, go, follow and back",
                 barrier: try BarrierFixtures.coarse(approach: true, retries: 0), lane: lane(),
                 happenings: loop(.approachLoop) + loop(.safetyLoop) + [.read(ours), .read(other), .letThrough, .hold],
-                leastStates: 1),
+                rules: untimed, leastStates: 1),
             Site(
                 testDescription: "sensors that fail, are stuck and recover",
                 barrier: try BarrierFixtures.coarse(retries: 0),
-                lane: lane(standing: 1_000, stuck: 2_000, recovers: 500),
+                lane: lane(),
                 happenings: loop(.safetyLoop, .clear, .active, .faulty) + [.openedByHand, .serviceReset],
-                leastStates: 1),
+                rules: .all, leastStates: 1),
             Site(
                 testDescription: "fire and power cuts, with cars nobody reads",
-                barrier: try BarrierFixtures.coarse(approach: true, retries: 0), lane: lane(noPlate: 500, two: 250),
+                barrier: try BarrierFixtures.coarse(approach: true, retries: 0), lane: lane(noPlate: .milliseconds(500)),
                 happenings: loop(.approachLoop, .clear, .active, .faulty) + loop(.safetyLoop)
-                    + [.openedByHand, .fire(true), .fire(false), .powerCut], leastStates: 1),
+                    + [.openedByHand, .fire(true), .fire(false), .powerCut], rules: withTwoCars, leastStates: 1),
         ]
     }
 
     @Test("in no order of happenings is a car closed on, or lost", arguments: try sites())
     func complete(site: Site) {
         let t0 = clock()
-        let result = LaneExplorer(barrier: site.barrier, lane: site.lane, happenings: site.happenings, maximumStates: 40_000).run()
+        let result = LaneExplorer(barrier: site.barrier, lane: site.lane, happenings: site.happenings, rules: site.rules, maximumStates: 40_000).run()
         print("LANE", site.testDescription, result.states, result.transitions, result.isComplete, Double(clock() - t0) / 1e6)
         #expect(result.fault == nil)
         #expect(result.isComplete)

@@ -31,6 +31,23 @@ struct LaneExplorer {
     struct Node: Hashable {
         var gate: LaneGate
         var watch: LaneWatch
+
+        /// The parts that differ most; equality looks at all.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(gate.barrier.state.phase)
+            hasher.combine(gate.barrier.state.clearSince)
+            hasher.combine(gate.barrier.state.waiting.count)
+            hasher.combine(gate.barrier.state.alarms.rawValue)
+            hasher.combine(gate.cars.current?.phase)
+            hasher.combine(gate.cars.current?.since)
+            hasher.combine(gate.cars.current?.goneSince)
+            hasher.combine(gate.cars.unattendedSince)
+            hasher.combine(gate.standingSince)
+            hasher.combine(gate.nextDeadline)
+            hasher.combine(watch.raiseEnd)
+            hasher.combine(watch.lowerEnd)
+            hasher.combine(watch.lines)
+        }
     }
 
     struct Step: CustomStringConvertible {
@@ -127,7 +144,7 @@ struct LaneExplorer {
         case .powerCut:
             node.gate = start().gate
             node.watch.powerCut(limits)
-            for sensor in LaneSensor.allCases where limits.fitted.contains(sensor) {
+            for sensor in LaneSensor.allCases where limits.fitted[sensor.index] {
                 node.watch.hear(sensor, node.watch.line(sensor), at: 0, limits)
                 actions += node.gate.handle(.sensor(sensor, node.watch.line(sensor)), at: Uptime(milliseconds: 0))
             }

@@ -10,7 +10,10 @@ struct LaneWatch: Hashable {
     struct Limits {
         let raisePulse, lowerPulse, travel, clearDelay, deadTime: Int
         let standing, stuck, recovers, turnedBack: Int
-        let fitted: Set<LaneSensor>
+        /// By ``LaneSensor/index``.
+        let fitted: [Bool]
+        /// The sensors that have to be known clear before the boom is lowered.
+        let way: [Int]
         let longAgo: Int
 
         init(_ barrier: BarrierSettings, _ lane: LaneSettings) {
@@ -23,23 +26,26 @@ struct LaneWatch: Hashable {
             stuck = Int(lane.stuckAfter.milliseconds)
             recovers = Int(lane.sensorRecoversAfter.milliseconds)
             turnedBack = Int(lane.turnedBackAfter.milliseconds)
-            var fitted: Set<LaneSensor> = [.safetyLoop]
-            if barrier.hasApproachLoop { fitted.insert(.approachLoop) }
-            if barrier.hasPhotocell { fitted.insert(.photocell) }
-            if barrier.hasOpenLimit { fitted.insert(.openLimit) }
-            if barrier.hasClosedLimit { fitted.insert(.closedLimit) }
-            if barrier.hasObstruction { fitted.insert(.obstruction) }
-            if barrier.hasArmContact { fitted.insert(.armIntact) }
-            self.fitted = fitted
+            fitted = LaneSensor.allCases.map { sensor in
+                switch sensor {
+                case .safetyLoop: true
+                case .approachLoop: barrier.hasApproachLoop
+                case .photocell: barrier.hasPhotocell
+                case .openLimit: barrier.hasOpenLimit
+                case .closedLimit: barrier.hasClosedLimit
+                case .obstruction: barrier.hasObstruction
+                case .armIntact: barrier.hasArmContact
+                }
+            }
+            let fitted = fitted
+            way = [LaneSensor.safetyLoop, .photocell, .obstruction].map(\.index).filter { fitted[$0] }
             longAgo = -max(clearDelay, deadTime, recovers)
         }
-
-        /// Those that have to be known clear before the boom is lowered.
-        var way: [LaneSensor] { [.safetyLoop, .photocell, .obstruction].filter { fitted.contains($0) } }
     }
 
     /// A car that was taken up and has not come to its end.
     struct Car: Hashable {
+        var transit: UUIDv7
         var isLetThrough = false
         /// The loops have shown that it left the approach loop, or cannot show anything of it.
         var mayHaveGone: Bool
@@ -48,17 +54,19 @@ struct LaneWatch: Hashable {
         var wasOnApproach: Bool
     }
 
-    private(set) var lines: [LaneSensor: SensorState] = [:]
-    /// Since when a line that has reported a fault has been without one; absent if it never has.
-    private(set) var soundSince: [LaneSensor: Int] = [:]
+    /// What the lines say, by ``LaneSensor/index``.
+    private(set) var lines = [SensorState](repeating: .unknown, count: LaneSensor.allCases.count)
+    /// Since when a line that has reported a fault has been without one; nil if it is to be believed.
+    private(set) var soundSince = [Int?](repeating: nil, count: LaneSensor.allCases.count)
     private(set) var raiseEnd: Int
     private(set) var lowerEnd: Int
     private(set) var clearSince: Int?
     private(set) var loweringUntil: Int?
     private(set) var raiseDue: Int?
     private(set) var isHeld = false
-    private(set) var cars: [UUIDv7: Car] = [:]
-    private(set) var told: Set<LaneAlarm> = []
+    private(set) var car: Car?
+    /// A bit for each alarm that lasts.
+    private(set) var told: UInt32 = 0
     /// Since when the safety loop has been occupied without a car being let through.
     private(set) var occupiedSince: Int?
 
@@ -67,27 +75,29 @@ struct LaneWatch: Hashable {
         lowerEnd = limits.longAgo
     }
 
-    func line(_ sensor: LaneSensor) -> SensorState { lines[sensor] ?? .unknown }
+    func line(_ sensor: LaneSensor) -> SensorState { lines[sensor.index] }
 
     // MARK: - What happens
 
     mutating func hear(_ sensor: LaneSensor, _ reading: SensorState, at now: Int, _ limits: Limits) {
-        guard limits.fitted.contains(sensor) else { return }
+        guard limits.fitted[sensor.index] else { return }
+        let index = sensor.index
         if sensor == .safetyLoop {
             if reading != .active { occupiedSince = nil } else { occupiedSince = occupiedSince ?? now }
         }
-        lines[sensor] = reading
+        lines[index] = reading
         // From here until it has behaved for a while it is not to be trusted.
-        if reading == .faulty { soundSince[sensor] = .max } else if soundSince[sensor] == .max { soundSince[sensor] = now }
-        if reading == .unknown { soundSince[sensor] = nil }
-        let isClear = limits.way.allSatisfy { line($0) == .clear }
+        if reading == .faulty { soundSince[index] = .max } else if soundSince[index] == .max { soundSince[index] = now }
+        if reading == .unknown { soundSince[index] = nil }
+        let isClear = limits.way.allSatisfy { lines[$0] == .clear }
         clearSince = isClear ? clearSince ?? now : nil
-        for transit in cars.keys { follow(transit, at: now) }
+        follow(at: now)
     }
 
-    private mutating func follow(_ transit: UUIDv7, at now: Int) {
-        guard var car = cars[transit] else { return }
-        switch line(.approachLoop) {
+    private mutating func follow(at now: Int) {
+        guard var car else { return }
+        let isBelieved = told & LaneWatch.bit(.approachLoopFault) == 0
+        switch isBelieved ? line(.approachLoop) : .faulty {
         case .active:
             car.wasOnApproach = true
             car.goneSince = nil
@@ -100,28 +110,31 @@ struct LaneWatch: Hashable {
             car.wasOnApproach = false
             car.goneSince = nil
         }
-        cars[transit] = car
+        self.car = car
     }
 
     /// A person has looked at the sensors: what they say now counts.
     mutating func vouch() {
-        soundSince = soundSince.filter { $0.value == .max }
+        soundSince = soundSince.map { $0 == .max ? $0 : nil }
         if occupiedSince != nil { occupiedSince = 0 }
     }
 
     mutating func held(_ isHeld: Bool) { self.isHeld = isHeld }
 
     /// Another car was read behind: the one before it has gone on as far as anybody can tell.
-    mutating func readAnother() { for transit in cars.keys { cars[transit]?.mayHaveGone = true } }
+    mutating func readAnother() { car?.mayHaveGone = true }
 
     mutating func letThrough(_ transit: UUIDv7, at now: Int) {
-        if cars[transit]?.isLetThrough == false { occupiedSince = occupiedSince.map { _ in now } }
-        cars[transit]?.isLetThrough = true
+        guard car?.transit == transit else { return }
+        if car?.isLetThrough == false { occupiedSince = occupiedSince.map { _ in now } }
+        car?.isLetThrough = true
     }
 
     /// A person opens for a car that nobody has seen.
     mutating func expect(_ transit: UUIDv7) {
-        cars[transit] = Car(mayHaveGone: line(.approachLoop) != .active, wasOnApproach: line(.approachLoop) == .active)
+        car = Car(
+            transit: transit, mayHaveGone: line(.approachLoop) != .active,
+            wasOnApproach: line(.approachLoop) == .active)
     }
 
     // MARK: - What is done
@@ -132,6 +145,7 @@ struct LaneWatch: Hashable {
     ) -> String? {
         let wasLowering = loweringUntil.map { now < $0 } ?? false
         for action in actions { if let fault = see(action, at: now, limits) { return fault } }
+        if loweringUntil == now + limits.travel, lowerEnd > now, let fault = faultOfLoweringForCar() { return fault }
         if let until = loweringUntil, now >= until || gate.barrier.position == .closed { loweringUntil = nil }
         if wasLowering, clearSince == nil, gate.barrier.position != .closed {
             if lowerEnd > now { return "the lower relay stays on although the way is not clear" }
@@ -143,6 +157,7 @@ struct LaneWatch: Hashable {
                 return "the raise that is due has no deadline"
             }
         }
+        follow(at: now)
         return judgeAlarms(gate) ?? judgeCars(gate, at: now, limits)
     }
 
@@ -160,27 +175,33 @@ struct LaneWatch: Hashable {
         case .release(.lower): lowerEnd = min(lowerEnd, now)
         case .alarm(let alarm, let isActive):
             if alarm.isMomentary { return isActive ? nil : "a moment ends twice" }
-            if told.contains(alarm) == isActive { return "an alarm begins or ends twice" }
-            if isActive { told.insert(alarm) } else { told.remove(alarm) }
+            let bit = LaneWatch.bit(alarm)
+            if (told & bit != 0) == isActive { return "an alarm begins or ends twice" }
+            told ^= bit
+            // From here it is believed again.
+            if alarm == .barrier(.sensorFault(.safetyLoop)), occupiedSince != nil { occupiedSince = now }
         case .consider(let transit, _):
             // A car that was taken up without its plate is read at last.
-            if cars[transit] == nil {
-                if !cars.isEmpty { return "two cars are dealt with at once" }
+            if car?.transit != transit {
+                if car != nil { return "two cars are dealt with at once" }
                 expect(transit)
             }
         case .noPlate(let transit):
-            if !cars.isEmpty { return "two cars are dealt with at once" }
+            if car != nil { return "two cars are dealt with at once" }
             if line(.approachLoop) != .active { return "a car without a plate where none stands" }
             expect(transit)
         case .through(let transit, _, let isCertain):
-            guard let car = cars.removeValue(forKey: transit) else { return "an end without a beginning" }
+            guard let car, car.transit == transit else { return "an end without a beginning" }
+            self.car = nil
             if !car.isLetThrough { return "a car is through that was not let through" }
             if isCertain, !car.mayHaveGone { return "a car that never left the approach loop is said to be through" }
         case .stayed(let transit, _):
-            guard let car = cars.removeValue(forKey: transit) else { return "an end without a beginning" }
+            guard let car, car.transit == transit else { return "an end without a beginning" }
+            self.car = nil
             if !car.isLetThrough { return "a car stayed that was not let through" }
         case .abandoned(let transit, _, _):
-            guard let car = cars.removeValue(forKey: transit) else { return "an end without a beginning" }
+            guard let car, car.transit == transit else { return "an end without a beginning" }
+            self.car = nil
             if car.isLetThrough { return "a car on its way through is given up" }
         }
         return nil
@@ -196,48 +217,64 @@ struct LaneWatch: Hashable {
                 return "lowered on the word of a sensor that was faulty just now"
             }
         }
-        if told.contains(.barrier(.outOfService)) { return "lowered out of service" }
-        if limits.fitted.contains(.armIntact), line(.armIntact) != .active { return "lowered without its arm" }
+        if told & LaneWatch.bit(.barrier(.outOfService)) != 0 { return "lowered out of service" }
+        if limits.fitted[LaneSensor.armIntact.index], line(.armIntact) != .active { return "lowered without its arm" }
         if isHeld { return "lowered while held open" }
-        if cars.values.contains(where: { $0.isLetThrough && $0.goneSince == nil }), line(.approachLoop) != .active {
-            // One that is judged to be leaving has gone from the boom's way, whichever way it went.
-            return "lowered in front of a car that was let through"
-        }
         return nil
+    }
+
+    private func faultOfLoweringForCar() -> String? {
+        // While the approach loop is occupied, the car that was let through may have passed and be judged still.
+        guard let car, car.isLetThrough, car.goneSince == nil, line(.approachLoop) != .active else { return nil }
+        return "lowered in front of a car that was let through"
     }
 
     // MARK: - What must be so between any two events
 
     private func judgeAlarms(_ gate: LaneGate) -> String? {
-        if Set(gate.activeAlarms) != told { return "an alarm was lost" }
-        for (sensor, reading) in lines where reading == .faulty {
-            if !told.contains(LaneWatch.fault(of: sensor)) { return "a faulty \(sensor) is not told" }
+        if LaneWatch.bits(gate) != told { return "an alarm was lost" }
+        for sensor in LaneSensor.allCases where lines[sensor.index] == .faulty {
+            if told & LaneWatch.bit(LaneWatch.fault(of: sensor)) == 0 { return "a faulty \(sensor) is not told" }
         }
-        if line(.armIntact) == .clear, !told.contains(.barrier(.armKnocked)) { return "the lost arm is not told" }
+        if line(.armIntact) == .clear, told & LaneWatch.bit(.barrier(.armKnocked)) == 0 {
+            return "the lost arm is not told"
+        }
         return nil
     }
 
     private func judgeCars(_ gate: LaneGate, at now: Int, _ limits: Limits) -> String? {
-        if Set(cars.keys) != Set([gate.cars.transit].compactMap { $0 }) { return "a car is lost" }
-        if let since = occupiedSince, !told.contains(.barrier(.sensorFault(.safetyLoop))) {
+        if car?.transit != gate.cars.transit { return "a car is lost" }
+        if gate.rules.contains(.tellsStanding), let since = occupiedSince, told & LaneWatch.bit(.barrier(.sensorFault(.safetyLoop))) == 0 {
             if now - since >= limits.stuck { return "a stuck safety loop is not told" }
             if now - since >= limits.standing, gate.barrier.position == .open, loweringUntil == nil,
                 gate.standingSince.map({ Uptime(milliseconds: Int64(now - limits.standing)) >= $0 }) ?? true,
-                !told.contains(.standing)
+                told & LaneWatch.bit(.standing) == 0
             {
                 return "a car that stands under the boom is not told"
             }
         }
-        for car in cars.values {
-            if let since = car.goneSince, now - since > limits.turnedBack {
-                return "a car that has turned back is still waited for"
-            }
+        if let since = car?.goneSince, now - since > limits.turnedBack {
+            return "a car that has turned back is still waited for"
         }
-        guard gate.nextDeadline == nil else { return nil }
-        for car in cars.values where line(.approachLoop) != .active {
+        if let car, gate.nextDeadline == nil, line(.approachLoop) != .active, line(.safetyLoop) != .active {
             return car.isLetThrough ? "a car is waited for without end" : "a car is kept without end"
         }
         return nil
+    }
+
+    static func bit(_ alarm: LaneAlarm) -> UInt32 {
+        switch alarm {
+        case .barrier(let alarm): UInt32(ActiveAlarms.of(alarm).rawValue)
+        case .approachLoopFault: UInt32(LaneGate.Lasting.approachLoopFault.rawValue) << 16
+        case .standing: UInt32(LaneGate.Lasting.standing.rawValue) << 16
+        case .twoCars: UInt32(LaneGate.Lasting.twoCars.rawValue) << 16
+        case .plateNotRead: UInt32(LaneGate.Lasting.plateNotRead.rawValue) << 16
+        case .fire, .turnedBack, .reversedOut: 0
+        }
+    }
+
+    private static func bits(_ gate: LaneGate) -> UInt32 {
+        UInt32(gate.barrier.state.alarms.rawValue) | UInt32(gate.lasting.rawValue) << 16
     }
 
     static func fault(of sensor: LaneSensor) -> LaneAlarm {
@@ -260,13 +297,11 @@ struct LaneWatch: Hashable {
         loweringUntil = loweringUntil.map { $0 - now }
         raiseDue = raiseDue.map { $0 - now }
         occupiedSince = occupiedSince.map { max($0 - now, -limits.stuck) }
-        soundSince = soundSince.compactMapValues { since in
-            if since == .max { return since }
+        soundSince = soundSince.map { since in
+            guard let since, since != .max else { return since }
             return since - now <= -limits.recovers ? nil : since - now
         }
-        for (transit, car) in cars {
-            cars[transit]?.goneSince = car.goneSince.map { max($0 - now, -limits.turnedBack - 1) }
-        }
+        if let gone = car?.goneSince { car?.goneSince = max(gone - now, -limits.turnedBack - 1) }
     }
 
     /// The power was cut: relays fall, and what the box knew of cars is in its journal.

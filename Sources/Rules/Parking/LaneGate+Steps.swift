@@ -53,12 +53,14 @@ extension LaneGate {
         switch event {
         case .read(let plate, _) where cars.explainsApproach(plate):
             watches[LaneSensor.approachLoop.index].explain(at: now)
-        case .letThrough:
-            watches[LaneSensor.safetyLoop.index].explain(at: now)
-            watches[LaneSensor.photocell.index].explain(at: now)
         default: break
         }
-        run(cars.handle(event, at: now), at: now, &outcome)
+        let actions = cars.handle(event, at: now)
+        if case .letThrough = event, !actions.isEmpty {
+            watches[LaneSensor.safetyLoop.index].explain(at: now)
+            watches[LaneSensor.photocell.index].explain(at: now)
+        }
+        run(actions, at: now, &outcome)
     }
 
     mutating func tick(_ newTransit: UUIDv7, at now: Uptime, _ outcome: inout Outcome) {
@@ -120,7 +122,7 @@ extension LaneGate {
             barrier.position != .closed && rules.contains(.tellsStanding)
             && (reading(of: .safetyLoop) == .active || reading(of: .photocell) == .active)
         standingSince = isUnder ? standingSince ?? now : nil
-        twoCarsSince = cars.areTwo ? twoCarsSince ?? now : nil
+        twoCarsSince = cars.areTwo && rules.contains(.tellsTwoCars) ? twoCarsSince ?? now : nil
         set(.standing, standingSince.map { now >= $0 + settings.standingAfter } ?? false)
         set(.twoCars, twoCarsSince.map { now >= $0 + settings.twoCarsAfter } ?? false)
         set(.approachLoopFault, reading(of: .approachLoop) == .faulty)

@@ -154,7 +154,10 @@ struct LaneRules: OptionSet, Hashable, Sendable {
     /// A car that stands under the boom is told.
     static let tellsStanding = LaneRules(rawValue: 32)
 
-    static let all = LaneRules(rawValue: 63)
+    /// Two cars at once are told.
+    static let tellsTwoCars = LaneRules(rawValue: 64)
+
+    static let all = LaneRules(rawValue: 127)
 }
 
 extension LaneSensor {

@@ -13,7 +13,7 @@ extension LaneMachine {
             explainedBy = nil
             unattendedSince = nil
             wasApproachFree = true
-        } else if current == nil {
+        } else if current == nil, settings.noPlateAfter != nil {
             unattendedSince = now
         }
         guard let car = current else { return [] }

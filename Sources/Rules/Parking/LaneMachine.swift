@@ -115,9 +115,14 @@ public struct LaneMachine: Hashable, Sendable {
 
     /// When the lane next wants a tick; it may be due already.
     public var nextDeadline: Uptime? {
-        guard let car = current else { return unattendedSince.map { $0 + settings.noPlateAfter } }
+        guard let car = current else { return noPlateDeadline }
         if case .leaving(let until, _) = car.phase { return until }
         return [forgetDeadline, car.goneSince.map { $0 + settings.turnedBackAfter }].compactMap { $0 }.min()
+    }
+
+    private var noPlateDeadline: Uptime? {
+        guard let since = unattendedSince, let limit = settings.noPlateAfter else { return nil }
+        return since + limit
     }
 
     /// A car of which the approach loop says that it stands there is not forgotten.
@@ -232,7 +237,7 @@ public struct LaneMachine: Hashable, Sendable {
 
     private mutating func tick(_ newTransit: UUIDv7, at now: Uptime) -> [Action] {
         guard let car = current else {
-            guard let since = unattendedSince, now >= since + settings.noPlateAfter else { return [] }
+            guard let deadline = noPlateDeadline, now >= deadline else { return [] }
             var unread = Car(transit: newTransit, since: now, place: place)
             unread.isUnread = true
             takeUp(unread)
@@ -258,7 +263,7 @@ public struct LaneMachine: Hashable, Sendable {
     /// The lane is free; who stands on the approach loop now has its time to be read.
     mutating func end(at now: Uptime) {
         current = nil
-        unattendedSince = approach == .active ? now : nil
+        unattendedSince = approach == .active && settings.noPlateAfter != nil ? now : nil
     }
 
     /// Gives up the car for which the boom has not opened. One that a person was about to open for is not known to

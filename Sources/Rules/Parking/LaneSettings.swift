@@ -9,8 +9,8 @@ public struct LaneSettings: Hashable, Sendable {
     public var forgetHeldAfter: Uptime.Span
     /// A read of the car behind counts for this long, once the lane is free.
     public var carBehindFor: Uptime.Span
-    /// A car on the approach loop whose plate has not been read by then needs help.
-    public var noPlateAfter: Uptime.Span
+    /// A car on the approach loop whose plate has not been read by then needs help; nil: never.
+    public var noPlateAfter: Uptime.Span?
     /// A car that has left the approach loop and is not on the safety loop by then has turned back.
     public var turnedBackAfter: Uptime.Span
     /// How long after a car has left the safety loop it may turn out that it went backwards.
@@ -27,7 +27,7 @@ public struct LaneSettings: Hashable, Sendable {
 
     public init(
         sameCarFor: Uptime.Span, forgetHeldAfter: Uptime.Span, carBehindFor: Uptime.Span,
-        noPlateAfter: Uptime.Span = .seconds(8), turnedBackAfter: Uptime.Span = .seconds(5),
+        noPlateAfter: Uptime.Span? = .seconds(8), turnedBackAfter: Uptime.Span = .seconds(5),
         reversalJudgedWithin: Uptime.Span = .seconds(3), standingAfter: Uptime.Span = .seconds(30),
         twoCarsAfter: Uptime.Span = .seconds(3), stuckAfter: Uptime.Span = .seconds(300),
         sensorRecoversAfter: Uptime.Span = .seconds(10)
