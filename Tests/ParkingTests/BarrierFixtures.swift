@@ -18,6 +18,17 @@ enum BarrierFixtures {
             hasArmContact: contacts, hasApproachLoop: approach, obstructionRetries: retries, stuckMovements: 1)
     }
 
+    /// The fewest instants that a lane as a whole can do with: every span is one or two seconds.
+    static func seconds(
+        photocell: Bool = false, approach: Bool = false, limits: Bool = false, contacts: Bool = false
+    ) throws(BarrierSettingsError) -> BarrierSettings {
+        try BarrierSettings(
+            raisePulse: .seconds(1), lowerPulse: .seconds(1), travelLimit: .seconds(2), noShowLimit: .seconds(1),
+            clearDelay: .seconds(1), reverseDeadTime: .seconds(1), hasOpenLimit: limits, hasClosedLimit: limits,
+            hasPhotocell: photocell, hasObstruction: contacts, hasArmContact: contacts, hasApproachLoop: approach,
+            obstructionRetries: 0, stuckMovements: 1)
+    }
+
     /// Settings with a raise pulse, lower pulse, travel, clear delay and dead time that all differ, off any grid.
     static func uneven(
         openLimit: Bool, closedLimit: Bool, photocell: Bool

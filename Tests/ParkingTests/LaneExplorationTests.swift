@@ -17,13 +17,11 @@ struct LaneExplorationTests {
         let leastStates: Int
     }
 
-    /// Settings of which every span is a multiple of 250 ms.
     private static func lane(noPlate: Uptime.Span? = nil) -> LaneSettings {
         LaneSettings(
-            sameCarFor: .milliseconds(0), forgetHeldAfter: .milliseconds(1_000), carBehindFor: .milliseconds(0),
-            noPlateAfter: noPlate, turnedBackAfter: .milliseconds(250), reversalJudgedWithin: .milliseconds(250),
-            standingAfter: .milliseconds(1_000), twoCarsAfter: .milliseconds(250), stuckAfter: .milliseconds(2_000),
-            sensorRecoversAfter: .milliseconds(500))
+            sameCarFor: .seconds(0), forgetHeldAfter: .seconds(2), carBehindFor: .seconds(0), noPlateAfter: noPlate,
+            turnedBackAfter: .seconds(1), reversalJudgedWithin: .seconds(1), standingAfter: .seconds(2),
+            twoCarsAfter: .seconds(1), stuckAfter: .seconds(4), sensorRecoversAfter: .seconds(2))
     }
 
     /// Time limits that one exploration is not about only multiply its states.
@@ -40,18 +38,18 @@ struct LaneExplorationTests {
         [
             Site(
                 testDescription: "approach loop and safety loop, cars that come, go, follow and back",
-                barrier: try BarrierFixtures.coarse(approach: true, retries: 0), lane: lane(),
+                barrier: try BarrierFixtures.seconds(approach: true), lane: lane(),
                 happenings: loop(.approachLoop) + loop(.safetyLoop) + [.read(ours), .read(other), .letThrough, .hold],
                 rules: untimed, leastStates: 1),
             Site(
                 testDescription: "sensors that fail, are stuck and recover",
-                barrier: try BarrierFixtures.coarse(retries: 0),
+                barrier: try BarrierFixtures.seconds(),
                 lane: lane(),
                 happenings: loop(.safetyLoop, .clear, .active, .faulty) + [.openedByHand, .serviceReset],
                 rules: .all, leastStates: 1),
             Site(
                 testDescription: "fire and power cuts, with cars nobody reads",
-                barrier: try BarrierFixtures.coarse(approach: true, retries: 0), lane: lane(noPlate: .milliseconds(500)),
+                barrier: try BarrierFixtures.seconds(approach: true), lane: lane(noPlate: .seconds(1)),
                 happenings: loop(.approachLoop, .clear, .active, .faulty) + loop(.safetyLoop)
                     + [.openedByHand, .fire(true), .fire(false), .powerCut], rules: withTwoCars, leastStates: 1),
         ]
@@ -60,7 +58,7 @@ struct LaneExplorationTests {
     @Test("in no order of happenings is a car closed on, or lost", arguments: try sites())
     func complete(site: Site) {
         let t0 = clock()
-        let result = LaneExplorer(barrier: site.barrier, lane: site.lane, happenings: site.happenings, rules: site.rules, maximumStates: 40_000).run()
+        let result = LaneExplorer(barrier: site.barrier, lane: site.lane, happenings: site.happenings, rules: site.rules, maximumStates: 6_000).run()
         print("LANE", site.testDescription, result.states, result.transitions, result.isComplete, Double(clock() - t0) / 1e6)
         #expect(result.fault == nil)
         #expect(result.isComplete)

@@ -32,21 +32,23 @@ struct LaneExplorer {
         var gate: LaneGate
         var watch: LaneWatch
 
-        /// The parts that differ most; equality looks at all.
+        // Settings and rules are those of the whole exploration: to compare them would only take time.
+        static func == (left: Node, right: Node) -> Bool {
+            left.watch == right.watch && left.gate.barrier.state == right.gate.barrier.state
+                && left.gate.watches == right.gate.watches && left.gate.lasting == right.gate.lasting
+                && left.gate.standingSince == right.gate.standingSince
+                && left.gate.twoCarsSince == right.gate.twoCarsSince
+                && left.gate.cars.state == right.gate.cars.state
+        }
+
         func hash(into hasher: inout Hasher) {
-            hasher.combine(gate.barrier.state.phase)
-            hasher.combine(gate.barrier.state.clearSince)
-            hasher.combine(gate.barrier.state.waiting.count)
-            hasher.combine(gate.barrier.state.alarms.rawValue)
-            hasher.combine(gate.cars.current?.phase)
-            hasher.combine(gate.cars.current?.since)
-            hasher.combine(gate.cars.current?.goneSince)
-            hasher.combine(gate.cars.unattendedSince)
-            hasher.combine(gate.standingSince)
-            hasher.combine(gate.nextDeadline)
+            hasher.combine(gate.barrier.state)
+            hasher.combine(gate.cars.state)
+            hasher.combine(gate.watches)
             hasher.combine(watch.raiseEnd)
             hasher.combine(watch.lowerEnd)
-            hasher.combine(watch.lines)
+            hasher.combine(watch.occupiedSince)
+            hasher.combine(watch.clearSince)
         }
     }
 
@@ -63,7 +65,7 @@ struct LaneExplorer {
     var rules = LaneRules.all
     var maximumStates = 1_000_000
     /// How far a tick that is not due moves the time on.
-    var stepMilliseconds = 250
+    var stepMilliseconds = 1_000
 
     private static let pool = (1...4).map { BarrierFixtures.transit(UInt64($0)) }
 

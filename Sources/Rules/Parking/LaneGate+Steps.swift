@@ -126,7 +126,7 @@ extension LaneGate {
         set(.standing, standingSince.map { now >= $0 + settings.standingAfter } ?? false)
         set(.twoCars, twoCarsSince.map { now >= $0 + settings.twoCarsAfter } ?? false)
         set(.approachLoopFault, reading(of: .approachLoop) == .faulty)
-        set(.plateNotRead, cars.isUnread && cars.current?.phase != .goingThrough)
+        set(.plateNotRead, cars.isUnread && cars.current?.isUndecided == true)
     }
 
     private mutating func set(_ alarm: Lasting, _ isActive: Bool) {

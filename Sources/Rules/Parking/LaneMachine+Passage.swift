@@ -8,15 +8,15 @@ internal import Vocabulary
 // the car was on the safety loop, it is either the next car or this one backing out: who is read next tells.
 extension LaneMachine {
     mutating func approachLoop(_ reading: SensorState, at now: Uptime) -> [Action] {
-        approach = reading
+        state.approach = reading
         if reading != .active {
-            explainedBy = nil
-            unattendedSince = nil
-            wasApproachFree = true
-        } else if current == nil, settings.noPlateAfter != nil {
-            unattendedSince = now
+            state.explainedBy = nil
+            state.unattendedSince = nil
+            state.wasApproachFree = true
+        } else if state.current == nil, settings.noPlateAfter != nil {
+            state.unattendedSince = now
         }
-        guard let car = current else { return [] }
+        guard let car = state.current else { return [] }
         if case .leaving(_, let isCertain) = car.phase {
             switch reading {
             case .clear: return reversedOut(at: now)
@@ -25,12 +25,12 @@ extension LaneMachine {
             }
         }
         switch (reading, car.place) {
-        case (.active, .unseen): current?.place = .onLoop
+        case (.active, .unseen): state.current?.place = .onLoop
         case (.active, .offLoop):
-            if safety == .active { current?.isFollowed = true } else { current?.place = .onLoop }
-        case (.clear, .onLoop): current?.place = .offLoop
-        case (.clear, .offLoop): current?.isFollowed = false
-        case (.faulty, _), (.unknown, _): current?.place = .unseen
+            if state.safety == .active { state.current?.isFollowed = true } else { state.current?.place = .onLoop }
+        case (.clear, .onLoop): state.current?.place = .offLoop
+        case (.clear, .offLoop): state.current?.isFollowed = false
+        case (.faulty, _), (.unknown, _): state.current?.place = .unseen
         case (.active, .onLoop), (.clear, .unseen): break
         }
         noteGone(at: now)
@@ -38,10 +38,10 @@ extension LaneMachine {
     }
 
     mutating func safetyLoop(_ reading: SensorState, at now: Uptime) -> [Action] {
-        let before = safety
-        safety = reading
-        if reading == .active, before != .active { wasApproachFree = approach != .active }
-        guard let car = current else { return [] }
+        let before = state.safety
+        state.safety = reading
+        if reading == .active, before != .active { state.wasApproachFree = state.approach != .active }
+        guard let car = state.current else { return [] }
         if case .leaving(_, let isCertain) = car.phase {
             // The car that came onto the approach loop follows.
             return reading == .clear ? [] : through(isCertain: isCertain, at: now)
@@ -51,28 +51,28 @@ extension LaneMachine {
             return []
         }
         // Another that was read behind this one shows that it has gone on.
-        if car.place == .onLoop, approach == .active, behind == nil {
-            current?.hasBackedOff = true
+        if car.place == .onLoop, state.approach == .active, state.behind == nil {
+            state.current?.hasBackedOff = true
             return [.backedOff]
         }
-        if car.phase != .goingThrough, approach == .active { current?.place = .onLoop }
+        if car.phase != .goingThrough, state.approach == .active { state.current?.place = .onLoop }
         noteGone(at: now)
         return []
     }
 
     /// A car that was on the approach loop and is on neither now may have gone.
     private mutating func noteGone(at now: Uptime) {
-        guard let car = current else { return }
-        let isGone = car.place == .offLoop && approach == .clear && safety == .clear
-        current?.goneSince = isGone ? car.goneSince ?? now : nil
+        guard let car = state.current else { return }
+        let isGone = car.place == .offLoop && state.approach == .clear && state.safety == .clear
+        state.current?.goneSince = isGone ? car.goneSince ?? now : nil
     }
 
     /// The barrier says that the car is through, for certain or because it could not count.
     mutating func passed(_ transit: UUIDv7, isCertain: Bool, at now: Uptime) -> [Action] {
-        guard let car = current, car.transit == transit else { return [] }
-        if car.phase == .goingThrough, car.isFollowed, approach == .active, behind == nil {
-            current?.phase = .leaving(until: now + settings.reversalJudgedWithin, isCertain: isCertain)
-            current?.goneSince = nil
+        guard let car = state.current, car.transit == transit else { return [] }
+        if car.phase == .goingThrough, car.isFollowed, state.approach == .active, state.behind == nil {
+            state.current?.phase = .leaving(until: now + settings.reversalJudgedWithin, isCertain: isCertain)
+            state.current?.goneSince = nil
             return []
         }
         return through(isCertain: isCertain, at: now)
@@ -80,7 +80,7 @@ extension LaneMachine {
 
     /// The barrier says that nobody came.
     mutating func notPassed(_ transit: UUIDv7, at now: Uptime) -> [Action] {
-        guard let car = current, car.transit == transit else { return [] }
+        guard let car = state.current, car.transit == transit else { return [] }
         if car.hasBackedOff, car.place == .onLoop {
             // It left the safety loop, the approach loop never became clear, and nobody has seen it since: it backed
             // off, or the approach loop is stuck.
@@ -92,16 +92,16 @@ extension LaneMachine {
 
     /// A car that had been let through, and was under the boom, is before it again.
     mutating func reversedOut(at now: Uptime) -> [Action] {
-        guard let car = current else { return [] }
+        guard let car = state.current else { return [] }
         end(at: now)
         return [.tell(.reversedOut), .stayed(transit: car.transit, plate: car.plate)]
     }
 
     mutating func turnedBack(_ newTransit: UUIDv7, at now: Uptime) -> [Action] {
-        guard let car = current else { return [] }
+        guard let car = state.current else { return [] }
         if car.phase == .goingThrough {
-            current?.goneSince = nil
-            current?.place = .unseen
+            state.current?.goneSince = nil
+            state.current?.place = .unseen
             return [.tell(.turnedBack), .withdraw(transit: car.transit)]
         }
         return [.tell(.turnedBack)] + abandon(.turnedBack, at: now)
@@ -111,13 +111,13 @@ extension LaneMachine {
     /// Somebody drove through who was not let through: if the car that is being dealt with is not before the boom any
     /// more, it was that one.
     mutating func tailgated(at now: Uptime) -> [Action] {
-        guard let car = current, car.phase == .deciding || car.phase == .held, car.place != .onLoop else { return [] }
+        guard let car = state.current, car.isUndecided, car.place != .onLoop else { return [] }
         return abandon(.tailgated, at: now)
     }
 
     /// The approach loop is occupied by this car, and not by one that came before.
     func explainsApproach(_ plate: Plate) -> Bool {
-        explainedBy.map { LaneMachine.isSameCar($0, plate) } ?? true
+        state.explainedBy.map { LaneMachine.isSameCar($0, plate) } ?? true
     }
 
     /// The same lane with every instant counted from `now`, and those so far back that they make no difference any more
@@ -125,20 +125,20 @@ extension LaneMachine {
     func normalised(at now: Uptime) -> LaneMachine {
         let back = Uptime(nanoseconds: 0) - now
         var result = self
-        result.unattendedSince = unattendedSince.map { $0 + back }
-        if let since = result.current?.since { result.current?.since = since + back }
-        if current?.phase == .goingThrough { result.current?.since = Uptime(nanoseconds: 0) }
-        if let gone = result.current?.goneSince { result.current?.goneSince = gone + back }
-        if case .leaving(let until, let isCertain) = current?.phase {
-            result.current?.phase = .leaving(until: until + back, isCertain: isCertain)
-            result.current?.since = Uptime(nanoseconds: 0)
+        result.state.unattendedSince = state.unattendedSince.map { $0 + back }
+        if let since = result.state.current?.since { result.state.current?.since = since + back }
+        if state.current?.phase == .goingThrough { result.state.current?.since = Uptime(nanoseconds: 0) }
+        if let gone = result.state.current?.goneSince { result.state.current?.goneSince = gone + back }
+        if case .leaving(let until, let isCertain) = state.current?.phase {
+            result.state.current?.phase = .leaving(until: until + back, isCertain: isCertain)
+            result.state.current?.since = Uptime(nanoseconds: 0)
         }
         // An old sighting behind still tells that the car before it went on.
-        result.behind?.at = max(
-            (behind?.at ?? now) + back,
+        result.state.behind?.at = max(
+            (state.behind?.at ?? now) + back,
             Uptime(nanoseconds: 0) + Uptime.Span(nanoseconds: -settings.carBehindFor.nanoseconds - 1))
-        result.lastThrough?.at = (lastThrough?.at ?? now) + back
-        if let last = lastThrough, now > last.at + settings.sameCarFor { result.lastThrough = nil }
+        result.state.lastThrough?.at = (state.lastThrough?.at ?? now) + back
+        if let last = state.lastThrough, now > last.at + settings.sameCarFor { result.state.lastThrough = nil }
         return result
     }
 }

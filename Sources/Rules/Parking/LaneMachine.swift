@@ -81,6 +81,9 @@ public struct LaneMachine: Hashable, Sendable {
         var isFollowed = false
         /// It left the safety loop backwards, and has not been read since.
         var hasBackedOff = false
+
+        /// The boom has not been opened for it.
+        var isUndecided: Bool { phase == .deciding || phase == .held }
     }
 
     struct Sighting: Hashable, Sendable {
@@ -88,46 +91,53 @@ public struct LaneMachine: Hashable, Sendable {
         var at: Uptime
     }
 
+    /// Everything that changes.
+    struct State: Hashable, Sendable {
+        var current: Car?
+        var behind: Sighting?
+        var lastThrough: Sighting?
+        /// What the loops are worth; unknown where none is fitted.
+        var approach = SensorState.unknown
+        var safety = SensorState.unknown
+        /// Since when the approach loop has been occupied by a car that nobody deals with.
+        var unattendedSince: Uptime?
+        /// The approach loop was free at some time since the safety loop became occupied.
+        var wasApproachFree = false
+        /// The plate of the car that explains why the approach loop is occupied.
+        var explainedBy: Plate?
+    }
+
     let settings: LaneSettings
-    var current: Car?
-    var behind: Sighting?
-    var lastThrough: Sighting?
-    /// What the loops are worth; unknown where none is fitted.
-    var approach = SensorState.unknown
-    var safety = SensorState.unknown
-    /// Since when the approach loop has been occupied by a car that nobody deals with.
-    var unattendedSince: Uptime?
-    /// The approach loop was free at some time since the safety loop became occupied.
-    var wasApproachFree = false
-    /// The plate of the car that explains why the approach loop is occupied.
-    var explainedBy: Plate?
+    var state = State()
 
     public init(settings: LaneSettings) { self.settings = settings }
 
+    var current: Car? { state.current }
+    var behind: Sighting? { state.behind }
     /// The car that is being dealt with.
-    public var transit: UUIDv7? { current?.transit }
+    public var transit: UUIDv7? { state.current?.transit }
     /// Its plate, if it has been read.
-    public var plate: Plate? { current?.plate }
+    public var plate: Plate? { state.current?.plate }
     /// A car is being dealt with that no camera has read.
-    public var isUnread: Bool { current?.isUnread == true }
+    public var isUnread: Bool { state.current?.isUnread == true }
     /// Two cars are on the two loops.
-    var areTwo: Bool { approach == .active && safety == .active && wasApproachFree }
+    var areTwo: Bool { state.approach == .active && state.safety == .active && state.wasApproachFree }
 
     /// When the lane next wants a tick; it may be due already.
     public var nextDeadline: Uptime? {
-        guard let car = current else { return noPlateDeadline }
+        guard let car = state.current else { return noPlateDeadline }
         if case .leaving(let until, _) = car.phase { return until }
         return [forgetDeadline, car.goneSince.map { $0 + settings.turnedBackAfter }].compactMap { $0 }.min()
     }
 
     private var noPlateDeadline: Uptime? {
-        guard let since = unattendedSince, let limit = settings.noPlateAfter else { return nil }
+        guard let since = state.unattendedSince, let limit = settings.noPlateAfter else { return nil }
         return since + limit
     }
 
     /// A car of which the approach loop says that it stands there is not forgotten.
     var forgetDeadline: Uptime? {
-        guard let car = current, car.phase == .deciding || car.phase == .held, car.place != .onLoop else { return nil }
+        guard let car = state.current, car.isUndecided, car.place != .onLoop else { return nil }
         return car.since + settings.forgetHeldAfter
     }
 
@@ -137,7 +147,7 @@ public struct LaneMachine: Hashable, Sendable {
         case .read(let plate, let newTransit): return read(plate, newTransit, at: now)
         case .letThrough(let transit): return letThrough(transit, at: now)
         case .hold(let transit):
-            if current?.transit == transit, current?.phase == .deciding { current?.phase = .held }
+            if state.current?.transit == transit, state.current?.phase == .deciding { state.current?.phase = .held }
             return []
         case .passed(let transit): return passed(transit, isCertain: true, at: now)
         case .passageUnknown(let transit): return passed(transit, isCertain: false, at: now)
@@ -151,50 +161,50 @@ public struct LaneMachine: Hashable, Sendable {
 
     /// Takes up the car behind once the lane is free; call after the effects of the one before are carried out.
     public mutating func takeUpCarBehind(newTransit: UUIDv7, at now: Uptime) -> [Action] {
-        guard current == nil, let sighting = behind else { return [] }
-        behind = nil
+        guard state.current == nil, let sighting = state.behind else { return [] }
+        state.behind = nil
         guard now <= sighting.at + settings.carBehindFor, !wasJustThrough(sighting.plate, at: now) else { return [] }
         return begin(sighting.plate, newTransit, at: now)
     }
 
     /// A person opens the lane although no car is known: the one that comes is this transit.
     public mutating func expectByHand(_ transit: UUIDv7, at now: Uptime) {
-        guard current == nil else { return }
+        guard state.current == nil else { return }
         takeUp(Car(transit: transit, since: now, place: place))
     }
 
     /// A held car whose plate was misread is read rightly: it stays the same car.
     /// - Returns: false, with nothing changed, if no car is held or this read is not one of it.
     public mutating func correctHeld(_ plate: Plate) -> Bool {
-        guard let car = current, car.phase == .held, let known = car.plate, known != plate,
+        guard let car = state.current, car.phase == .held, let known = car.plate, known != plate,
             LaneMachine.isSameCar(known, plate)
         else { return false }
-        current?.plate = plate
+        state.current?.plate = plate
         return true
     }
 
     // MARK: - What cameras and decisions say
 
     private mutating func read(_ plate: Plate, _ newTransit: UUIDv7, at now: Uptime) -> [Action] {
-        if approach == .active, explainedBy == nil { explainedBy = plate }
-        guard let car = current else {
+        if state.approach == .active, state.explainedBy == nil { state.explainedBy = plate }
+        guard let car = state.current else {
             return wasJustThrough(plate, at: now) ? [] : begin(plate, newTransit, at: now)
         }
         if case .leaving(_, let isCertain) = car.phase {
             if let known = car.plate, LaneMachine.isSameCar(known, plate) {
                 return reversedOut(at: now) + begin(plate, newTransit, at: now)
             }
-            behind = Sighting(plate: plate, at: now)
+            state.behind = Sighting(plate: plate, at: now)
             return through(isCertain: isCertain, at: now)
         }
         guard let known = car.plate else { return readAtLast(plate, at: now) }
         if LaneMachine.isSameCar(known, plate) {
-            current?.hasBackedOff = false
+            state.current?.hasBackedOff = false
             return []
         }
         switch car.phase {
         case .deciding, .goingThrough, .leaving:
-            if !wasJustThrough(plate, at: now) { behind = Sighting(plate: plate, at: now) }
+            if !wasJustThrough(plate, at: now) { state.behind = Sighting(plate: plate, at: now) }
             return []
         case .held:
             // The camera sees another car where the held one stood: that one has gone.
@@ -205,21 +215,21 @@ public struct LaneMachine: Hashable, Sendable {
 
     /// The car that nobody had read is read after all.
     private mutating func readAtLast(_ plate: Plate, at now: Uptime) -> [Action] {
-        guard let car = current, !wasJustThrough(plate, at: now) else { return [] }
+        guard let car = state.current, !wasJustThrough(plate, at: now) else { return [] }
         guard car.isUnread, car.phase != .goingThrough else {
             // A person opened for it: there is nothing to decide any more. One that has left the loop is not the one
             // that is read.
             if car.place == .offLoop {
-                behind = Sighting(plate: plate, at: now)
+                state.behind = Sighting(plate: plate, at: now)
             } else {
-                current?.plate = plate
+                state.current?.plate = plate
             }
             return []
         }
-        current?.plate = plate
-        current?.isUnread = false
-        current?.phase = .deciding
-        current?.since = now
+        state.current?.plate = plate
+        state.current?.isUnread = false
+        state.current?.phase = .deciding
+        state.current?.since = now
         return [.consider(transit: car.transit, plate: plate)]
     }
 
@@ -229,14 +239,14 @@ public struct LaneMachine: Hashable, Sendable {
     }
 
     private mutating func letThrough(_ transit: UUIDv7, at now: Uptime) -> [Action] {
-        guard current?.transit == transit, current?.phase == .deciding || current?.phase == .held else { return [] }
-        current?.phase = .goingThrough
-        current?.since = now
+        guard let car = state.current, car.transit == transit, car.isUndecided else { return [] }
+        state.current?.phase = .goingThrough
+        state.current?.since = now
         return [.open(transit: transit)]
     }
 
     private mutating func tick(_ newTransit: UUIDv7, at now: Uptime) -> [Action] {
-        guard let car = current else {
+        guard let car = state.current else {
             guard let deadline = noPlateDeadline, now >= deadline else { return [] }
             var unread = Car(transit: newTransit, since: now, place: place)
             unread.isUnread = true
@@ -253,37 +263,37 @@ public struct LaneMachine: Hashable, Sendable {
 
     // MARK: - Small things all parts use
 
-    private var place: Place { approach == .active ? .onLoop : .unseen }
+    private var place: Place { state.approach == .active ? .onLoop : .unseen }
 
     private mutating func takeUp(_ car: Car) {
-        current = car
-        unattendedSince = nil
+        state.current = car
+        state.unattendedSince = nil
     }
 
     /// The lane is free; who stands on the approach loop now has its time to be read.
     mutating func end(at now: Uptime) {
-        current = nil
-        unattendedSince = approach == .active && settings.noPlateAfter != nil ? now : nil
+        state.current = nil
+        state.unattendedSince = state.approach == .active && settings.noPlateAfter != nil ? now : nil
     }
 
     /// Gives up the car for which the boom has not opened. One that a person was about to open for is not known to
     /// anybody yet: nothing is said of it.
     mutating func abandon(_ departure: Departure, at now: Uptime) -> [Action] {
-        guard let car = current else { return [] }
+        guard let car = state.current else { return [] }
         end(at: now)
         guard car.plate != nil || car.isUnread else { return [] }
         return [.abandoned(transit: car.transit, plate: car.plate, departure)]
     }
 
     mutating func through(isCertain: Bool, at now: Uptime) -> [Action] {
-        guard let car = current else { return [] }
-        if let plate = car.plate { lastThrough = Sighting(plate: plate, at: now) }
+        guard let car = state.current else { return [] }
+        if let plate = car.plate { state.lastThrough = Sighting(plate: plate, at: now) }
         end(at: now)
         return [.through(transit: car.transit, plate: car.plate, isCertain: isCertain)]
     }
 
     func wasJustThrough(_ plate: Plate, at now: Uptime) -> Bool {
-        guard let last = lastThrough, now <= last.at + settings.sameCarFor else { return false }
+        guard let last = state.lastThrough, now <= last.at + settings.sameCarFor else { return false }
         return LaneMachine.isSameCar(last.plate, plate)
     }
 
