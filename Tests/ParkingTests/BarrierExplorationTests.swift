@@ -31,9 +31,10 @@ struct BarrierExplorationTests {
             Site(
                 testDescription: "contacts for the arm and the pressure edge",
                 settings: try BarrierFixtures.coarse(contacts: true, retries: 0),
-                events: car + loop + BarrierFixtures.contacts.filter {
-                    $0 != .obstructionContact(.unknown) && $0 != .armIntact(.unknown)
-                }, leastStates: 3_000),
+                events: car + loop
+                    + BarrierFixtures.contacts.filter {
+                        $0 != .obstructionContact(.unknown) && $0 != .armIntact(.unknown)
+                    }, leastStates: 3_000),
             Site(
                 testDescription: "safety loop and photocell", settings: try BarrierFixtures.coarse(photocell: true),
                 events: car + BarrierFixtures.people + [.obstruction] + BarrierFixtures.loops

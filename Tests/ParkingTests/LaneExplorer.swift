@@ -63,6 +63,7 @@ struct LaneExplorer {
     let happenings: [Happening]
     var barrierRules = BarrierRules.all
     var rules = LaneRules.all
+    var judgesStanding = true
     var maximumStates = 1_000_000
     /// How far a tick that is not due moves the time on.
     var stepMilliseconds = 1_000
@@ -75,7 +76,8 @@ struct LaneExplorer {
     }
 
     func run() -> Result {
-        let limits = LaneWatch.Limits(barrier, lane)
+        var limits = LaneWatch.Limits(barrier, lane)
+        limits.isStandingJudged = judgesStanding
         var nodes = [start()]
         var origins: [(node: Int, step: Step)] = [(-1, Step(happening: .tick, after: 0))]
         var indices = [nodes[0]: 0]

@@ -265,7 +265,8 @@ struct LaneUnreadTests {
 
 @Suite("Sensors that cannot be believed")
 struct LaneSensorTests {
-    @Test("a car under the open boom is told after thirty seconds and until it has gone on", arguments: [29_999, 30_000])
+    @Test(
+        "a car under the open boom is told after thirty seconds and until it has gone on", arguments: [29_999, 30_000])
     func standing(milliseconds: Int64) throws {
         var script = try LaneScript.open()
         script.line(.safetyLoop, .active)

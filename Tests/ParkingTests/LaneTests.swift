@@ -34,7 +34,10 @@ struct LaneTests {
         #expect(lane.handle(.letThrough(transit: transit(1)), at: at(2)) == [.open(transit: transit(1))])
         #expect(lane.handle(.letThrough(transit: transit(1)), at: at(2)) == [])
         #expect(lane.handle(.read(ours, newTransit: transit(20)), at: at(3)) == [])
-        #expect(lane.handle(.passed(transit: transit(1)), at: at(4)) == [.through(transit: transit(1), plate: ours, isCertain: true)])
+        #expect(
+            lane.handle(.passed(transit: transit(1)), at: at(4)) == [
+                .through(transit: transit(1), plate: ours, isCertain: true)
+            ])
     }
 
     @Test("a car still in the picture after it has passed is not another one", arguments: [20, 21])

@@ -15,6 +15,8 @@ struct LaneWatch: Hashable {
         /// The sensors that have to be known clear before the boom is lowered.
         let way: [Int]
         let longAgo: Int
+        /// The exploration is about time limits of standing cars too.
+        var isStandingJudged = true
 
         init(_ barrier: BarrierSettings, _ lane: LaneSettings) {
             raisePulse = Int(barrier.raisePulse.milliseconds)
@@ -244,7 +246,9 @@ struct LaneWatch: Hashable {
 
     private func judgeCars(_ gate: LaneGate, at now: Int, _ limits: Limits) -> String? {
         if car?.transit != gate.cars.transit { return "a car is lost" }
-        if gate.rules.contains(.tellsStanding), let since = occupiedSince, told & LaneWatch.bit(.barrier(.sensorFault(.safetyLoop))) == 0 {
+        if limits.isStandingJudged, let since = occupiedSince,
+            told & LaneWatch.bit(.barrier(.sensorFault(.safetyLoop))) == 0
+        {
             if now - since >= limits.stuck { return "a stuck safety loop is not told" }
             if now - since >= limits.standing, gate.barrier.position == .open, loweringUntil == nil,
                 gate.standingSince.map({ Uptime(milliseconds: Int64(now - limits.standing)) >= $0 }) ?? true,

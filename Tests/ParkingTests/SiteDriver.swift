@@ -42,6 +42,7 @@ struct SiteDriver {
     /// How many records the platform has been given.
     private var ingested = 0
     private let scenario: ParkingScenario
+    private let barriers: [LaneID: BarrierSettings]
 
     /// How long a write, a request and an answer take.
     var diskDelay = Uptime.Span.milliseconds(5)
@@ -56,11 +57,15 @@ struct SiteDriver {
     var answersArrive: (inout SiteDriver) -> Int = { _ in 1 }
 
     /// A car park with closed booms, the link up and nobody inside.
-    init(_ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1) {
+    init(
+        _ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1,
+        hasApproachLoops: Bool = false
+    ) {
         self.scenario = scenario
+        barriers = SiteFixtures.barriers(of: scenario, hasApproachLoops: hasApproachLoops)
         self.seed = seed
         site = ParkingSite(
-            scenario: scenario, barriers: SiteFixtures.barriers(), boot: "boot-0", ids: SiteDriver.ids(seed, 0),
+            scenario: scenario, barriers: barriers, boot: "boot-0", ids: SiteDriver.ids(seed, 0),
             now: now)
         platform.contracts = contracts.map { Contract(holder: Holder(plate: $0), offlineLimit: $1) }
             .sorted { $0.holder < $1.holder }
@@ -111,7 +116,7 @@ struct SiteDriver {
         let (recovered, lost) = ParkingRecovery.recover(kept)
         faults += lost
         site = ParkingSite(
-            scenario: scenario, barriers: SiteFixtures.barriers(), boot: boot, ids: SiteDriver.ids(seed, runs),
+            scenario: scenario, barriers: barriers, boot: boot, ids: SiteDriver.ids(seed, runs),
             now: now, recovered: recovered)
         clearSensors()
         if isLinkUp { tell(.linkUp) }
@@ -125,7 +130,10 @@ struct SiteDriver {
     }
 
     private mutating func clearSensors() {
-        for lane in scenario.lanes { tell(.sensor("\(lane.id).safetyLoop", .clear)) }
+        for lane in scenario.lanes {
+            tell(.sensor("\(lane.id).safetyLoop", .clear))
+            tell(.sensor("\(lane.id).approachLoop", .clear))
+        }
     }
 
     // MARK: Time
@@ -256,6 +264,11 @@ extension SiteDriver {
     /// The charges sent, one for each time.
     var charges: [Charge] {
         marks.compactMap { if case .sent(.charge(let charge, _)) = $0 { charge } else { nil } }
+    }
+
+    var lastRequest: Request? {
+        for case .sent(let request) in marks.reversed() { return request }
+        return nil
     }
 
     var reversals: [PaymentID] {

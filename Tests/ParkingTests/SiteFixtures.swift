@@ -45,8 +45,12 @@ enum SiteFixtures {
         onUnknown: .hold, onTimedOut: .hold, offlineRefused: .hold, offline: offline,
         graceAfterPayment: .seconds(900))
 
-    static func barriers() -> [LaneID: BarrierSettings] {
-        guard let settings = try? BarrierSettings(hasOpenLimit: false, hasClosedLimit: false, hasPhotocell: false)
+    static func barriers(
+        of scenario: ParkingScenario = scenario, hasApproachLoops: Bool = false
+    ) -> [LaneID: BarrierSettings] {
+        guard
+            let settings = try? BarrierSettings(
+                hasOpenLimit: false, hasClosedLimit: false, hasPhotocell: false, hasApproachLoop: hasApproachLoops)
         else {
             preconditionFailure("the defaults are valid")
         }

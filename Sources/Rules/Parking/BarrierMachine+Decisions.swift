@@ -229,7 +229,11 @@ extension BarrierMachine {
         if case .unknown = state.phase { isUnknown = limits.areTold && limits.open != .active }
         // Another alarm says why already.
         let isExplained = !state.alarms.isDisjoint(with: [.movedByItself, .didNotOpen])
-        if isUnknown, !isExplained { state.alarms.insert(.positionUnknown) } else { state.alarms.remove(.positionUnknown) }
+        if isUnknown, !isExplained {
+            state.alarms.insert(.positionUnknown)
+        } else {
+            state.alarms.remove(.positionUnknown)
+        }
     }
 
     private mutating func noteFault(_ sensor: BarrierSensor, _ reading: SensorState, keepsOpen: Bool) {

@@ -112,7 +112,9 @@ extension ParkingSite {
         let id = lanes[index].definition.id
         let ending = isActive ? "" : " is over"
         effects.append(
-            .log(isActive ? .error : .info, "\(id): \(alarm.english)\(ending) / \(alarm.chinese)\(isActive ? "" : "（已解除）")"))
+            .log(
+                isActive ? .error : .info,
+                "\(id): \(alarm.english)\(ending) / \(alarm.chinese)\(isActive ? "" : "（已解除）")"))
         persist([.alarm(lane: id, code: alarm.code, isActive: isActive)])
     }
 
