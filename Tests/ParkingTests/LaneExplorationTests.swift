@@ -113,7 +113,7 @@ struct LaneExplorationTests {
     @Test(
         "a lane whose boom lacks one rule is caught",
         arguments: [
-            (BarrierRules.unknownSensorBlocks, "lowered while the way is not known clear"),
+            (BarrierRules.faultySensorBlocks, "lowered while the way is not known clear"),
             (.waitsForClearDelay, "lowered before the way was clear long enough"),
             (.reopensForSensor, "the lower relay stays on although the way is not clear"),
             (.cutsLowerPulse, "the lower relay stays on although the way is not clear"),

@@ -238,7 +238,8 @@ struct LaneWatch: Hashable {
         for sensor in LaneSensor.allCases where lines[sensor.index] == .faulty {
             if told & LaneWatch.bit(LaneWatch.fault(of: sensor)) == 0 { return "a faulty \(sensor) is not told" }
         }
-        if line(.armIntact) == .clear, told & LaneWatch.bit(.barrier(.armKnocked)) == 0 {
+        let isArmTold = LaneWatch.bit(.barrier(.armKnocked)) | LaneWatch.bit(.barrier(.sensorFault(.armIntact)))
+        if line(.armIntact) == .clear, told & isArmTold == 0 {
             return "the lost arm is not told"
         }
         return nil

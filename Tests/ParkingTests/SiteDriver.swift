@@ -266,11 +266,6 @@ extension SiteDriver {
         marks.compactMap { if case .sent(.charge(let charge, _)) = $0 { charge } else { nil } }
     }
 
-    var lastRequest: Request? {
-        for case .sent(let request) in marks.reversed() { return request }
-        return nil
-    }
-
     var reversals: [PaymentID] {
         marks.compactMap { if case .sent(.reverse(let id)) = $0 { id } else { nil } }
     }
