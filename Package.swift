@@ -76,9 +76,10 @@ let package = Package(
 
         module("Rules/Effects", ["Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
+        module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
-        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
+        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "Vocabulary"]),
@@ -159,6 +160,7 @@ let package = Package(
         tests("TidyTests", []),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
+        tests("TariffsTests", ["JSONText", "Tariffs", "Vocabulary"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
