@@ -83,7 +83,7 @@ struct NaivePrice {
 
     private func stamp(_ minute: Int64, _ local: Int64) -> Stamp {
         let (date, second) = (CivilDate(dayNumber: floorDivide(local, 86_400)), floorRemainder(local, 86_400))
-        let day = scheme.day == .fromEntry ? minute / 1_440 : date.dayNumber
+        let day = !scheme.hasDays ? 0 : scheme.day == .fromEntry ? minute / 1_440 : date.dayNumber
         if scheme.isWhole { return Stamp(day: day, coming: Coming(window: 0, began: 0), window: 0) }
         for back in [Int64(0), 1] {
             let began = CivilDate(dayNumber: date.dayNumber - back)

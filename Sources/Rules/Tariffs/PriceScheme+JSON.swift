@@ -31,7 +31,8 @@ extension PriceScheme {
         let stay = reader.optionalInteger("capPerStay", in: TariffLimits.price, unit: "fen")
         let minimum = reader.integer("minimum", in: TariffLimits.price, unit: "fen", default: 0)
         let anew: Anew = reader.choice(
-            "periodsAnew", among: reader.has("windows") ? Anew.allCases : [.day, .stay], default: .day)
+            "periodsAnew", among: reader.has("windows") ? Anew.allCases : [.day, .stay],
+            default: day24 ?? calendarDay == nil ? .stay : .day)
         let runOn: RunOn = reader.choice(
             "periodsRunOn", among: reader.has("windows") ? RunOn.allCases : [.never, .overDays], default: .never)
         guard !windows.isEmpty else { return nil }

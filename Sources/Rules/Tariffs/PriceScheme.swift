@@ -117,6 +117,9 @@ public struct PriceScheme: Hashable, Sendable {
     /// One price at any time: the calendar does not cut the day into windows.
     var isWhole: Bool { windows.count == 1 && windows[0].name == nil }
 
+    /// Days matter to the price; where they do not, their ends cut nothing.
+    var hasDays: Bool { capPerDay != nil || periodsAnew == .day }
+
     /// Every full day after the first costs the same, and no calendar is needed to say what it costs.
     var isUniform: Bool {
         isWhole && day == .fromEntry && periodsAnew == .day && periodsRunOn != .overDays

@@ -31,6 +31,7 @@ struct StayPieces {
     func forEach(_ body: (StayPiece) throws(PriceError) -> Void) throws(PriceError) {
         let days = ceilDivide(minutes, StayPieces.minutesPerDay)
         guard days <= PriceError.mostDays else { throw .tooLong(days: days) }
+        if scheme.isWhole, !scheme.hasDays { return try body(whole(0, minutes)) }
         if scheme.isWhole, scheme.day == .fromEntry {
             for day in 0..<days { try body(whole(day * StayPieces.minutesPerDay, (day + 1) * StayPieces.minutesPerDay)) }
             return
@@ -74,6 +75,7 @@ struct StayPieces {
             while at < to {
                 let day =
                     switch scheme.day {
+                    case _ where !scheme.hasDays: (Int64(0), minutes)
                     case .fromEntry:
                         (
                             at / StayPieces.minutesPerDay * StayPieces.minutesPerDay,
