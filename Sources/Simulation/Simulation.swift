@@ -76,7 +76,8 @@ public enum Simulation {
         var configuration = PlatformConfiguration(
             database: folder.database, mqtt: .init(host: "127.0.0.1", port: 1), merchant: try Slug("parking"),
             devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts,
-            tariffs: setup.scenario.tariffs.versions.map { .parking($0) } + [.items(Tills.prices)], leases: Tills.limits)
+            tariffs: setup.scenario.tariffs.versions.map { .parking($0) } + [.items(Tills.prices)], leases: Tills.limits
+        )
         configuration.acquirers = [
             AcquirerSettings(
                 name: try Slug("sandbox"), schemes: PayerCode.Scheme.allCases, takesShownCodes: true, book: "none")

@@ -78,7 +78,8 @@ public struct PriceChart {
             let (date, second) = tariff.zone.local(entry.milliseconds / 1_000 + hour * 3_600)
             let clock =
                 every >= 24
-                ? "\(date.description.dropFirst(5))" : "\(LocalTime.two(second / 3_600)):\(LocalTime.two(second / 60 % 60))"
+                ? "\(date.description.dropFirst(5))"
+                : "\(LocalTime.two(second / 3_600)):\(LocalTime.two(second / 60 % 60))"
             marks.append(
                 """
                 <line x1="\(x(hour * 60))" y1="\(PriceChart.upper)" x2="\(x(hour * 60))" y2="\(PriceChart.lower + 6)" \

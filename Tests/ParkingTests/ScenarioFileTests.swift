@@ -101,9 +101,11 @@ struct ScenarioFileTests {
             ], perBox: Fen(500_000), perBoxCount: 500, longestWithoutContact: .seconds(86_400))
         #expect(
             scenario.tariffs.versions
-                == [Tariff(
-                    id: SiteFixtures.lane("city-centre-2026-1"), freeMinutes: 15, firstPeriodMinutes: 60,
-                    firstPeriodPrice: Fen(500), unitMinutes: 30, unitPrice: Fen(200), capPer24Hours: Fen(4_000))])
+                == [
+                    Tariff(
+                        id: SiteFixtures.lane("city-centre-2026-1"), freeMinutes: 15, firstPeriodMinutes: 60,
+                        firstPeriodPrice: Fen(500), unitMinutes: 30, unitPrice: Fen(200), capPer24Hours: Fen(4_000))
+                ])
         #expect(scenario.lanes.map(\.direction) == [.entry, .exit])
         #expect(scenario.laneSettings == SiteFixtures.scenario.laneSettings)
         #expect(scenario.minimumConfidence == 60)
@@ -151,7 +153,10 @@ struct ScenarioFileTests {
             ),
             ("plate: {", "payerCode: {}, plate: {", "offline.instruments.payerCode", "unknown key", "plate"),
             ("perBoxCount: 500,", "", "offline.perBoxCount", "nothing", "payments"),
-            ("freeMinutes: 15", "freeMinute: 15, freeMinutes: 15", "tariffs[0].freeMinute", "unknown key", "freeMinutes"),
+            (
+                "freeMinutes: 15", "freeMinute: 15, freeMinutes: 15", "tariffs[0].freeMinute", "unknown key",
+                "freeMinutes"
+            ),
         ])
     func badValue(old: String, new: String, path: String, found: String, expected: String) throws {
         let faults = faults(try replacing(old, by: new, in: shipped))

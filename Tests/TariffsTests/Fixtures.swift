@@ -41,7 +41,9 @@ func china(_ text: String) -> WallTime { moment(text, .china) }
 func moment(_ text: String, _ zone: TimeZoneRule) -> WallTime {
     let parts = text.split(separator: " ")
     let clock = parts[1].split(separator: ":").compactMap { Int64($0) }
-    guard let date = try? CivilDate(String(parts[0])), clock.count >= 2 else { preconditionFailure("\(text) is a time") }
+    guard let date = try? CivilDate(String(parts[0])), clock.count >= 2 else {
+        preconditionFailure("\(text) is a time")
+    }
     let second = clock[0] * 3_600 + clock[1] * 60 + (clock.count > 2 ? clock[2] : 0)
     return WallTime(milliseconds: zone.instant(date, second: second) * 1_000)
 }

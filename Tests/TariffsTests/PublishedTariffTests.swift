@@ -179,7 +179,8 @@ struct PublishedTariffTests {
             let tariff = book.version(began: nil, entered: entry, at: exit)
             let vehicle = words.count > 5 ? VehicleClass(rawValue: words[5]) : .small
             let quote = try tariff.quote(
-                from: entry, duration: .milliseconds(exit.milliseconds - entry.milliseconds), vehicle: vehicle ?? .small,
+                from: entry, duration: .milliseconds(exit.milliseconds - entry.milliseconds),
+                vehicle: vehicle ?? .small,
                 pass: words.count > 6 ? slug(words[6]) : nil)
             #expect(quote.total.count == Int64(words[4]), "\(file): \(line): \(quote.lines)")
             #expect(quote.addsUp)

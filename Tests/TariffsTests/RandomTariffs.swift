@@ -51,7 +51,9 @@ enum RandomTariffs {
         for (index, from) in cuts.enumerated() {
             let to = index + 1 < cuts.count ? cuts[index + 1] : cuts[0] + 1_440
             let isSplit = Bool.random(using: &dice)
-            for days in isSplit ? [DayKind.workdays, DayKind.everyDay.subtracting(DayKind.workdays)] : [DayKind.everyDay] {
+            for days in isSplit
+                ? [DayKind.workdays, DayKind.everyDay.subtracting(DayKind.workdays)] : [DayKind.everyDay]
+            {
                 let isFree = Int.random(in: 0...4, using: &dice) == 0
                 windows.append(
                     PriceWindow(

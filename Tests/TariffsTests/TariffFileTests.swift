@@ -93,7 +93,9 @@ struct TariffFileTests {
             ("windows: [],", "windows: a list of 0"),
         ])
     func badValue(member: String, fault: String) {
-        #expect(faults("{ id: \"x\", \(member) \(period) }").contains(fault), "\(faults("{ id: \"x\", \(member) \(period) }"))")
+        #expect(
+            faults("{ id: \"x\", \(member) \(period) }").contains(fault),
+            "\(faults("{ id: \"x\", \(member) \(period) }"))")
     }
 
     @Test(
@@ -102,7 +104,10 @@ struct TariffFileTests {
             ("from: \"24:00\", to: \"08:00\", \(period)", "windows[0].from: 24:00"),
             ("from: \"8:00\", to: \"08:00\", \(period)", "windows[0].from: the text \"8:00\""),
             ("from: \"00:00\", to: \"24:01\", \(period)", "windows[0].to: the text \"24:01\""),
-            ("days: [\"Montag\"], from: \"00:00\", to: \"24:00\", \(period)", "windows[0].days[0]: the text \"Montag\""),
+            (
+                "days: [\"Montag\"], from: \"00:00\", to: \"24:00\", \(period)",
+                "windows[0].days[0]: the text \"Montag\""
+            ),
             ("days: [], from: \"00:00\", to: \"24:00\", \(period)", "windows[0].days: no day"),
             ("from: \"00:00\", to: \"24:00\", cap: 99, \(period)", "windows[0].cap: 99"),
             ("from: \"00:00\", to: \"24:00\", free: true, \(period)", "windows[0].unitPeriod: it in a free window"),
@@ -129,7 +134,7 @@ struct TariffFileTests {
                 error.list.map { "\($0.position.line):\($0.position.column) \($0.path): \($0.found)" } == [
                     "1:39 tariffBoundAt: the text \"noon\"",
                     "1:56 tariffs: no version for the time before the first validFrom",
-                    "2:98 tariffs[0].capPer24Hours: 1", "3:9 tariffs[1].id: a-1 a second time",
+                    "2:97 tariffs[0].capPer24Hours: 1", "3:9 tariffs[1].id: a-1 a second time",
                     "3:27 tariffs[1].validFrom: the same as in a-1",
                 ])
         }
@@ -150,8 +155,10 @@ struct TariffBookTests {
     @Test(
         "the version is that of the day of entry, or of exit, as the file says",
         arguments: [
-            ("entry", "2026-06-30 23:59", "2026-07-01 00:00", "a-1"), ("exit", "2026-06-30 23:59", "2026-07-01 00:00", "a-2"),
-            ("exit", "2026-06-30 23:58", "2026-06-30 23:59", "a-1"), ("entry", "2026-07-01 00:00", "2026-07-01 00:00", "a-2"),
+            ("entry", "2026-06-30 23:59", "2026-07-01 00:00", "a-1"),
+            ("exit", "2026-06-30 23:59", "2026-07-01 00:00", "a-2"),
+            ("exit", "2026-06-30 23:58", "2026-06-30 23:59", "a-1"),
+            ("entry", "2026-07-01 00:00", "2026-07-01 00:00", "a-2"),
         ])
     func bound(boundAt: String, entry: String, exit: String, id: String) throws {
         #expect(try book(boundAt).version(began: nil, entered: china(entry), at: china(exit)).id.text == id)

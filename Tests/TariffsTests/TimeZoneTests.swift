@@ -17,15 +17,18 @@ struct TimeZoneTests {
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2026-10-25 00:59:59", 120),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2026-10-25 01:00", 60),
             ("CET-1CEST,M3.5.0,M10.5.0/3", "2030-03-31 01:00", 120),
-            ("EST5EDT,M3.2.0,M11.1.0", "2026-03-08 06:59:59", -300), ("EST5EDT,M3.2.0,M11.1.0", "2026-03-08 07:00", -240),
-            ("EST5EDT,M3.2.0,M11.1.0", "2026-11-01 05:59:59", -240), ("EST5EDT,M3.2.0,M11.1.0", "2026-11-01 06:00", -300),
+            ("EST5EDT,M3.2.0,M11.1.0", "2026-03-08 06:59:59", -300),
+            ("EST5EDT,M3.2.0,M11.1.0", "2026-03-08 07:00", -240),
+            ("EST5EDT,M3.2.0,M11.1.0", "2026-11-01 05:59:59", -240),
+            ("EST5EDT,M3.2.0,M11.1.0", "2026-11-01 06:00", -300),
             // South of the equator daylight saving spans the new year.
             ("AEST-10AEDT,M10.1.0,M4.1.0/3", "2026-01-01 00:00", 660),
             ("AEST-10AEDT,M10.1.0,M4.1.0/3", "2026-04-04 15:59:59", 660),
             ("AEST-10AEDT,M10.1.0,M4.1.0/3", "2026-04-04 16:00", 600),
             ("AEST-10AEDT,M10.1.0,M4.1.0/3", "2026-12-31 23:59:59", 660),
             // Ireland's winter time is the one that is called daylight saving.
-            ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-01-15 12:00", 0), ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-07-15 12:00", 60),
+            ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-01-15 12:00", 0),
+            ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-07-15 12:00", 60),
             // Days of the year: J60 is 1 March in every year, 59 is 29 February in a leap year.
             ("AAA0BBB,J60/0,J300/0", "2028-02-29 23:59:59", 0), ("AAA0BBB,J60/0,J300/0", "2028-03-01 00:00", 60),
             ("AAA0BBB,59/0,300/0", "2028-02-28 23:59:59", 0), ("AAA0BBB,59/0,300/0", "2028-02-29 00:00", 60),
@@ -93,6 +96,8 @@ struct CivilDateTests {
     @Test("a day that no calendar has is refused", arguments: ["2027-02-29", "2026-04-31", "2026-13-01", "2026-00-01"])
     func noSuchDay(text: String) { #expect(throws: CalendarTextError.noSuchDay(text)) { try CivilDate(text) } }
 
-    @Test("what is no date is refused", arguments: ["", "2026-1-1", "20260101", "2026-01-01 ", "２０26-01-01", "-026-01-01"])
+    @Test(
+        "what is no date is refused",
+        arguments: ["", "2026-1-1", "20260101", "2026-01-01 ", "２０26-01-01", "-026-01-01"])
     func notADate(text: String) { #expect(throws: CalendarTextError.notADate(text)) { try CivilDate(text) } }
 }

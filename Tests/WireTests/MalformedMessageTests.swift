@@ -14,7 +14,8 @@ struct MalformedMessageTests {
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = [
-        "plate", "stay", "began", "minutes", "reference", "validFrom", "validUntil", "zone", "writtenBy", "paidThrough",
+        "plate", "stay", "began", "minutes", "reference", "vehicle", "pass", "validFrom", "validUntil", "zone",
+        "writtenBy", "paidThrough",
         "prepaid",
     ]
 

@@ -38,7 +38,9 @@ extension ParkingScenario {
         }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
-        guard let id, let tariffs, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else { return nil }
+        guard let id, let tariffs, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else {
+            return nil
+        }
         self.init(
             id: id, tariffs: tariffs, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
             alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: exit.timings,

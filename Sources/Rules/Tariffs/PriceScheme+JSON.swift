@@ -71,6 +71,7 @@ extension PriceScheme {
     private func checkCaps(_ reader: ObjectReader) {
         let first = windows.compactMap(\.periods.first?.price).max() ?? .zero
         let dayKey = day == .calendar ? "capPerCalendarDay" : "capPer24Hours"
+        guard !reader.isFaulty(dayKey), !reader.isFaulty("capPerStay"), !reader.isFaulty("minimum") else { return }
         if let cap = capPerDay, cap < first {
             reader.refuse(dayKey, found: "\(cap.count)", expected: "at least the first period's \(first.count) fen")
         }
@@ -99,7 +100,8 @@ extension FreeTime {
 extension PriceWindow {
     init?(_ reader: ObjectReader) {
         let name = reader.parsed("name", expected: "a name", Slug.init)
-        let days = reader.parsedList("days", count: 0...DayKind.allCases.count, expected: DayNames.expected, DayNames.read)
+        let days = reader.parsedList(
+            "days", count: 0...DayKind.allCases.count, expected: DayNames.expected, DayNames.read)
         let from = reader.parsed("from", expected: "a time of day", TimeOfDay.read)
         let to = reader.parsed("to", expected: "a time of day", TimeOfDay.read)
         let free = FreeTime(reader)
@@ -120,7 +122,7 @@ extension PriceWindow {
             reader.refuse("days", found: "no day", expected: "at least one, or no such key for every day")
         }
         guard let name, let from, from < 1_440, let to, let periods else { return nil }
-        if let cap, let first = periods.first?.price, Fen(cap) < first {
+        if let cap, !reader.isFaulty("cap"), let first = periods.first?.price, Fen(cap) < first {
             reader.refuse("cap", found: "\(cap)", expected: "at least the first period's \(first.count) fen")
         }
         self.init(
@@ -175,7 +177,8 @@ enum DayNames {
 enum TimeOfDay {
     static func read(_ text: String) throws(CalendarTextError) -> Int64 {
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.map(\.count) == [2, 2], let hour = digits(parts[0]), let minute = digits(parts[1]),
+        guard parts.count == 2, parts.map(\.count) == [2, 2], let hour = digits(parts[0]),
+            let minute = digits(parts[1]),
             minute < 60, hour < 24 || hour == 24 && minute == 0
         else { throw .notATimeOfDay(text) }
         return hour * 60 + minute

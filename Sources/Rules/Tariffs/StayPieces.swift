@@ -33,7 +33,9 @@ struct StayPieces {
         guard days <= PriceError.mostDays else { throw .tooLong(days: days) }
         if scheme.isWhole, !scheme.hasDays { return try body(whole(0, minutes)) }
         if scheme.isWhole, scheme.day == .fromEntry {
-            for day in 0..<days { try body(whole(day * StayPieces.minutesPerDay, (day + 1) * StayPieces.minutesPerDay)) }
+            for day in 0..<days {
+                try body(whole(day * StayPieces.minutesPerDay, (day + 1) * StayPieces.minutesPerDay))
+            }
             return
         }
         guard PriceError.calendarRange.contains(entry.milliseconds) else { throw .outsideCalendar(entry) }

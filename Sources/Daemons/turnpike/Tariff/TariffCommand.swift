@@ -31,7 +31,8 @@ struct TariffCar: ParsableArguments {
     @Option(help: "The plate; its characters tell new energy and special vehicles.")
     var plate: String?
 
-    @Option(help: "The class: \(VehicleClass.allCases.map(\.rawValue).joined(separator: ", ")); instead of the plate's.")
+    @Option(
+        help: "The class: \(VehicleClass.allCases.map(\.rawValue).joined(separator: ", ")); instead of the plate's.")
     var vehicle: String?
 
     @Option(help: "The zone of a pass that holds for the car.")
