@@ -6,6 +6,7 @@ import Journal
 import Parking
 import Services
 import StandIns
+import Tariffs
 package import Vocabulary
 package import Wire
 

@@ -3,6 +3,7 @@ internal import Journal
 internal import Ledger
 internal import Parking
 internal import Services
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
