@@ -47,7 +47,7 @@ public struct PriceChart {
             <title>\(tariff.id): 停车费随时间 price over time</title>
             <rect width="100%" height="100%" fill="#ffffff"/>
             <text x="\(PriceChart.left)" y="34" font-size="20" font-weight="bold" fill="#111111">\(tariff.id)</text>
-            <text x="\(PriceChart.left)" y="58" fill="#444444">入场 in \(entry)</text>
+            <text x="\(PriceChart.right)" y="34" text-anchor="end" fill="#444444">入场 in \(entry)</text>
             \(legend)
             \(timeAxis)
             \(priceAxis)
@@ -57,14 +57,17 @@ public struct PriceChart {
             """
     }
 
+    /// In as many rows as it takes; five classes fit in two.
     private var legend: String {
-        var x = PriceChart.left
+        var (x, y) = (PriceChart.left, Int64(68))
         return curves.enumerated().map { index, curve in
             let (ink, dashes) = PriceChart.inks[index % PriceChart.inks.count]
-            defer { x += 54 + Int64(Columns.width(curve.label)) * 8 }
+            let width = 60 + Int64(Columns.width(curve.label)) * 8
+            if x > PriceChart.left, x + width > PriceChart.right { (x, y) = (PriceChart.left, y + 22) }
+            defer { x += width }
             return """
-                <line x1="\(x)" y1="83" x2="\(x + 30)" y2="83" stroke="\(ink)" stroke-width="3" \
-                stroke-dasharray="\(dashes)"/><text x="\(x + 38)" y="88" fill="#111111">\(curve.label)</text>
+                <line x1="\(x)" y1="\(y - 5)" x2="\(x + 30)" y2="\(y - 5)" stroke="\(ink)" stroke-width="3" \
+                stroke-dasharray="\(dashes)"/><text x="\(x + 38)" y="\(y)" fill="#111111">\(curve.label)</text>
                 """
         }.joined(separator: "\n")
     }
