@@ -135,6 +135,14 @@ struct TariffPropertyTests {
         }
     }
 
+    @Test(
+        "half a unit is rounded up, less than half down",
+        arguments: [(100, 149, 100), (100, 150, 200), (100, 151, 200), (3, 4, 3), (3, 5, 6)] as [(Int64, Int64, Int64)])
+    func halves(unit: Int64, amount: Int64, rounded: Int64) throws {
+        let rounding = Tariff.Rounding(unit: Fen(unit), mode: .nearest)
+        #expect(amount + (try rounding.correction(of: Fen(amount)).count) == rounded)
+    }
+
     @Test("rounding goes the way it says, by less than a unit", arguments: 1...20)
     func rounding(seed: UInt64) throws {
         var dice = SeededGenerator(seed: seed)
