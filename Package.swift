@@ -63,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         library("CExpat", "expat", apt: "libexpat1-dev"),
         library("CGpiod", "libgpiod", apt: "libgpiod-dev"),
         library("CMosquitto", "libmosquitto", apt: "libmosquitto-dev"),
@@ -82,12 +83,14 @@ let package = Package(
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "Vocabulary"]),
+        module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
+        module("Edge/CameraLink", ["HTTPClient", "Host", "MQTTLink", "PlateCamera", "Vocabulary"]),
         module(
             "Edge/Kiosk", ["JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
         module(
@@ -111,7 +114,7 @@ let package = Package(
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "Payments", "SQLite",
                 "Services", "Till", "Vocabulary", "Wire",
             ]),
-        module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
+        module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary"]),
         module(
             "ParkingDemo",
             [
@@ -165,6 +168,7 @@ let package = Package(
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
+        tests("CameraLinkTests", ["CameraLink", "HTTPClient", "Host", "PlateCamera", "StandIns", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),
