@@ -114,7 +114,7 @@ let package = Package(
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "Payments", "SQLite",
                 "Services", "Till", "Vocabulary", "Wire",
             ]),
-        module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary"]),
+        module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
         module(
             "ParkingDemo",
             [
@@ -168,7 +168,9 @@ let package = Package(
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
-        tests("CameraLinkTests", ["CameraLink", "HTTPClient", "Host", "PlateCamera", "StandIns", "Vocabulary"]),
+        tests(
+            "CameraLinkTests",
+            ["CameraLink", "HTTPClient", "Host", "MQTTLink", "PlateCamera", "StandIns", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),

@@ -54,7 +54,8 @@ public final class HTTPCameraLink: CameraLink {
 
     public func start(_ handler: @escaping @Sendable (CameraNews) -> Void) throws {
         let opener = try GateOpener(name: "gate", handler: handler) { [weak self] _, until in
-            self?.open(until: until) ?? "the box is stopping"
+            guard let self else { return "the box is stopping" }
+            return open(until: until)
         }
         state.withLock {
             $0.handler = handler
@@ -105,7 +106,8 @@ public final class HTTPCameraLink: CameraLink {
         let request = HTTPRequest(
             host: settings.host, port: settings.port,
             path: GateCommand.streamPath(gate, heartbeatSeconds: settings.heartbeatSeconds),
-            credentials: settings.credentials, silenceLimit: settings.silenceLimit)
+            credentials: settings.credentials, connectLimit: min(.seconds(5), settings.silenceLimit),
+            silenceLimit: settings.silenceLimit)
         var stream: CameraStream?
         var fault: PlateCameraError?
         var heard = false

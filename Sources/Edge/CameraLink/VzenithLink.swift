@@ -34,7 +34,8 @@ public final class VzenithLink: CameraLink {
     public func start(_ handler: @escaping @Sendable (CameraNews) -> Void) throws {
         listener.hand(to: handler)
         let made = try GateOpener(name: "gate", handler: handler) { [weak self] pulse, until in
-            self?.open(pulse, until) ?? "the box is stopping"
+            guard let self else { return "the box is stopping" }
+            return open(pulse, until)
         }
         opener.withLock { $0 = made }
         try link.start()
