@@ -139,8 +139,11 @@ let package = Package(
         program(
             "Daemons/parkingd",
             [
-                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera", "QRCode",
-                "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
+                "CameraLink", "Delivery", "EdgeRuntime", "Effects", "HTTPClient", "Host", "JSONText", "Kiosk",
+                "MQTTLink",
+                "Parking", "Payments", "PlateCamera", "QRCode", "Vocabulary", "Wire", argumentParser, lifecycle,
+                logging,
+                signals,
             ]),
 
         module(
