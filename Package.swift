@@ -90,7 +90,9 @@ let package = Package(
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
-        module("Edge/CameraLink", ["HTTPClient", "Host", "MQTTLink", "PlateCamera", "Vocabulary"]),
+        module(
+            "Edge/CameraLink",
+            ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
         module(
             "Edge/Kiosk", ["JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
         module(
@@ -131,16 +133,17 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
-                "ParkingDemo", "Payments",
+                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink",
+                "Parking",
+                "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
                 "StandIns", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
             [
-                "CameraLink", "Delivery", "EdgeRuntime", "Effects", "HTTPClient", "Host", "JSONText", "Kiosk",
-                "MQTTLink",
+                "CameraLink", "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk",
+
                 "Parking", "Payments", "PlateCamera", "QRCode", "Vocabulary", "Wire", argumentParser, lifecycle,
                 logging,
                 signals,

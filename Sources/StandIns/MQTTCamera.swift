@@ -76,8 +76,9 @@ public final class MQTTCamera: Sendable {
 
     private static func envelope(_ serial: String, _ name: String, _ payload: String) -> [UInt8] {
         Array(
-            #"{"id":"1","sn":"\#(serial)","name":"\#(name)","version":"1.0","timestamp":1784098020,"payload":\#(payload)}"#
-                .utf8)
+            """
+            {"id":"1","sn":"\(serial)","name":"\(name)","version":"1.0","timestamp":1784098020,"payload":\(payload)}
+            """.utf8)
     }
 
     private final class Listener: MQTTLinkHandler {

@@ -59,6 +59,8 @@ struct CameraSite {
     let rig: Rig
     let entry: SiteCamera
     let exit: SiteCamera
+    /// The hardware file.
+    var file: String { "\(folder.path)/cameras.json5" }
     private let broker: Broker
     private let folder: TemporaryFolder
 

@@ -1,3 +1,4 @@
+import Glibc
 import JSONText
 import ParkingDemo
 import StandIns
@@ -71,6 +72,26 @@ struct CameraTests {
         try site.rig.openByHand("exit-1", who: "Zhao", reason: "the same visitor")
         try site.rig.wait("the camera opens again") { try !site.alarms().contains("cameraDidNotOpen-exit-camera") }
         try site.rig.finishAndCheck()
+    }
+
+    @Test(
+        "an installer sees what a camera sends with `turnpike camera watch`, plates masked unless asked for",
+        arguments: [true, false])
+    func watch(showsPlates: Bool) throws {
+        let site = try CameraSite(.dahua)
+        let program = try Program(
+            "\(Place.programs)/turnpike",
+            ["camera", "watch", site.file, "--camera", "entry-camera", "--seconds", "3"]
+                + (showsPlates ? ["--plates"] : []))
+        // Until it is sure to be connected: the same car is seen again and again, as by a real camera.
+        for _ in 0..<20 {
+            site.entry.see("粤B12345")
+            usleep(100_000)
+        }
+        #expect(program.waitForEnd() == 0)
+        let plate = showsPlates ? "粤B12345" : "粤B***45"
+        #expect(program.lines.contains { $0 == "entry-camera: read \(plate), 80 %, blue, small" }, "\(program.lines)")
+        #expect(program.lines.contains("entry-camera: alive") && program.lines.contains("entry-camera: connected"))
     }
 
     @Test("the box ends within its time while its cameras are connected, silent or gone")

@@ -111,7 +111,8 @@ struct CameraFileTests {
         #expect(found("push").first?.contains("can be told to open") == true)
         let both = """
             [
-              { lane: "entry-1", drive: { camera: "exit-camera" } }, { lane: "exit-1", drive: { camera: "exit-camera" } },
+              { lane: "entry-1", drive: { camera: "exit-camera" } },
+              { lane: "exit-1", drive: { camera: "exit-camera" } },
             ]
             """
         #expect(findings(barriers: both, outputs: []).first?.contains("two barriers that one camera drives") == true)

@@ -11,13 +11,14 @@ struct VzenithMQTTTests {
 
     private static func envelope(_ payload: String, sn: String = number, name: String = "ivs_result") -> [UInt8] {
         Array(
-            #"{"id":"8f2a","sn":"\#(sn)","name":"\#(name)","version":"1.0","timestamp":1784098020,"payload":\#(payload)}"#
+            #"{"id":"8f2a","sn":"\#(sn)","name":"\#(name)","version":"1.0","timestamp":1,"payload":\#(payload)}"#
                 .utf8)
     }
 
     private static func alarm(_ license: String, fields: String = #""isoffline":0"#) -> String {
         #"{"AlarmInfoPlate":{"channel":0,"deviceName":"R5-EXIT","serialno":"\#(number)","result":{"PlateResult":{"#
-            + #""license":"\#(license)","confidence":96,"colorType":1,"type":1,"triggerType":8,"plateid":21085,\#(fields)}}}}"#
+            + #""license":"\#(license)","confidence":96,"colorType":1,"type":1,"triggerType":8,"#
+            + #""plateid":21085,\#(fields)}}}}"#
     }
 
     private func signal(_ payload: [UInt8], topic: String = "ivs_result", isRetained: Bool = false) -> CameraSignal? {

@@ -1,12 +1,9 @@
 import CameraLink
-import Delivery
 import EdgeRuntime
-import HTTPClient
 import Host
 import JSONText
 import Kiosk
 import Logging
-import MQTTLink
 import Parking
 import PlateCamera
 import ServiceLifecycle
@@ -23,7 +20,9 @@ extension ParkingCamera {
         case .hikvision: make = .hikvision
         case .dahua, .hikvisionStream, .vzenithMQTT: return nil
         }
-        return CameraDoor(id: id, kind: make, heard: { _ = box.offer(.camera(id, .heard)) }) { read in
+        let pace = CameraPace()
+        return CameraDoor(id: id, kind: make, heard: { if pace.tells() { _ = box.offer(.camera(id, .heard)) } }) {
+            read in
             take(read, box, logger)
         }
     }
@@ -39,39 +38,6 @@ extension ParkingCamera {
             return box.offer(
                 .plateRead(lane: lane, plate, confidence: read.confidence, vehicle: read.vehicleClass))
         }
-    }
-
-    /// The link to it; nil for a camera that only pushes.
-    func link(device: DeviceID) throws -> (any CameraLink)? {
-        let backoff = Backoff(first: .milliseconds(500), longest: .seconds(15))
-        if let messages {
-            let (broker, client) = (messages.broker, "\(device)-\(id)")
-            var configuration = MQTTLinkConfiguration(host: broker.host, port: broker.port, clientID: client)
-            configuration.keepAliveSeconds = 10
-            configuration.username = broker.username
-            configuration.password = broker.password
-            if let caFile = broker.caFile {
-                configuration.tls = .init(
-                    caFile: caFile, certificateFile: broker.certificateFile, keyFile: broker.keyFile)
-            }
-            return try VzenithLink(
-                camera: VzenithMQTT(serial: messages.serial), output: messages.output, broker: configuration
-            ) { .nanoseconds(backoff.wait(attempt: $0, dice: SecureRandom.bits64()).nanoseconds) }
-        }
-        guard let address else { return nil }
-        let stream: CameraStream.Make?
-        switch kind {
-        case .dahua: stream = .dahua(DahuaConfidence(assumed: assumedConfidence, fullScale: confidenceScale))
-        case .hikvisionStream: stream = .hikvision
-        case .hikvision, .vzenith, .vzenithMQTT: stream = nil
-        }
-        return HTTPCameraLink(
-            .init(
-                host: address.host, port: address.port,
-                credentials: .init(username: address.username, password: address.password), stream: stream,
-                gate: kind == .dahua ? .dahua : .hikvision, heartbeatSeconds: heartbeatSeconds,
-                silenceLimit: kind == .dahua ? .seconds(Int64(3 * heartbeatSeconds)) : .seconds(30),
-                backoff: { backoff.wait(attempt: $0, dice: SecureRandom.bits64()) }))
     }
 }
 
@@ -90,7 +56,7 @@ struct CameraLinks: Sendable {
         var links: [(ParkingCamera, any CameraLink)] = []
         var drivers: [String: any OutputDriver] = [:]
         for camera in hardware.cameras {
-            guard let link = try camera.link(device: device) else { continue }
+            guard let link = try camera.link(client: "\(device)-\(camera.id)") else { continue }
             links.append((camera, link))
             for (lane, id) in hardware.drives where id == camera.id { drivers["\(lane).raise"] = Gate(link: link) }
         }
@@ -106,7 +72,10 @@ struct CameraService: Service {
     let logger: Logger
 
     func run() async throws {
-        for (camera, link) in links.links { try link.start { hear($0, of: camera) } }
+        for (camera, link) in links.links {
+            let pace = CameraPace()
+            try link.start { hear($0, of: camera, pace) }
+        }
         try? await gracefulShutdown()
         let links = self.links.links
         // Stopping waits for threads: a thread of its own, not one of the shared pool.
@@ -120,16 +89,20 @@ struct CameraService: Service {
     }
 
     /// On the link's own thread; never blocks.
-    private func hear(_ news: CameraNews, of camera: ParkingCamera) {
+    private func hear(_ news: CameraNews, of camera: ParkingCamera, _ pace: CameraPace) {
         switch news {
-        case .up: logger.info("camera \(camera.id): connected")
-        case .down(let why): logger.warning("camera \(camera.id): \(why)")
-        case .signal(.alive): tell(camera, .heard)
+        case .up:
+            pace.isUp()
+            logger.info("camera \(camera.id): connected")
+        case .down(let why):
+            logger.log(level: pace.isNew(why) ? .warning : .debug, "camera \(camera.id): \(why)")
+        case .signal(.alive): if pace.tells() { tell(camera, .heard) }
         case .signal(.read(let read)):
-            tell(camera, .heard)
+            if pace.tells() { tell(camera, .heard) }
             // It cannot be asked to send it again.
             if !camera.take(read, box, logger) { logger.error("camera \(camera.id): a read was lost: too far behind") }
-        case .signal(.refused(let error)): logger.warning("camera \(camera.id): refused: \(error)")
+        case .signal(.refused(let error)):
+            if let more = pace.refused() { logger.warning("camera \(camera.id): refused: \(error)\(more)") }
         case .opened: tell(camera, .opened)
         case .notOpened(let why): tell(camera, .notOpened(why: why))
         }
@@ -138,4 +111,49 @@ struct CameraService: Service {
     private func tell(_ camera: ParkingCamera, _ event: CameraEvent) {
         if !box.offer(.camera(camera.id, event)) { logger.error("camera \(camera.id): the box is too far behind") }
     }
+}
+
+/// Keeps a camera that sends without pause from filling the log and the box's queue.
+final class CameraPace: Sendable {
+    private struct State {
+        var told: Uptime?
+        var logged: Uptime?
+        var unlogged = 0
+        var fault: String?
+    }
+
+    private let state = Monitor(State())
+
+    /// Whether a sign of life is to be told: once a second is often enough.
+    func tells() -> Bool {
+        let now = BootClock.now()
+        return state.withLock { state in
+            if let told = state.told, now - told < .seconds(1) { return false }
+            state.told = now
+            return true
+        }
+    }
+
+    /// - Returns: what to add to the line about a refused message; nil: no line, there was one within a second.
+    func refused() -> String? {
+        let now = BootClock.now()
+        return state.withLock { state in
+            if let logged = state.logged, now - logged < .seconds(1) {
+                state.unlogged += 1
+                return nil
+            }
+            defer { (state.logged, state.unlogged) = (now, 0) }
+            return state.unlogged == 0 ? "" : " (and \(state.unlogged) more before)"
+        }
+    }
+
+    /// Whether the link is down for another reason than at the last attempt.
+    func isNew(_ why: String) -> Bool {
+        state.withLock { state in
+            defer { state.fault = why }
+            return state.fault != why
+        }
+    }
+
+    func isUp() { state.withLock { $0.fault = nil } }
 }

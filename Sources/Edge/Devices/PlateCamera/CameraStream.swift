@@ -27,7 +27,8 @@ public struct CameraStream: Sendable {
     /// Takes in the next bytes.
     ///
     /// - Returns: what they complete, in order; a refused message is among it and does not end the stream.
-    /// - Throws: ``PlateCameraError/badMultipart(_:)`` when the stream itself cannot be followed any more: connect anew.
+    /// - Throws: ``PlateCameraError/badMultipart(_:)`` when the stream itself cannot be followed any more: connect
+    ///   anew.
     public mutating func feed(_ bytes: [UInt8]) throws(PlateCameraError) -> [CameraSignal] {
         let whole: [MultipartStream.Part]
         do { whole = try parts.feed(bytes) } catch { throw .badMultipart(error) }
@@ -41,7 +42,8 @@ public struct CameraStream: Sendable {
 }
 
 extension Hikvision {
-    /// A part of the alert stream. What says that all is well (a lost video that is not lost) is the camera's heartbeat.
+    /// A part of the alert stream. What says that all is well (a lost video that is not lost) is the camera's
+    /// heartbeat.
     static func signal(in content: [UInt8]) -> CameraSignal {
         guard !content.isEmpty else { return .alive }
         do throws(PlateCameraError) { return .read(try decodeXML(content[...])) } catch {

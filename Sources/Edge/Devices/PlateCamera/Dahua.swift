@@ -74,8 +74,8 @@ struct DahuaEvent {
     /// Characters of a value.
     private static let longestValue = 256
 
-    /// - Throws: ``PlateCameraError/duplicate(field:)``, ``PlateCameraError/outOfRange(field:found:expected:)`` for a value
-    ///   that is too long.
+    /// - Throws: ``PlateCameraError/duplicate(field:)``; ``PlateCameraError/outOfRange(field:found:expected:)`` for a
+    ///   value that is too long.
     init(_ text: CameraText, _ index: Int) throws(PlateCameraError) {
         let mark = Array("Events[\(index)].".utf8)
         for line in text.bytes.split(separator: UInt8(ascii: "\n")) {
