@@ -102,3 +102,45 @@ struct CameraTests {
         #expect(site.rig.box?.lines.contains { $0.contains("stopped; everything written is on disk") } == true)
     }
 }
+
+/// Cameras that push, and are missed when they stop.
+@Suite("Pushing cameras on real processes", .serialized)
+struct PushingCameraTests {
+    @Test("a pushing camera is kept by its heartbeats; with garbage alone it is missed, and a heartbeat brings it back")
+    func heartbeats() throws {
+        let folder = try TemporaryFolder("turnpike-pushing")
+        let shipped = try Place.read(Place.hardware)
+        let watched = "kind: \"vzenith\", silentAfterSeconds: 2"
+        try folder.write(
+            shipped.replacing("kind: \"vzenith\", silentAfterSeconds: 0", with: watched), to: "pushing.json5")
+        let rig = try Rig(
+            programs: Place.programs, scenario: Place.scenario, hardware: "\(folder.path)/pushing.json5", inside: [],
+            contracts: [])
+        try rig.startPlatform()
+        try rig.startBox()
+        func push(_ text: String, until end: () throws -> Bool) throws {
+            for _ in 0..<40 where try !end() {
+                try rig.entryCamera.push(Array(text.utf8))
+                usleep(200_000)
+            }
+        }
+        func isMissed() throws -> Bool {
+            try rig.status()["faults"]?.array?.contains { $0["line"]?.string == "entry-camera.cameraSilent" } == true
+        }
+        var beats = 0
+        try push(#"{"heartbeat":{"countid":1}}"#) {
+            beats += 1
+            return beats > 20
+        }
+        #expect(try !isMissed())
+        try push("garbage", until: isMissed)
+        #expect(try isMissed())
+        try push(#"{"heartbeat":{"countid":2}}"#) { try !isMissed() }
+        #expect(try !isMissed())
+        let alarms = try rig.records().compactMap { event -> Bool? in
+            if case .alarm(_, "cameraSilent-entry-camera", let isActive) = event { isActive } else { nil }
+        }
+        #expect(alarms == [true, false])
+        try rig.finishAndCheck()
+    }
+}
