@@ -63,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         library("CExpat", "expat", apt: "libexpat1-dev"),
         library("CGpiod", "libgpiod", apt: "libgpiod-dev"),
         library("CMosquitto", "libmosquitto", apt: "libmosquitto-dev"),
@@ -83,12 +84,16 @@ let package = Package(
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "Vocabulary"]),
+        module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
+        module(
+            "Edge/CameraLink",
+            ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
         module(
             "Edge/Kiosk", ["JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
         module(
@@ -113,7 +118,7 @@ let package = Package(
                 "Services", "Tariffs", "Till", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
-        module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
+        module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
         module(
             "ParkingDemo",
             [
@@ -129,16 +134,20 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
-                "ParkingDemo", "Payments",
+                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink",
+                "Parking",
+                "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
                 "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
             [
-                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera", "QRCode",
-                "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
+                "CameraLink", "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk",
+
+                "Parking", "Payments", "PlateCamera", "QRCode", "Vocabulary", "Wire", argumentParser, lifecycle,
+                logging,
+                signals,
             ]),
 
         module(
@@ -167,6 +176,9 @@ let package = Package(
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
+        tests(
+            "CameraLinkTests",
+            ["CameraLink", "HTTPClient", "Host", "MQTTLink", "PlateCamera", "StandIns", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),
