@@ -74,7 +74,7 @@ let package = Package(
         module("Shared/JSONText"),
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
 
-        module("Rules/Effects", ["Vocabulary", "Wire"]),
+        module("Rules/Effects", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
@@ -157,6 +157,7 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
+        tests("EffectsTests", ["Effects", "JSONText", "Vocabulary"]),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
