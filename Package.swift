@@ -85,16 +85,22 @@ let package = Package(
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
+        module("Support/GB18030Text"),
+
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
-        module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
+        module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
+        module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
+        module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
+        module("Edge/Devices/Sign", ["GB18030Text", "Vocabulary"]),
+        module("Edge/Devices/Speech", ["CLinux", "Host", "Vocabulary"]),
         module(
             "Edge/Kiosk", ["JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary",
-                "Wire", lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module("Edge/QRCode", ["CQREncode"]),
@@ -128,7 +134,7 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
+                "Acquiring", "Delivery", "EdgeRuntime", "Effects", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
                 "ParkingDemo", "Payments",
                 "QRCode", "Services", "Simulation",
                 "StandIns", "Till", "Vocabulary", "Wire", argumentParser,
@@ -165,6 +171,13 @@ let package = Package(
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
+        tests(
+            "LaneDeviceTests",
+            ["EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Serial", "Sign", "StandIns", "Vocabulary", logging]),
+        tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),
+        tests("SerialTests", ["Host", "Serial", "StandIns", "Vocabulary"]),
+        tests("SignTests", ["Effects", "GB18030Text", "Sign", "Vocabulary"]),
+        tests("SpeechTests", ["Host", "Speech", "StandIns", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),

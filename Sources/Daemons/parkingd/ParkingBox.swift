@@ -27,10 +27,14 @@ struct ParkingBox {
             try TextFile.read(configuration.hardware), file: configuration.hardware,
             extra: ParkingHardware.init(_:outputs:inputs:))
         try ParkingFit.check(scenario, parking, files: (configuration.scenario, configuration.hardware))
+        let problems = hardware.lanes.problems(lanes: Set(scenario.lanes.map(\.id)))
+        for problem in problems { logger.warning("\(configuration.hardware): \(problem)") }
+        var display = LaneDisplay.Options()
+        if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
         let boot = try BootID.read()
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
-            vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version
+            vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept)
             for what in lost { logger.error("\(what)") }
@@ -39,6 +43,11 @@ struct ParkingBox {
         }
         let token = try AttendantToken.read(in: configuration.stateFolder)
         let box = box
+        try box.startScanners { lane, line in
+            do throws(PayerCodeError) {
+                _ = box.offer(.codePresented(lane: lane, try PayerCode(line)))
+            } catch { logger.warning("\(lane): what was scanned is no payment code: \(error)") }
+        }
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
             doors: parking.cameras.map { ParkingBox.door($0, box: box, logger: logger) },

@@ -21,6 +21,7 @@ struct DecisionLoop<Core: EdgeCore> {
     private let courier: Courier<Core.Own>
     private let driver: any GPIODriver
     private let board: StatusBoard
+    private let display: LaneDisplay
     private let notify: Notify
     private let logger: Logger
     private let topics: Topics
@@ -33,7 +34,7 @@ struct DecisionLoop<Core: EdgeCore> {
 
     init(
         core: Core, queue: LoopQueue<Core.Own>, journal: Journal, link: MQTTLink, courier: Courier<Core.Own>,
-        driver: any GPIODriver, board: StatusBoard, notify: Notify, logger: Logger, dice: IDMaker, version: String,
+        driver: any GPIODriver, board: StatusBoard, display: LaneDisplay, notify: Notify, logger: Logger, dice: IDMaker, version: String,
         keepRecordsDays: Int, refusals: RefusalBook
     ) {
         self.keepRecordsDays = keepRecordsDays
@@ -43,6 +44,7 @@ struct DecisionLoop<Core: EdgeCore> {
         self.courier = courier
         self.driver = driver
         self.board = board
+        self.display = display
         self.notify = notify
         self.logger = logger
         topics = Topics(journal.identity.device)
@@ -207,11 +209,13 @@ struct DecisionLoop<Core: EdgeCore> {
             drive(output) { driver throws(GPIOError) in try driver.release(output) }
         case .show(let lane, let notice):
             let sign = BoxStatus.Sign(
-                lane: lane, chinese: notice.chinese, english: notice.english, code: notice.code)
+                lane: lane, chinese: display.texts.text(notice, .chinese),
+                english: display.texts.text(notice, .english), code: notice.code)
             board.update { status in
                 status.signs.removeAll { $0.lane == lane }
                 status.signs.append(sign)
             }
+            display.show(lane: lane, notice)
         case .refund(let id, let progress): board.update { $0.note(id, progress) }
         case .journalFault(let why): board.update { $0.journalFault = why }
         case .log(.info, let text): logger.info("\(text)")
