@@ -200,8 +200,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo",
-                "Payments", "SQLite", "Services", "StandIns", "Vocabulary",
+                "Acquiring", "Delivery", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal", "MQTTLink",
+                "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]

@@ -106,7 +106,14 @@ struct SerialPortTests {
         try #require(log.wait { $0 == [.opened] })
         // Nobody reads: the kernel's buffer fills, and then it takes nothing.
         let much = [UInt8](repeating: 0x55, count: 4_096)
-        while much.withUnsafeBytes({ write(jam, $0.baseAddress, $0.count) }) > 0 {}
+        // It makes a little room again after a moment, in the background: jammed is what stays so.
+        var refused = 0
+        while refused < 5 {
+            let isTaken = much.withUnsafeBytes { write(jam, $0.baseAddress, $0.count) } > 0
+            let one = [UInt8(0x55)].withUnsafeBytes { write(jam, $0.baseAddress, 1) } > 0
+            refused = isTaken || one ? 0 : refused + 1
+            if refused > 0 { usleep(10_000) }
+        }
         port.send([[1, 2, 3], [4]])
         let stalled = SerialPort.Event.failed(.stalled(path: line.path, milliseconds: 100))
         try #require(log.wait { $0.contains(stalled) })

@@ -27,6 +27,13 @@ struct PageTests {
         #expect(SignShape(columns: 4, rows: 3).pages(["attendant"]) == [["atte", "ndan", "t"]])
     }
 
+    @Test("an amount and a plate's number are not torn apart where they fit in a row")
+    func amounts() {
+        #expect(SignShape(columns: 8, rows: 2).pages(["已退款10.00元"]) == [["已退款", "10.00元"]])
+        #expect(SignShape(columns: 10, rows: 2).pages(["欠费1234.56元"]) == [["欠费", "1234.56元"]])
+        #expect(SignShape(columns: 4, rows: 4).pages(["费12345.67元"]) == [["费", "1234", "5.67", "元"]])
+    }
+
     @Test("a text of any length has at most eight pages")
     func bound() {
         let pages = SignShape(columns: 8, rows: 2).pages([String(repeating: "长", count: 500)])

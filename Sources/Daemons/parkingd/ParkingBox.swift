@@ -27,8 +27,7 @@ struct ParkingBox {
             try TextFile.read(configuration.hardware), file: configuration.hardware,
             extra: ParkingHardware.init(_:outputs:inputs:))
         try ParkingFit.check(scenario, parking, files: (configuration.scenario, configuration.hardware))
-        let problems = hardware.lanes.problems(lanes: Set(scenario.lanes.map(\.id)))
-        for problem in problems { logger.warning("\(configuration.hardware): \(problem)") }
+        try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
         var display = LaneDisplay.Options()
         if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
         let boot = try BootID.read()

@@ -83,6 +83,7 @@ struct Check: ParsableCommand {
             try TextFile.read(box.hardware), file: box.hardware, extra: ParkingHardware.init(_:outputs:inputs:))
         try ParkingFit.check(scenario, parking, files: (box.scenario, box.hardware))
         try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: box.hardware)
+        try hardware.lanes.checkPrograms(file: box.hardware)
         if let signs = box.signs { _ = try SignTexts(try TextFile.read(signs), file: signs) }
     }
 }

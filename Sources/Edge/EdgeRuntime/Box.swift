@@ -34,7 +34,7 @@ public final class Box<Core: EdgeCore>: Sendable {
     /// - Throws: what cannot be opened, in words for the engineer.
     public init(
         configuration: BoxConfiguration, hardware: HardwareFile, states: [String], vouching: Set<String> = [],
-        display options: LaneDisplay.Options = .init(), logger: Logger, version: String,
+        display displayOptions: LaneDisplay.Options = .init(), logger: Logger, version: String,
         core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
     ) throws {
         let queue = LoopQueue<Core.Own>()
@@ -57,7 +57,7 @@ public final class Box<Core: EdgeCore>: Sendable {
             queue: queue)
         board = StatusBoard(device: configuration.device)
         let board = board
-        display = try LaneDisplay(hardware.lanes, options: options, logger: logger) { device, fault in
+        display = try LaneDisplay(hardware.lanes, options: displayOptions, logger: logger) { device, fault in
             board.update { $0.faults[device] = fault }
         }
         self.hardware = hardware

@@ -34,7 +34,8 @@ struct DecisionLoop<Core: EdgeCore> {
 
     init(
         core: Core, queue: LoopQueue<Core.Own>, journal: Journal, link: MQTTLink, courier: Courier<Core.Own>,
-        driver: any GPIODriver, board: StatusBoard, display: LaneDisplay, notify: Notify, logger: Logger, dice: IDMaker, version: String,
+        driver: any GPIODriver, board: StatusBoard, display: LaneDisplay, notify: Notify, logger: Logger, dice: IDMaker,
+        version: String,
         keepRecordsDays: Int, refusals: RefusalBook
     ) {
         self.keepRecordsDays = keepRecordsDays

@@ -28,8 +28,8 @@ public enum DeviceText {
 
     public static func columns(of text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + columns(of: $1) } }
 
-    /// Breaks a line into rows of at most so many columns: at spaces where there are any, else anywhere, as Chinese may
-    /// be.
+    /// Breaks a line into rows of at most so many columns: at spaces where there are any, else between Chinese
+    /// characters, and within a number or a word only where it is wider than a row.
     ///
     /// - Parameter limit: 2 or more.
     /// - Returns: no row for a line that is empty.
@@ -45,15 +45,33 @@ public enum DeviceText {
             }
             if !row.isEmpty { rows.append(row) }
             row = ""
-            for scalar in word.unicodeScalars {
-                if columns(of: row) + columns(of: scalar) > limit {
+            for part in parts(of: word, limit) {
+                if columns(of: row) + columns(of: part) > limit {
                     rows.append(row)
                     row = ""
                 }
-                row.unicodeScalars.append(scalar)
+                row += part
             }
         }
         if !row.isEmpty { rows.append(row) }
         return rows
+    }
+
+    /// What stays together of a word: a run of ASCII, such as an amount, unless it is wider than a row; else single
+    /// characters.
+    private static func parts(of word: String, _ limit: Int) -> [String] {
+        var parts: [String] = []
+        var run = ""
+        for scalar in word.unicodeScalars {
+            if scalar.value < 0x80, run.unicodeScalars.count < limit {
+                run.unicodeScalars.append(scalar)
+                continue
+            }
+            if !run.isEmpty { parts.append(run) }
+            run = scalar.value < 0x80 ? String(scalar) : ""
+            if run.isEmpty { parts.append(String(scalar)) }
+        }
+        if !run.isEmpty { parts.append(run) }
+        return parts
     }
 }

@@ -101,7 +101,7 @@ extension LaneDevices {
         }
         let arguments = reader.parsedList(
             "arguments", count: 0...SpeechProgram.mostArguments, expected: "an argument"
-        ) { (text: String) throws(Never) in text }
+        ) { (text: String) throws(Never) -> String in text }
         return SpeechProgram(
             path: path, arguments: arguments,
             mostSeconds: reader.integer("mostSeconds", in: 1...120, unit: "seconds", default: 15))
@@ -134,14 +134,14 @@ extension LaneDevices {
             return fallback
         }
         return reader.parsedList("languages", count: 1...2, expected: "zh or en") {
-            (text: String) throws(NoLanguage) in
+            (text: String) throws(NoLanguage) -> SignTexts.Language in
             guard let language = SignTexts.Language(rawValue: text) else { throw NoLanguage() }
             return language
         }
     }
 
     private static func output(_ reader: ObjectReader) -> Output? {
-        let serial = reader.optionalObject("serial") { serial($0) }
+        let serial = reader.optionalObject("serial") { LaneDevices.serial($0) }
         let camera = reader.optionalParsed("camera", expected: "a camera's id", Slug.init)
         if reader.has("serial") == reader.has("camera") {
             reader.refuse(
@@ -164,7 +164,7 @@ extension LaneDevices {
         }
         let settings = SerialSettings(
             path: path, bitsPerSecond: speed, dataBits: Int(reader.integer("dataBits", in: 7...8, default: 8)),
-            parity: reader.choice("parity", default: .none),
+            parity: reader.choice("parity", default: SerialSettings.Parity.none),
             stopBits: Int(reader.integer("stopBits", in: 1...2, default: 1)))
         return (settings, reader.integer("gapMilliseconds", in: 0...1_000, unit: "milliseconds", default: 20))
     }

@@ -1,6 +1,6 @@
 public import Effects
 internal import Host
-public import JSONText
+internal import JSONText
 public import Serial
 public import Sign
 public import Speech
@@ -62,32 +62,40 @@ public struct LaneDevices: Equatable, Sendable {
         self.scanners = scanners
     }
 
-    /// What keeps these devices from working that can be seen before they are started: a lane that is not there, a
-    /// speech program that is missing, no conversion to GB18030. In words; empty if all is well.
-    public func problems(lanes: Set<LaneID>) -> [String] {
-        var problems: [String] = []
+    /// Whether these devices can be started at this site: each for a lane that is there, each file of recordings good.
+    ///
+    /// - Parameter file: the hardware file's name.
+    /// - Throws: ``Findings``, or what a file of recordings is refused for.
+    public func check(lanes: Set<LaneID>, file: String) throws {
         let named =
-            signs.map { ("sign", $0.lane) } + voices.map { ("voice", $0.lane) } + scanners.map { ("scanner", $0.lane) }
-        for (what, lane) in named where !lanes.contains(lane) {
-            problems.append("a \(what) is for lane \(lane), which the scenario does not have")
-        }
-        for voice in voices {
-            if case .speech(let program) = voice.kind, let fault = program.fault {
-                problems.append("\(voice.lane): \(fault)")
-            }
-        }
-        return problems
+            signs.map { ("signs", $0.lane) } + voices.map { ("voices", $0.lane) }
+            + scanners.map { ("scanners", $0.lane) }
+        try Self.refuse(
+            named.filter { !lanes.contains($0.1) }.map { key, lane in
+                (key, "lane \(lane), which the scenario does not have", "a lane of the scenario")
+            }, file)
+        for voice in voices { _ = try DisplayLoop.clips(of: voice) }
     }
 
-    /// As ``problems(lanes:)``, with the files of recordings read too.
-    /// - Throws: every problem as a finding of the hardware file, or the findings of a file of recordings.
-    public func check(lanes: Set<LaneID>, file: String) throws {
-        let found = problems(lanes: lanes).map { problem in
-            Finding(
-                file: file, position: TextPosition(line: 1, column: 1), path: "signs, voices and scanners",
-                found: problem, expected: "devices that can be started")
-        }
-        guard found.isEmpty else { throw Findings(found) }
-        for voice in voices { _ = try DisplayLoop.clips(of: voice) }
+    /// Whether the speech programs are there. A box starts without them and says so: a lane must not stand still for
+    /// want of its voice.
+    ///
+    /// - Throws: ``Findings``, one for each that is not.
+    public func checkPrograms(file: String) throws {
+        try Self.refuse(
+            voices.compactMap { voice in
+                guard case .speech(let program) = voice.kind, let fault = program.fault else { return nil }
+                return ("voices", fault.description, "a program that can be run")
+            }, file)
+    }
+
+    private static func refuse(_ faults: [(path: String, found: String, expected: String)], _ file: String) throws {
+        guard !faults.isEmpty else { return }
+        throw Findings(
+            faults.map {
+                Finding(
+                    file: file, position: TextPosition(line: 1, column: 1), path: $0.path, found: $0.found,
+                    expected: $0.expected)
+            })
     }
 }

@@ -1,7 +1,7 @@
 public import Effects
 internal import GB18030Text
 internal import Host
-public import Logging
+internal import Logging
 internal import Serial
 internal import Sign
 internal import Speech
