@@ -173,7 +173,10 @@ let package = Package(
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests(
             "LaneDeviceTests",
-            ["EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Serial", "Sign", "StandIns", "Vocabulary", logging]),
+            [
+                "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Serial", "Sign", "StandIns",
+                "Vocabulary", logging,
+            ]),
         tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),
         tests("SerialTests", ["Host", "Serial", "StandIns", "Vocabulary"]),
         tests("SignTests", ["Effects", "GB18030Text", "Sign", "Vocabulary"]),

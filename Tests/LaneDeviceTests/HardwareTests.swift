@@ -2,6 +2,7 @@ import EdgeRuntime
 import Effects
 import Host
 import JSONText
+import Parking
 import Serial
 import Sign
 import StandIns
@@ -48,6 +49,17 @@ struct HardwareTests {
             try devices.check(lanes: [try Slug("exit-1")], file: "board.json5")
         }
         #expect(error?.list.map(\.path) == ["signs", "voices"])
+    }
+
+    @Test("the shipped file with signs is read, and its recordings are found")
+    func shipped() throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let path = "\(root)/Hardware/two-lane-signs.json5"
+        let devices = try HardwareFile.read(try TextFile.read(path), file: path) { root, outputs, inputs in
+            ParkingHardware(root, outputs: outputs, inputs: inputs)
+        }.0.lanes
+        try devices.check(lanes: [try Slug("entry-1"), try Slug("exit-1")], file: path)
+        #expect(devices.signs.count == 2 && devices.voices.count == 2 && devices.scanners.count == 1)
     }
 
     @Test("a file without any is as good as it was")

@@ -76,6 +76,25 @@ struct SlipTests {
                     """))
     }
 
+    @Test("initialising, bold and centred, double size, feeding and the drawer are what python-escpos 3.1 writes")
+    func oracle() {
+        func written(_ columns: Int = 32, _ write: (inout ESCPOS) -> Void) -> [UInt8] {
+            var slip = ESCPOS(columns: columns)
+            let before = slip.bytes.count
+            write(&slip)
+            return Array(slip.bytes[before...])
+        }
+        #expect(ESCPOS().bytes.prefix(2) == [0x1B, 0x40])
+        #expect(
+            written {
+                $0.bold(true)
+                $0.align(.centre)
+            } == hex("1B 45 01 1B 61 01"))
+        #expect(written { $0.double(true) }.prefix(3) == [0x1D, 0x21, 0x11])
+        #expect(written { $0.feed(3) } == hex("1B 64 03"))
+        #expect(written { $0.openDrawer() } == hex("1B 70 00 32 32"))
+    }
+
     @Test("a shift report has its amounts at the right edge of the paper", arguments: [ESCPOS.narrow, ESCPOS.wide])
     func report(_ columns: Int) throws {
         var slip = ESCPOS(columns: columns)

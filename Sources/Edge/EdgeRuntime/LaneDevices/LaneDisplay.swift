@@ -41,6 +41,11 @@ public final class LaneDisplay: Sendable {
         if let fault = DeviceText.fault, !devices.signs.isEmpty || !devices.voices.isEmpty {
             logger.error("signs show no Chinese: \(fault)")
         }
+        for case .camera(let camera) in devices.signs.map(\.output) + devices.voices.map(\.output)
+        where options.writeToCamera == nil {
+            logger.error("a sign or voice hangs on the serial port of \(camera), which this program does not write to")
+            report("serial port of \(camera)", "not connected in this program")
+        }
         let clips = try devices.voices.map { try DisplayLoop.clips(of: $0) }
         lines = try SerialLines(devices) { path, event in
             switch event {
