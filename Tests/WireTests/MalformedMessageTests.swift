@@ -9,10 +9,14 @@ struct MalformedMessageTests {
     static let optional: [String: Set<String>] = [
         "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"], "payment": ["reason"],
         "refund": ["reason"], "charge": ["code"], "policyChanged": ["refused"],
-        "journalReplaced": ["previousEpoch", "through"],
+        "journalReplaced": ["previousEpoch", "through"], "stayOpened": ["plate", "writtenBy"],
+        "plateCorrected": ["transit", "stay", "before"], "stays": ["after"],
     ]
     /// Members that an object within a message may lack.
-    static let optionalWithin: Set<String> = ["plate", "stay", "began", "minutes", "reference"]
+    static let optionalWithin: Set<String> = [
+        "plate", "stay", "began", "minutes", "reference", "validFrom", "validUntil", "zone", "writtenBy", "paidThrough",
+        "prepaid",
+    ]
 
     @Test(
         "a request without one of its members, or with null for it, is refused and the member named",
@@ -28,8 +32,11 @@ struct MalformedMessageTests {
         arguments: Samples.responses)
     func responses(response: Response) throws {
         // An answer never lacks its reason, as a record of a payment may.
-        let optional: Set<String> = kind(response.payload) == "coupon" ? ["offer"] : []
-        try check(response.payload, optional: optional) {
+        let optional: [String: Set<String>] = ["coupon": ["offer"], "stay": ["note"], "stays": ["next"]]
+        let kind = kind(response.payload)
+        // A charge may be for no stay; what is said of a stay names it.
+        let needed: Set<String> = ["stay", "stays"].contains(kind) ? ["stay"] : []
+        try check(response.payload, optional: optional[kind] ?? [], needed: needed) {
             (payload: [UInt8]) throws(WireError) in _ = try Response(payload: payload)
         }
     }
@@ -61,14 +68,15 @@ struct MalformedMessageTests {
     }
 
     private func check(
-        _ payload: [UInt8], optional: Set<String> = [], _ read: ([UInt8]) throws(WireError) -> Void
+        _ payload: [UInt8], optional: Set<String> = [], needed: Set<String> = [],
+        _ read: ([UInt8]) throws(WireError) -> Void
     ) throws {
         let document = try Document(payload)
         try #require(document.bytes == payload)
         for (key, path) in document.paths {
             #expect(throws: WireError.wrong(key)) { try read(document.changed(at: path, to: .null).bytes) }
             let without = document.changed(at: path, to: nil).bytes
-            if path.count == 1 ? optional.contains(key) : Self.optionalWithin.contains(key) {
+            if path.count == 1 ? optional.contains(key) : Self.optionalWithin.subtracting(needed).contains(key) {
                 #expect(throws: Never.self) { try read(without) }
             } else {
                 #expect(throws: WireError.missing(key)) { try read(without) }

@@ -29,7 +29,9 @@ struct MessageTests {
         for presence in Samples.presences { #expect(try Presence(payload: presence.payload) == presence) }
         for health in Samples.healths { #expect(try Health(payload: health.payload) == health) }
         let announcements: [Announcement] = [
-            .listChanged(.contracts), .paymentChanged(Samples.payment), .journalContested,
+            .listChanged(.contracts), .listChanged(.permits), .paymentChanged(Samples.payment), .journalContested,
+            .stayOpened(Samples.notes[0]), .stayOpened(Samples.notes[1]), .stayClosed(Samples.stay),
+            .stayPrepaid(Samples.prepayment),
         ]
         for announcement in announcements { #expect(Announcement(payload: announcement.payload) == announcement) }
         for payload in ["", "{}", #"{"event":"else"}"#, #"{"event":1}"#] {
@@ -117,7 +119,8 @@ struct MessageTests {
         #expect(PaymentOutcome.declined(.overLimit).word == "declined")
         #expect(
             Set(Samples.events.map(\.kind)) == [
-                "started", "stayOpened", "stayClosed", "decision", "payment", "refund", "policyChanged", "pulse",
+                "started", "stayOpened", "stayClosed", "plateCorrected", "stayPrepaid", "decision", "payment", "refund",
+                "policyChanged", "pulse",
                 "passage", "debt", "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent",
                 "leaseGivenBack",
                 "leasePaidOut",

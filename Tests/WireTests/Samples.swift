@@ -45,7 +45,8 @@ enum Samples {
             .charge(charges[4], code: try! PayerCode("130000000000000003")), .query(payment), .reverse(payment),
             .refund(refund), .collect(payment), .coupon(charge), .list(.contracts, version: 0, offset: 0),
             .offlinePolicy(known: 0), .offlinePolicy(known: 7),
-            .list(.denials, version: .max, offset: 199_999),
+            .list(.denials, version: .max, offset: 199_999), .list(.permits, version: 0, offset: 0),
+            .findStay(.plate(plate)), .findStay(.stay(stay)), .stays(after: nil), .stays(after: stay),
             .lease(.open(lease, .purse(Holder(.card, lane)), amount: Fen(5_000), seconds: 14_400)),
             .lease(.open(lease, .payout(buyer: tariff), amount: Fen(1), seconds: LeaseOrder.mostSeconds)),
             .lease(.renew(lease, amount: Fen(.max), seconds: 1)), .lease(.giveBack(lease, spends: 0)),
@@ -68,6 +69,32 @@ enum Samples {
         Denial(holder: Holder(.card, lane), owed: .zero, debts: []),
     ]
 
+    static let permits = [
+        Permit(
+            holder: Holder(plate: plate),
+            grants: [
+                Permit.Grant(kind: .member, validUntil: quote.until, graceMinutes: 4_320, zone: tariff),
+                Permit.Grant(kind: .visitor, validFrom: quote.from),
+            ]),
+        Permit(holder: Holder(.member, lane), grants: Permit.Grant.Kind.allCases.map { Permit.Grant(kind: $0) }),
+    ]
+
+    static let prepayment = Prepayment(
+        stay: stay, payment: payment, amount: Fen(700), from: quote.from, through: quote.until, at: quote.until,
+        leaveBy: WallTime(milliseconds: 1_767_226_500_000))
+
+    /// With every optional member there, and with none.
+    static let notes = [
+        StayNote(
+            box: device,
+            entry: StayEntry(
+                stay: stay, plate: plate, vehicle: .large, tariff: tariff, lane: lane, entered: quote.from,
+                isSynchronised: false, writtenBy: "Zhao"),
+            paidThrough: quote.until, prepaid: prepayment),
+        StayNote(
+            box: device, entry: StayEntry(stay: stay, plate: nil, tariff: tariff, lane: lane, entered: quote.from)),
+    ]
+
     static let outcomes: [PaymentOutcome] =
         [.approved, .pending, .unknown, .reversed, .neverSeen, .conflict] + DeclineReason.allCases.map { .declined($0) }
 
@@ -75,6 +102,10 @@ enum Samples {
         outcomes.map { .payment(payment, $0) } + [
             .contracts(page), .contracts(ListPage<Contract>(version: 0, digest: "", total: 0, offset: 0, entries: [])),
             .denials(ListPage(version: 3, digest: "d", total: 2, offset: 0, entries: denials)),
+            .permits(ListPage(version: 3, digest: "d", total: 2, offset: 0, entries: permits)),
+            .stay(nil), .stay(notes[0]), .stay(notes[1]),
+            .stays(StayPage(stays: notes, closed: [stay, transit], next: stay)),
+            .stays(StayPage(stays: [], closed: [], next: nil)),
             .coupon(payment, nil),
             .coupon(payment, CouponOffer(campaign: tariff, discount: Fen(100), chinese: "立减1元", english: "1 yuan off")),
             .offlinePolicy(version: 0, policy: nil), .offlinePolicy(version: 3, policy: "{}"),
@@ -102,13 +133,28 @@ enum Samples {
 
     static let events: [Record.Event] =
         [
-            .started(version: "0.1.0"), .stayOpened(stay: stay, plate: plate, lane: lane, tariff: tariff),
+            .started(version: "0.1.0"),
+            .stayOpened(
+                StayEntry(
+                    stay: stay, plate: plate, vehicle: .newEnergy, tariff: tariff, lane: lane,
+                    entered: WallTime(milliseconds: 1_750_000_000_000), isSynchronised: false, writtenBy: "Zhao")),
+            .stayOpened(
+                StayEntry(
+                    stay: stay, plate: nil, tariff: tariff, lane: lane,
+                    entered: WallTime(milliseconds: 1_750_000_000_000))),
+            .plateCorrected(
+                PlateCorrection(
+                    lane: lane, transit: nil, stay: stay, before: nil, plate: plate, who: "Zhao", why: "dirty")),
+            .plateCorrected(
+                PlateCorrection(
+                    lane: lane, transit: stay, stay: nil, before: plate, plate: plate, who: "Zhao", why: "dirty")),
+
             .stayClosed(stay: stay, lane: lane, transit: transit),
             .decision(
                 transit: transit, lane: lane, plate: nil, stay: nil, verdict: .hold, reason: "no plate was read"),
             .pulse(transit: transit, lane: lane, relay: "raise", milliseconds: 500),
             .pulse(transit: nil, lane: lane, relay: "lower", milliseconds: 0),
-            .policyChanged(version: 3, refusedBecause: nil),
+            .stayPrepaid(stay: stay, payment: payment), .policyChanged(version: 3, refusedBecause: nil),
             .policyChanged(version: 4, refusedBecause: "no \"perBox\""),
             .debt(charge), .manualOpening(lane: lane, transit: transit, who: "attendant 7", reason: "救护车 \"now\""),
             .manualOpening(lane: lane, transit: nil, who: "", reason: ""),

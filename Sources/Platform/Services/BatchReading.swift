@@ -74,13 +74,13 @@ struct BatchReading: Sendable {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
-            case .stayOpened(let stay, _, _, _): return .stayOpened(stay, at: record.at)
+            case .stayOpened(let entry): return .stayOpened(entry.stay, at: entry.entered)
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
+            case .stayPrepaid: return .evidence
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
-                .manualOpening, .alarm,
-                .boxAlarm:
+                .manualOpening, .alarm, .boxAlarm, .plateCorrected:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
                 // Without the old one's name there is nothing to compare: the record itself is what is known.

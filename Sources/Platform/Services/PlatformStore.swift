@@ -255,6 +255,8 @@ public final class PlatformStore {
                 policy: sent.map { String(decoding: $0.policy.canonical, as: UTF8.self) })
         case .success(.list(.denials, let version, let offset)):
             return .denials(try debts.denials.page(version: version, offset: offset))
+        case .success(.list(.permits, _, _)), .success(.findStay), .success(.stays):
+            return .refused(why: "this platform keeps no car parks yet")
         case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
         }
     }
@@ -267,7 +269,8 @@ public final class PlatformStore {
         case .success(.lease(let order)): .lease(order.lease, .unknown)
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
-        case .success(.list), .success(.offlinePolicy): .refused(why: "the platform's store failed; ask again later")
+        case .success(.list), .success(.offlinePolicy), .success(.findStay), .success(.stays):
+            .refused(why: "the platform's store failed; ask again later")
         }
     }
 

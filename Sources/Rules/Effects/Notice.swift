@@ -2,9 +2,9 @@ public import Vocabulary
 
 /// What a lane's sign tells: a step of a visit, and its values. The words are data: ``SignTexts``.
 public enum Notice: Hashable, Sendable {
-    case welcome(Plate)
-    case wait(Plate)
-    case goFree(Plate)
+    case welcome(Plate?)
+    case wait(Plate?)
+    case goFree(Plate?)
     case goPaid(Plate?, Fen)
     case goOffline(Plate?, Fen)
     case goOnDebt(Plate?, Fen)
@@ -15,7 +15,7 @@ public enum Notice: Hashable, Sendable {
     /// What a coupon leaves to pay, and what the platform says of it.
     case coupon(Plate?, Fen, chinese: String, english: String)
     /// Welcome, and what the owner owes for earlier visits.
-    case owes(Plate, Fen)
+    case owes(Plate?, Fen)
     /// A code cannot be taken now.
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)

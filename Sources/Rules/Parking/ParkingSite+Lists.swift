@@ -5,6 +5,8 @@ internal import Wire
 
 /// The long lists a box keeps a copy of: who has a contract, and who is denied.
 extension ParkingSite {
+    /// The lists that this box keeps a copy of.
+    static let lists: [ListKind] = [.contracts, .denials]
     /// How long after a question for a list, or a part of it, that led to nothing it is asked for again.
     static let askListAgainAfter = Uptime.Span.seconds(30)
     /// How often a list that is up to date is confirmed, so that its age is known and a lost announcement heals.

@@ -23,6 +23,8 @@ public struct ListCopies: Sendable {
     public static let askAgainAfter = Uptime.Span.seconds(30)
     /// How often a list that is up to date is confirmed, so that its age is known and a lost announcement heals.
     public static let confirmAfter = Uptime.Span.seconds(600)
+    /// The lists that a till needs.
+    static let kinds: [ListKind] = [.contracts, .denials]
     /// The kind of state under which the moment of the last contact stands.
     public static let contactKind = "contact"
     /// The kinds of state to read at a start.
@@ -104,7 +106,7 @@ public struct ListCopies: Sendable {
 
     public mutating func linkUp(at now: ClockReading) -> [Action] {
         isLinkUp = true
-        return ListKind.allCases.flatMap { changed($0, at: now) }
+        return ListCopies.kinds.flatMap { changed($0, at: now) }
     }
 
     public mutating func linkDown() {
@@ -113,7 +115,7 @@ public struct ListCopies: Sendable {
     }
 
     public mutating func tick(at now: ClockReading) -> [Action] {
-        ListKind.allCases.flatMap { kind -> [Action] in
+        ListCopies.kinds.flatMap { kind -> [Action] in
             guard let due = fetches[kind]?.due, now.uptime >= due else { return [] }
             return changed(kind, at: now)
         }

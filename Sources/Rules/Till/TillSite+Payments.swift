@@ -97,7 +97,8 @@ extension TillSite {
             case .insufficientFunds: .insufficientFunds
             case .denied: .denied
             case .payerCancelled: .notConfirmed
-            case .suspended, .overLimit, .badRequest, .quoteRejected, .couponGone, .codeRefused, .notSupported:
+            case .suspended, .overLimit, .badRequest, .quoteRejected, .couponGone, .codeRefused, .prepaid,
+                .notSupported:
                 .declined
             }
         decline(shown, "declined-\(reason.rawValue)")
@@ -112,7 +113,7 @@ extension TillSite {
             perform(leases?.answer(id, outcome, ask: token.number & ~TillSite.askMark, at: now) ?? [])
         case .contracts(let page): perform(lists.take(page, ask: token.number & ~TillSite.askMark, at: now))
         case .denials(let page): perform(lists.take(page, ask: token.number & ~TillSite.askMark, at: now))
-        case .coupon, .offlinePolicy: break
+        case .coupon, .offlinePolicy, .permits, .stay, .stays: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
     }

@@ -140,6 +140,8 @@ public struct TillSite: EdgeCore {
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         // The till keeps its scenario's policy; the platform's limits on leases and promises hold all the same.
         case .announced(.policyChanged): break
+        // A till has no cars.
+        case .announced(.stayOpened), .announced(.stayClosed), .announced(.stayPrepaid): break
         case .announced(.journalContested):
             // Whoever has a copy of this disk may spend the same leases: nothing more is spent from them.
             perform(leases?.giveAllBack(at: now) ?? [])

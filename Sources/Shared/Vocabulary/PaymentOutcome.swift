@@ -29,6 +29,8 @@ public enum DeclineReason: String, CaseIterable, Sendable {
     case codeRefused
     /// The payer cancelled, or did not confirm in time.
     case payerCancelled
+    /// A part of these minutes was paid for on the phone: quote the stay anew from where that ends.
+    case prepaid
     /// The platform has no acquirer for this instrument.
     case notSupported
 }

@@ -120,6 +120,12 @@ public enum Announcement: Equatable, Sendable {
     case paymentChanged(PaymentID)
     /// Another journal speaks under this box's name: a copied disk, or an old one that is in use again.
     case journalContested
+    /// A car has come in at another box of the car park, or what is known of it has changed: its plate, say.
+    case stayOpened(StayNote)
+    /// A car has left at another box of the car park.
+    case stayClosed(StayID)
+    /// A car's driver has paid on the phone. It is said again until the box's record of it has come.
+    case stayPrepaid(Prepayment)
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -133,6 +139,15 @@ public enum Announcement: Equatable, Sendable {
                 writer.field("payment", payment.description)
             case .journalContested:
                 writer.field("event", "journalContested")
+            case .stayOpened(let note):
+                writer.field("event", "stayOpened")
+                note.write(to: &writer)
+            case .stayClosed(let stay):
+                writer.field("event", "stayClosed")
+                writer.field("stay", stay.description)
+            case .stayPrepaid(let prepayment):
+                writer.field("event", "stayPrepaid")
+                prepayment.write(to: &writer)
             }
         }
     }
@@ -149,6 +164,15 @@ public enum Announcement: Equatable, Sendable {
             guard let payment = node["payment"]?.string.flatMap({ try? PaymentID($0) }) else { return nil }
             self = .paymentChanged(payment)
         case "journalContested": self = .journalContested
+        case "stayOpened":
+            guard let note = try? StayNote(node) else { return nil }
+            self = .stayOpened(note)
+        case "stayClosed":
+            guard let stay = node["stay"]?.string.flatMap({ try? StayID($0) }) else { return nil }
+            self = .stayClosed(stay)
+        case "stayPrepaid":
+            guard let prepayment = try? Prepayment(node) else { return nil }
+            self = .stayPrepaid(prepayment)
         default: return nil
         }
     }

@@ -19,6 +19,10 @@ public enum Request: Equatable, Sendable {
     case lease(LeaseOrder)
     /// A page of a long list: of this version, from this entry; version 0 asks for the newest.
     case list(ListKind, version: Int64, offset: Int64)
+    /// A car inside the car park, which this box may not have seen come in.
+    case findStay(StayKey)
+    /// A part of the list of the cars inside the car park: what follows on this stay; nil: from the beginning.
+    case stays(after: StayID?)
     /// Which offline policy is to be in force? The box has this version; 0: its scenario's own.
     case offlinePolicy(known: Int64)
 
@@ -39,6 +43,8 @@ public enum Request: Equatable, Sendable {
                 writer.field("version", known)
             case .lease(let order):
                 order.write(to: &writer)
+            case .findStay(let key): key.write(to: &writer)
+            case .stays(let after): writer.field("after", ifPresent: after?.description)
             case .list(let kind, let version, let offset):
                 writer.field("list", kind.rawValue)
                 writer.field("version", version)
@@ -57,6 +63,8 @@ public enum Request: Equatable, Sendable {
         case .coupon: "coupon"
         case .lease: "lease"
         case .list: "list"
+        case .findStay: "findStay"
+        case .stays: "stays"
         case .offlinePolicy: "offlinePolicy"
         }
     }
@@ -77,6 +85,8 @@ public enum Request: Equatable, Sendable {
             guard known >= 0 else { throw .wrong("version") }
             self = .offlinePolicy(known: known)
         case "lease": self = .lease(try LeaseOrder(node))
+        case "findStay": self = .findStay(try StayKey(node))
+        case "stays": self = .stays(after: try node.parseIfPresent("after", StayID.init))
         case "list":
             let (version, offset) = (try node.number("version"), try node.number("offset"))
             guard version >= 0 else { throw .wrong("version") }

@@ -27,6 +27,10 @@ public enum Response: Equatable, Sendable {
     case lease(LeaseID, LeaseOutcome)
     case contracts(ListPage<Contract>)
     case denials(ListPage<Denial>)
+    case permits(ListPage<Permit>)
+    /// The car that was looked for; nil: none is inside.
+    case stay(StayNote?)
+    case stays(StayPage)
     /// The offline policy that is to be in force, as JSON text; without one: version 0, the scenario's own.
     case offlinePolicy(version: Int64, policy: String?)
     /// The request could not be read or carried out at all; nothing was changed.
@@ -57,6 +61,15 @@ public enum Response: Equatable, Sendable {
             case .denials(let page):
                 writer.field("type", "denials")
                 page.write(to: &writer)
+            case .permits(let page):
+                writer.field("type", "permits")
+                page.write(to: &writer)
+            case .stay(let note):
+                writer.field("type", "stay")
+                if let note { writer.field("note") { note.write(to: &$0) } }
+            case .stays(let page):
+                writer.field("type", "stays")
+                page.write(to: &writer)
             case .offlinePolicy(let version, let policy):
                 writer.field("type", "offlinePolicy")
                 writer.field("version", version)
@@ -79,6 +92,9 @@ public enum Response: Equatable, Sendable {
         case "lease": self = .lease(try node.parse("lease", LeaseID.init), try LeaseOutcome(node))
         case "contracts": self = .contracts(try ListPage(node))
         case "denials": self = .denials(try ListPage(node))
+        case "permits": self = .permits(try ListPage(node))
+        case "stay": self = .stay(node["note"] == nil ? nil : try StayNote(try node.object("note")))
+        case "stays": self = .stays(try StayPage(node))
         case "offlinePolicy":
             let version = try node.number("version")
             guard version >= 0 else { throw .wrong("version") }

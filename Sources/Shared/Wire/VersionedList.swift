@@ -5,6 +5,8 @@ public import Vocabulary
 /// The long lists that boxes keep a copy of.
 public enum ListKind: String, CaseIterable, Sendable {
     case contracts, denials
+    /// Of the asking box's own car park.
+    case permits
 }
 
 /// An entry of a long list.
