@@ -4,7 +4,8 @@ extension VoiceClips {
     /// The `kind` member of such a file.
     public static let kind = "voice-clips"
 
-    /// Reads a file of recordings (JSON5): for each language `digits`, `point`, `units`, `characters`, `steps`, `reasons`.
+    /// Reads a file of recordings (JSON5): for each language `digits`, `point`, `units`, `characters`, `steps`,
+    /// `reasons`.
     /// A list of recordings is written as one text: `"{plate} 12 {amount} 13"`.
     /// - Throws: every fault in it.
     public init(_ text: [UInt8], file: String) throws(Findings) {

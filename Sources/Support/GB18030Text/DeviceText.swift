@@ -1,7 +1,8 @@
 /// Text as signs and printers take it: ASCII and the two-byte characters of GB18030 (GBK), for which their fonts are
 /// made. An ASCII character takes one column, any other two.
 public enum DeviceText {
-    /// - Returns: the bytes; a character that no such font has becomes `?`, and so does a control character, which could
+    /// - Returns: the bytes; a character that no such font has becomes `?`, and so does a control character, which
+    /// could
     ///   be a command.
     public static func bytes(_ text: String) throws(GB18030Missing) -> [UInt8] {
         var bytes: [UInt8] = []

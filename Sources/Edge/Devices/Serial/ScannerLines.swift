@@ -2,7 +2,8 @@ public import Vocabulary
 
 /// Cuts what a code scanner sends into its lines, wherever reads are split. Pure: time is an argument.
 ///
-/// A line ends with CR, LF or Tab, whichever the scanner is set to; empty lines (the LF after a CR) are no lines. Half a
+/// A line ends with CR, LF or Tab, whichever the scanner is set to; empty lines (the LF after a CR) are no lines. Half
+/// a
 /// line that is not continued within ``patience`` is noise or a scan that was broken off, and is dropped: run together
 /// with the next code it would be a code that nobody has shown.
 public struct ScannerLines: Sendable {

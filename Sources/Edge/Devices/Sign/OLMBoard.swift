@@ -5,7 +5,8 @@ public import GB18030Text
 /// A frame is `DA VR PN PN CMD DL DATA… CRC CRC`: the board's address, the protocol version (100), a packet number
 /// (FFFF for a frame that stands alone), the command, the length of the data in one byte, the data, and a CRC-16 as in
 /// Modbus (polynomial A001, begun with FFFF), its low byte first. Versions of the makers' description differ in what
-/// some bytes of the text command are called, not in their places; what may differ from board to board is a member here.
+/// some bytes of the text command are called, not in their places; what may differ from board to board is a member
+/// here.
 public struct OLMBoard: Hashable, Sendable {
     /// How a row comes onto the sign; the makers name some more.
     public enum Entry: String, CaseIterable, Sendable {
@@ -64,13 +65,15 @@ public struct OLMBoard: Hashable, Sendable {
         return body + [UInt8(check & 0xFF), UInt8(check >> 8)]
     }
 
-    /// Shows text in one row until other text comes, without keeping it over a power cut (command 62): the boards' flash
+    /// Shows text in one row until other text comes, without keeping it over a power cut (command 62): the boards'
+    /// flash
     /// wears out, so nothing is ever stored there.
     ///
     /// - Parameter row: from 0. Text beyond 120 bytes is cut off.
     public func text(_ text: String, row: UInt8) throws(GB18030Missing) -> [UInt8] {
         let bytes = OLMBoard.cut(try DeviceText.bytes(text), to: 120)
-        // TWID ETM ETS DM DT EXM EXS FINDEX DRS: window, entry, its speed, stay, its seconds, exit, its speed, font, and
+        // TWID ETM ETS DM DT EXM EXS FINDEX DRS: window, entry, its speed, stay, its seconds, exit, its speed, font,
+        // and
         // 0 for ever.
         let stay: UInt8 = entry == .scrolling ? 2 : 5
         let head = [row, entry.code, 1, 0, stay, entry.code, 1, font, 0]
