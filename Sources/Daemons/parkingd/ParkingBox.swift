@@ -27,11 +27,14 @@ struct ParkingBox {
             try TextFile.read(configuration.hardware), file: configuration.hardware,
             extra: ParkingHardware.init(_:outputs:inputs:))
         try ParkingFit.check(scenario, parking, files: (configuration.scenario, configuration.hardware))
+        try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
+        var display = LaneDisplay.Options()
+        if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
         let boot = try BootID.read()
         let links = try CameraLinks(parking, device: configuration.device)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
-            vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version,
+            vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,
             elsewhere: links.drivers
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept)
@@ -43,6 +46,11 @@ struct ParkingBox {
         let token = try AttendantToken.read(in: configuration.stateFolder)
         let box = box
         cameras = CameraService(links: links, box: box, logger: logger)
+        try box.startScanners { lane, line in
+            do throws(PayerCodeError) {
+                _ = box.offer(.codePresented(lane: lane, try PayerCode(line)))
+            } catch { logger.warning("\(lane): what was scanned is no payment code: \(error)") }
+        }
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
             doors: parking.cameras.compactMap { $0.door(box, logger) },
