@@ -51,6 +51,10 @@ public struct BarrierSettings: Sendable, Hashable {
     /// After how many movements in a row a limit switch that should have changed and did not is taken for faulty; 1 to
     /// 10.
     public let stuckMovements: Int
+    /// The barrier closes by itself, and is never closed by us: a camera's output raises it, over a network, and what
+    /// was sent over a network cannot be taken back when a car comes. Where no safety loop of ours sees the lane
+    /// either, a car counts as gone through, not proven, when ``noShowLimit`` is over.
+    public let closesItself: Bool
 
     /// Checks and keeps the settings. What guards the way has no default: a forgotten photocell would never be asked.
     ///
@@ -61,7 +65,7 @@ public struct BarrierSettings: Sendable, Hashable {
         clearDelay: Uptime.Span = .milliseconds(500), reverseDeadTime: Uptime.Span = .milliseconds(100),
         hasOpenLimit: Bool, hasClosedLimit: Bool, hasPhotocell: Bool, hasObstruction: Bool = false,
         hasArmContact: Bool = false, hasApproachLoop: Bool = false, obstructionRetries: Int = 3,
-        stuckMovements: Int = 3
+        stuckMovements: Int = 3, closesItself: Bool = false
     ) throws(BarrierSettingsError) {
         let checks: [(BarrierSettingsError.Setting, Uptime.Span, ClosedRange<Uptime.Span>)] = [
             (.raisePulse, raisePulse, Self.pulseRange), (.lowerPulse, lowerPulse, Self.pulseRange),
@@ -91,6 +95,7 @@ public struct BarrierSettings: Sendable, Hashable {
         self.hasApproachLoop = hasApproachLoop
         self.obstructionRetries = obstructionRetries
         self.stuckMovements = stuckMovements
+        self.closesItself = closesItself
     }
 }
 
