@@ -5,6 +5,7 @@ import Host
 import JSONText
 import Parking
 import Services
+import Tariffs
 import Till
 
 /// Validates files and changes nothing.
@@ -46,6 +47,8 @@ struct Check: ParsableCommand {
         switch kind {
         case ParkingScenario.kind:
             _ = try ParkingScenario(text, file: file)
+        case TariffBook.kind:
+            _ = try TariffBook(text, file: file)
         case TillScenario.kind:
             _ = try TillScenario(text, file: file)
         case HardwareFile.kind:
@@ -73,6 +76,7 @@ struct Check: ParsableCommand {
         case tillScenario = "till-scenario"
         case signTexts = "sign-texts"
         case voiceClips = "voice-clips"
+        case tariffBook = "tariff-book"
         case hardware, box, platform
     }
 
