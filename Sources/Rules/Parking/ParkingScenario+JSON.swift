@@ -48,6 +48,7 @@ extension ParkingScenario {
             offlineRefused: offline.1, offline: offline.0,
             merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
             debtors: debtors ?? ParkingDebtors())
+        askForStayWithin = exit.askForStayWithin
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {
@@ -60,6 +61,7 @@ extension ParkingScenario {
         var noEntryRecord: NoEntryRecord
         var timings: PaymentTimings
         var onDeclined: Fallback, onUnknown: Fallback, onTimedOut: Fallback
+        var askForStayWithin: Uptime.Span?
 
         init?(_ reader: ObjectReader) {
             noEntryRecord = reader.choice("noEntryRecord")
@@ -74,6 +76,8 @@ extension ParkingScenario {
             onDeclined = fallback(reader, "onDeclined", allowsOffline: false)
             onUnknown = fallback(reader, "onUnknown", allowsOffline: true)
             onTimedOut = fallback(reader, "onTimedOut", allowsOffline: true)
+            let wait = reader.integer("askForStayWithinMilliseconds", in: 0...5_000, unit: "milliseconds", default: 800)
+            askForStayWithin = wait == 0 ? nil : .milliseconds(wait)
         }
     }
 
