@@ -218,7 +218,9 @@ struct ParkingHardwareFileTests {
         String(decoding: try repositoryFile("Hardware/\(name)"), as: UTF8.self)
     }
 
-    @Test("the shipped ones fit the shipped scenario", arguments: ["two-lane-twin.json5", "two-lane-gpio.json5"])
+    @Test(
+        "the shipped ones fit the shipped scenario",
+        arguments: ["two-lane-twin.json5", "two-lane-gpio.json5", "two-lane-cameras.json5"])
     func shippedFiles(name: String) throws {
         let hardware = try Self.read(try shipped(name))
         #expect(Set(hardware.barriers.keys.map(\.text)) == ["entry-1", "exit-1"])
@@ -245,7 +247,8 @@ struct ParkingHardwareFileTests {
             ),
             ("lane: \"exit-1\", kind", "lane: \"exit-9\", kind", "cameras[1].lane", "no barrier", "barriers"),
             ("id: \"exit-camera\"", "id: \"entry-camera\"", "cameras", "two cameras", "once"),
-            ("kind: \"hikvision\"", "kind: \"dahua\"", "cameras[1].kind", "dahua", "hikvision"),
+            ("kind: \"hikvision\"", "kind: \"dahua\"", "cameras[1].address", "nothing", "an object"),
+            ("kind: \"hikvision\"", "kind: \"axis\"", "cameras[1].kind", "axis", "hikvision"),
         ])
     func badValue(old: String, new: String, path: String, found: String, expected: String) throws {
         let faults = faults(try replacing(old, by: new, in: try shipped("two-lane-twin.json5")))
