@@ -13,9 +13,11 @@ struct BatchReading: Sendable {
         /// A person took the money.
         case cashTaken(Charge)
         /// A car came in, and when.
-        case stayOpened(StayID, at: WallTime)
+        case stayOpened(StayEntry)
         /// It has left.
         case stayClosed(StayID)
+        /// The box knows that a stay was paid for on the phone.
+        case stayPrepaid(StayID, PaymentID)
         /// The box spent from, or paid out of, money that was set aside for it.
         case leaseSpent(LeaseID, Charge)
         case leasePaidOut(LeaseID, Payout)
@@ -74,7 +76,11 @@ struct BatchReading: Sendable {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
-            case .stayOpened(let stay, _, _, _): return .stayOpened(stay, at: record.at)
+            case .stayOpened(let stay, let plate, let lane, let tariff):
+                return .stayOpened(
+                    StayEntry(
+                        stay: stay, plate: plate, tariff: tariff, lane: lane, entered: record.at,
+                        isSynchronised: record.isSynchronised))
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)

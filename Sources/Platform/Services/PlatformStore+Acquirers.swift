@@ -48,6 +48,7 @@ extension PlatformStore {
                         answers.append((device, .refund(id, outcome)))
                     }
                 }
+                try cars.phone.settle(at: now)
                 return answers
             }
         } catch {
@@ -63,6 +64,7 @@ extension PlatformStore {
             try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
                 try codes.turn(at: now)
                 try refunds.turn(at: now)
+                try cars.phone.settle(at: now)
             }
         } catch {
             dropDrafts()
@@ -75,6 +77,7 @@ extension PlatformStore {
         do throws(PlatformError) {
             try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
                 try codes.notice(order, at: now)
+                try cars.phone.settle(at: now)
             }
         } catch {
             dropDrafts()
@@ -104,6 +107,7 @@ extension PlatformStore {
     func dropDrafts() {
         codes.dropDrafts()
         refunds.dropDrafts()
+        cars.phone.drop()
     }
 }
 

@@ -32,6 +32,8 @@ public final class PlatformStore {
     let boxes: BoxBook
     let incidents: IncidentBook
     let enrolled: [DeviceID: BoxPublicKey]
+    let cars: CarBook
+    let passes: [PassPlan]
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
@@ -60,15 +62,21 @@ public final class PlatformStore {
         boxes = try stored(BoxBook(in: database, epochs: epochs, incidents: incidents))
         self.incidents = incidents
         policies = configuration.policies
+        passes = configuration.passes
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         debts = try stored(
             DebtBook(in: database, schedule: configuration.debts, denials: DenialRegister(in: database)))
         let stays = try stored(StayTable(in: database))
+        let sites = SiteMap(configuration.sites)
+        let permits = try stored(PermitRegister(in: database, sites: sites))
+        let orders = try stored(PhoneOrderTable(in: database))
         let (ledger, contracts, debts) = (ledger, contracts, debts)
         let table = try stored(CouponTable(in: database))
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
+            try permits.configure(configuration.permits, at: now)
+            try stays.configure(configuration.devices.map(\.id), sites)
+            return try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
         leases = try stored(
             Leases(
@@ -78,12 +86,18 @@ public final class PlatformStore {
         payments = try stored(
             Payments(
                 in: database, ledger: ledger, contracts: contracts, debts: debts,
-                quotes: QuoteCheck(PriceBook(configuration.tariffs), stays: stays, incidents: incidents),
+                quotes: QuoteCheck(
+                    PriceBook(configuration.tariffs + configuration.passes.map { .items($0.id) }), stays: stays, incidents: incidents),
                 coupons: coupons, incidents: incidents, merchant: merchant, leases: leases))
         codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
         refunds = Refunds(payments: payments, codes: codes)
+        let phone = PhoneSettlement(
+            orders: orders, permits: permits, stays: stays, sites: sites, payments: payments, codes: codes,
+            refunds: refunds, plans: configuration.passes)
+        payments.phone = phone
+        cars = CarBook(stays: stays, sites: sites, phone: phone)
         streams = try stored(
-            RecordStreams(in: database, payments: payments, stays: stays, incidents: incidents, epochs: epochs))
+            RecordStreams(in: database, payments: payments, cars: cars, incidents: incidents, epochs: epochs))
         self.database = database
         // Of what the configuration has changed the boxes are told when they can be reached.
         _ = debts.denials.takeChange()
@@ -110,6 +124,7 @@ public final class PlatformStore {
                 for (request, reading) in zip(requests, readings) {
                     answers.append(try answer(reading, from: request.device, at: now))
                 }
+                try cars.phone.settle(at: now)
                 return answers
             }
         } catch {
@@ -143,7 +158,9 @@ public final class PlatformStore {
         _ reading: BatchReading, at now: WallTime, isWantedElsewhere: () -> Bool
     ) throws(PlatformError) -> Acknowledgement? {
         try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try streams.ingest(reading, at: now, isWantedElsewhere: isWantedElsewhere)
+            let word = try streams.ingest(reading, at: now, isWantedElsewhere: isWantedElsewhere)
+            try cars.phone.settle(at: now)
+            return word
         }
     }
 
@@ -155,6 +172,7 @@ public final class PlatformStore {
     /// - Returns: whether more is waiting.
     public func tend(at now: WallTime) throws(PlatformError) -> Bool {
         // Nothing is written, and nothing synced, where nothing is due.
+        try cars.stays.forget(at: now, most: 500)
         let returned = try returnLeases(at: now, most: PlatformStore.mostReturns)
         let areLeasesLeft = returned == Int(PlatformStore.mostReturns)
         guard try !debts.due(at: now, most: 1).isEmpty else { return areLeasesLeft }
@@ -256,6 +274,10 @@ public final class PlatformStore {
         case .success(.list(.denials, let version, let offset)):
             return .denials(try debts.denials.page(version: version, offset: offset))
         case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
+        case .success(.list(.permits, let version, let offset)):
+            return .permits(try cars.phone.permits.page(for: device, version: version, offset: offset))
+        case .success(.findStay(let key)): return .stay(try cars.find(key, for: device))
+        case .success(.stays(let after)): return .stays(try cars.page(after: after, for: device))
         }
     }
 
@@ -267,7 +289,7 @@ public final class PlatformStore {
         case .success(.lease(let order)): .lease(order.lease, .unknown)
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
-        case .success(.list), .success(.offlinePolicy): .refused(why: "the platform's store failed; ask again later")
+        case .success(.list), .success(.offlinePolicy), .success(.findStay), .success(.stays): .refused(why: "the platform's store failed; ask again later")
         }
     }
 
