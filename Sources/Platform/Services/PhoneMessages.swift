@@ -97,3 +97,15 @@ public struct PhoneOrderView: Equatable, Sendable {
     public var maskedPlate: String?
     public var state: State
 }
+
+/// A question that waits for the store, and who waits for its answer.
+public struct PhoneAsk: Sendable {
+    public var question: PhoneQuestion
+    /// Called once, on the store's thread.
+    public var answer: @Sendable (PhoneAnswer) -> Void
+
+    public init(_ question: PhoneQuestion, answer: @escaping @Sendable (PhoneAnswer) -> Void) {
+        self.question = question
+        self.answer = answer
+    }
+}

@@ -28,7 +28,9 @@ final class PhoneSettlement {
     private let codes: CodePayments
     private let refunds: Refunds
     private let plans: [Slug: PassPlan]
-    private(set) var news: [SiteNews] = []
+    /// Of the transaction under way, and of those that are committed.
+    private var drafts: [SiteNews] = []
+    private var news: [SiteNews] = []
 
     init(
         orders: PhoneOrderTable, permits: PermitRegister, stays: StayTable, sites: SiteMap, payments: Payments,
@@ -61,13 +63,19 @@ final class PhoneSettlement {
         return news
     }
 
+    /// The transaction was committed.
+    func committed() {
+        news += drafts
+        drafts = []
+    }
+
     /// The transaction was not committed.
     func drop() {
         _ = paid.takeChanges()
-        news = []
+        drafts = []
     }
 
-    func say(_ item: SiteNews) { news.append(item) }
+    func say(_ item: SiteNews) { drafts.append(item) }
 
     // MARK: - Stays
 
@@ -112,18 +120,18 @@ final class PhoneSettlement {
     /// A box has recorded that it knows.
     func recorded(_ payment: PaymentID, by device: DeviceID) throws(PlatformError) {
         try orders.told(payment, device)
-        news.append(.recorded(payment, device))
+        say(.recorded(payment, device))
     }
 
     /// A car has left.
     func closed(_ stay: StayID, by device: DeviceID) throws(PlatformError) {
-        for other in sites.others(than: device) { news.append(.tell(other, .stayClosed(stay))) }
+        for other in sites.others(than: device) { say(.tell(other, .stayClosed(stay))) }
         for order in try orders.all(of: stay) { try tellNobody(of: order.payment) }
     }
 
     private func tellNobody(of payment: PaymentID) throws(PlatformError) {
         try orders.tellNobody(of: payment)
-        news.append(.over(payment))
+        say(.over(payment))
     }
 
     private func prepayment(_ order: PhoneOrder, _ stay: StayID) throws(PlatformError) -> Prepayment? {
@@ -156,7 +164,7 @@ final class PhoneSettlement {
             }
             let devices = sites[order.site]?.devices ?? []
             for device in devices { try orders.tell(id, device) }
-            news.append(.prepaid(prepayment, devices))
+            say(.prepaid(prepayment, devices))
         case .pass(let plan, let plate, let months):
             guard let plan = plans[plan], let row = try pass(of: plate, plan), let site = sites[order.site],
                 let until = PhoneSettlement.end(of: row.grant, with: months, site, at: now),

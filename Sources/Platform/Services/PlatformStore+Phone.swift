@@ -12,16 +12,18 @@ extension PlatformStore {
     /// Answers one phone; durable when it returns. It never throws: if the store fails, the phone is asked to come again.
     public func answer(_ question: PhoneQuestion, at now: WallTime) -> PhoneAnswer {
         do throws(PlatformError) {
-            return try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-                let answer = try decide(question, at: now)
-                try cars.phone.settle(at: now)
-                return answer
-            }
-        } catch {
-            dropDrafts()
-            return .refused(.busy)
-        }
+            return try settling(at: now) { () throws(PlatformError) in try decide(question, at: now) }
+        } catch { return .refused(.busy) }
     }
+
+    /// What has happened at sites since the last call, in committed transactions.
+    func takeSiteNews() -> [SiteNews] { cars.phone.takeNews() }
+
+    /// What boxes have not recorded yet, after a start.
+    func openSiteNews() throws(PlatformError) -> [SiteNews] { try cars.phone.openNotices() }
+
+    /// The versions of the sites' lists of permits, which also other processes change.
+    func permitVersions() throws(PlatformError) -> [Slug: Int64] { try cars.phone.permits.versions() }
 
     private func decide(_ question: PhoneQuestion, at now: WallTime) throws(PlatformError) -> PhoneAnswer {
         if case .order(let payment) = question {

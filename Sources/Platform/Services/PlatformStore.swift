@@ -115,7 +115,7 @@ public final class PlatformStore {
             }
         }
         do throws(PlatformError) {
-            return try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            return try settling(at: now) { () throws(PlatformError) in
                 // Before anything is decided that this money may be wanted for. Records do not do it: one that comes
                 // late is honoured as long as nobody has asked.
                 _ = try leases.returnDue(at: now, most: PlatformStore.mostReturns)
@@ -124,11 +124,9 @@ public final class PlatformStore {
                 for (request, reading) in zip(requests, readings) {
                     answers.append(try answer(reading, from: request.device, at: now))
                 }
-                try cars.phone.settle(at: now)
                 return answers
             }
         } catch {
-            dropDrafts()
             report(.requestsFailed(count: requests.count, error))
             return readings.map(PlatformStore.undecided)
         }
@@ -157,10 +155,8 @@ public final class PlatformStore {
     func ingest(
         _ reading: BatchReading, at now: WallTime, isWantedElsewhere: () -> Bool
     ) throws(PlatformError) -> Acknowledgement? {
-        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            let word = try streams.ingest(reading, at: now, isWantedElsewhere: isWantedElsewhere)
-            try cars.phone.settle(at: now)
-            return word
+        try settling(at: now) { () throws(PlatformError) in
+            try streams.ingest(reading, at: now, isWantedElsewhere: isWantedElsewhere)
         }
     }
 
@@ -176,7 +172,7 @@ public final class PlatformStore {
         let returned = try returnLeases(at: now, most: PlatformStore.mostReturns)
         let areLeasesLeft = returned == Int(PlatformStore.mostReturns)
         guard try !debts.due(at: now, most: 1).isEmpty else { return areLeasesLeft }
-        let (tried, paid) = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+        let (tried, paid) = try settling(at: now) { () throws(PlatformError) in
             try payments.retry(at: now, most: PlatformStore.mostTries)
         }
         report(.debtsTried(tried: tried, paid: paid))
@@ -191,7 +187,7 @@ public final class PlatformStore {
     public func decide(
         _ payment: PaymentID, isOwed: Bool, by who: String, at now: WallTime
     ) throws(PlatformError) -> Bool {
-        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+        try settling(at: now) { () throws(PlatformError) in
             try payments.decide(payment, isOwed: isOwed, by: who, at: now)
         }
     }
