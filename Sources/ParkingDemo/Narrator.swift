@@ -63,6 +63,8 @@ final class Narrator: Sendable {
         tally.withLock { $0.records += 1 }
         switch event {
         case .started, .stayClosed: break
+        case .plateCorrected(let correction):
+            say(correction.lane.text, "  \(correction.who) corrects the plate to \(correction.plate.text)")
         case .stayPrepaid(let stay, _): say("box", "stay \(stay) was paid for on the phone")
         case .stayOpened: tally.withLock { $0.entered += 1 }
         case .decision(_, let lane, let plate, _, let verdict, let reason): decided(lane, plate, verdict, reason)

@@ -119,16 +119,15 @@ package final class RigFiles {
             let entered = WallTime(milliseconds: now.wall.milliseconds - car.minutes * 60_000 + 20_000)
             let id = StayID(at: entered, random: (SecureRandom.bits64(), UInt64(index)))
             let stay = Stay(
-                id: id, plate: try Plate(car.plate), entered: entered, enteredUptime: Uptime(nanoseconds: 0),
-                boot: "the night before")
+                id: id, plate: try Plate(car.plate), entered: entered, tariff: scenario.tariff.id,
+                enteredUptime: Uptime(nanoseconds: 0), boot: "the night before")
             let record = Record(
                 at: entered, isSynchronised: true,
-                event: .stayOpened(
-                    stay: id, plate: stay.plate, lane: try LaneID("entry-1"), tariff: scenario.tariff.id))
+                event: .stayOpened(stay.entry(lane: try LaneID("entry-1"))))
             try journal.append(
                 JournalWrite(
                     records: [JournalRecord(at: entered, body: record.body)],
-                    state: [.put(kind: Stay.stateKind, key: stay.plate.text, value: stay.stateValue)]))
+                    state: [.put(kind: Stay.stateKind, key: stay.id.description, value: stay.stateValue)]))
         }
         guard journal.close() else {
             throw DemoError("the disk did not take the journal that the demonstration begins with")

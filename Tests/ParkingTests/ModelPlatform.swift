@@ -73,7 +73,7 @@ struct ModelPlatform {
             collected.append(id)
             return .payment(id, .approved)
         case .coupon(let charge): return .coupon(charge.payment, coupon)
-        case .lease: return .refused(why: "not in this model")
+        case .lease, .findStay, .stays, .list(.permits, _, _): return .refused(why: "not in this model")
         }
     }
 

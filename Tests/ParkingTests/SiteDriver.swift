@@ -75,7 +75,7 @@ struct SiteDriver {
     // MARK: What people and the world do
 
     mutating func read(_ plate: Plate, at lane: LaneID, confidence: Int = 99) {
-        tell(.own(.plateRead(lane: lane, plate, confidence: confidence)))
+        tell(.own(.plateRead(lane: lane, plate, confidence: confidence, vehicle: .small)))
     }
 
     mutating func openByHand(_ lane: LaneID) {

@@ -16,7 +16,8 @@ private func charge() throws -> Charge {
 
 private func stay(_ progress: Stay.Payment.Progress?, paidThrough: Int64? = nil) throws -> Stay {
     var stay = Stay(
-        id: id(1), plate: car, entered: WallTime(milliseconds: 1_000), enteredUptime: Uptime(milliseconds: 2_000),
+        id: id(1), plate: car, entered: WallTime(milliseconds: 1_000), tariff: SiteFixtures.tariff.id,
+        enteredUptime: Uptime(milliseconds: 2_000),
         boot: "boot \"1\"\n", paidThrough: paidThrough.map { WallTime(milliseconds: $0) })
     if let progress {
         stay.payment = Stay.Payment(

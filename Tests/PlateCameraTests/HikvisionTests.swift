@@ -90,8 +90,8 @@ struct HikvisionTests {
             ("<plateColor>white</plateColor><plateType>arm</plateType>", .white, .police),
             ("<plateColor>yellow</plateColor><plateType>yellowTwoLine</plateType>", .yellow, .large),
             ("<plateColor>mixedColor</plateColor><plateType>unknown</plateType>", .unknown, .small),
-        ] as [(String, PlateColour, VehicleClass)])
-    func meanings(fields: String, colour: PlateColour, vehicle: VehicleClass) throws {
+        ] as [(String, PlateColour, VehicleKind)])
+    func meanings(fields: String, colour: PlateColour, vehicle: VehicleKind) throws {
         let read = try decode(Fixture.hikvisionXML(Array("粤B12345".utf8), fields: fields))
         #expect(read.colour == colour)
         #expect(read.vehicle == vehicle)

@@ -78,8 +78,8 @@ struct VzenithTests {
         arguments: [
             (1, .small), (3, .large), (5, .police), (19, .newEnergy), (20, .largeNewEnergy), (21, .emergency),
             (99, .unknown),
-        ] as [(Int, VehicleClass)])
-    func vehicle(code: Int, expected: VehicleClass) throws {
+        ] as [(Int, VehicleKind)])
+    func vehicle(code: Int, expected: VehicleKind) throws {
         #expect(try Vzenith.decode(Fixture.smallVzenith(#""license":"京A12345","type":\#(code)"#)).vehicle == expected)
     }
 

@@ -161,7 +161,8 @@ import Wire
         let stay = try #require(good.stay)
         let at = WallTime(milliseconds: good.quote.began.milliseconds - milliseconds)
         let opened = Record.Event.stayOpened(
-            stay: stay, plate: Site.rich, lane: try LaneID("entry-1"), tariff: try Slug("city-2026"))
+            StayEntry(
+                stay: stay, plate: Site.rich, tariff: try Slug("city-2026"), lane: try LaneID("entry-1"), entered: at))
         try site.ingest(site.box.batch(lines: [site.box.line(opened, sequence: site.box.next, at: at)]))
         #expect(try site.charge(good) == .approved)
         #expect(try site.incidents() == (abs(milliseconds) > 1_000 ? [.entryDiffers] : []))

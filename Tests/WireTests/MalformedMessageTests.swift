@@ -9,7 +9,8 @@ struct MalformedMessageTests {
     static let optional: [String: Set<String>] = [
         "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"], "payment": ["reason"],
         "refund": ["reason"], "charge": ["code"], "policyChanged": ["refused"],
-        "journalReplaced": ["previousEpoch", "through"], "stays": ["after"],
+        "journalReplaced": ["previousEpoch", "through"], "stayOpened": ["plate", "writtenBy"],
+        "plateCorrected": ["transit", "stay", "before"], "stays": ["after"],
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = [

@@ -133,7 +133,22 @@ enum Samples {
 
     static let events: [Record.Event] =
         [
-            .started(version: "0.1.0"), .stayOpened(stay: stay, plate: plate, lane: lane, tariff: tariff),
+            .started(version: "0.1.0"),
+            .stayOpened(
+                StayEntry(
+                    stay: stay, plate: plate, vehicle: .newEnergy, tariff: tariff, lane: lane,
+                    entered: WallTime(milliseconds: 1_750_000_000_000), isSynchronised: false, writtenBy: "Zhao")),
+            .stayOpened(
+                StayEntry(
+                    stay: stay, plate: nil, tariff: tariff, lane: lane,
+                    entered: WallTime(milliseconds: 1_750_000_000_000))),
+            .plateCorrected(
+                PlateCorrection(
+                    lane: lane, transit: nil, stay: stay, before: nil, plate: plate, who: "Zhao", why: "dirty")),
+            .plateCorrected(
+                PlateCorrection(
+                    lane: lane, transit: stay, stay: nil, before: plate, plate: plate, who: "Zhao", why: "dirty")),
+
             .stayClosed(stay: stay, lane: lane, transit: transit),
             .decision(
                 transit: transit, lane: lane, plate: nil, stay: nil, verdict: .hold, reason: "no plate was read"),

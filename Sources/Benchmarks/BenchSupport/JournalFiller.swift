@@ -38,15 +38,14 @@ package final class JournalFiller {
         let entered = WallTime(milliseconds: WallClock.now().milliseconds - minutes * 60_000)
         let stay = Stay(
             id: StayID(at: entered, random: (SecureRandom.bits64(), number)), plate: try Plate(plate), entered: entered,
-            enteredUptime: Uptime(nanoseconds: 0), boot: "an earlier one")
+            tariff: try Slug("city-centre-2026-1"), enteredUptime: Uptime(nanoseconds: 0), boot: "an earlier one")
         let record = Record(
             at: entered, isSynchronised: true,
-            event: .stayOpened(
-                stay: stay.id, plate: stay.plate, lane: try LaneID("entry-1"), tariff: try Slug("city-centre-2026-1")))
+            event: .stayOpened(stay.entry(lane: try LaneID("entry-1"))))
         try append(
             JournalWrite(
                 records: [JournalRecord(at: entered, body: record.body)],
-                state: [.put(kind: Stay.stateKind, key: stay.plate.text, value: stay.stateValue)]))
+                state: [.put(kind: Stay.stateKind, key: stay.id.description, value: stay.stateValue)]))
     }
 
     package func close() throws {

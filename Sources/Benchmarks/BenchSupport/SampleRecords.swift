@@ -64,7 +64,8 @@ package struct SampleRecords {
         let (stay, comes, goes) = (charge.stay ?? charge.payment, id(), id())
         return [
             .decision(transit: comes, lane: entry, plate: plate, stay: stay, verdict: .admit, reason: "entry"),
-            .stayOpened(stay: stay, plate: plate, lane: entry, tariff: tariff),
+            .stayOpened(
+                StayEntry(stay: stay, plate: plate, tariff: tariff, lane: entry, entered: entered)),
             .pulse(transit: comes, lane: entry, relay: "raise", milliseconds: 500),
             .passage(transit: comes, lane: entry, .passed),
             .payment(.acceptedOffline, charge, nil),

@@ -79,7 +79,9 @@ struct ParkingBox {
             case .stay, .stayEnded, .turnedBack: return true
             case .automatic, .input, .software, .virtualLoop, .other:
                 logger.info("\(camera.lane): read \(plate), \(read.confidence) %")
-                return box.offer(.plateRead(lane: camera.lane, plate, confidence: read.confidence))
+                return box.offer(
+                    .plateRead(
+                        lane: camera.lane, plate, confidence: read.confidence, vehicle: read.vehicleClass))
             }
         }
     }

@@ -14,6 +14,8 @@ struct BatchReading: Sendable {
         case cashTaken(Charge)
         /// A car came in, and when.
         case stayOpened(StayEntry)
+        /// A person has set the plate of a car inside right.
+        case plateCorrected(StayID, Plate)
         /// It has left.
         case stayClosed(StayID)
         /// The box knows that a stay was paid for on the phone.
@@ -76,18 +78,15 @@ struct BatchReading: Sendable {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
-            case .stayOpened(let stay, let plate, let lane, let tariff):
-                return .stayOpened(
-                    StayEntry(
-                        stay: stay, plate: plate, tariff: tariff, lane: lane, entered: record.at,
-                        isSynchronised: record.isSynchronised))
+            case .stayOpened(let entry): return .stayOpened(entry)
+            case .plateCorrected(let correction):
+                return correction.stay.map { .plateCorrected($0, correction.plate) } ?? .evidence
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
-                .manualOpening, .alarm,
-                .boxAlarm:
+                .manualOpening, .alarm, .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
                 // Without the old one's name there is nothing to compare: the record itself is what is known.

@@ -2,9 +2,9 @@ public import Vocabulary
 
 /// What stands on a lane's sign, in both languages of the sign.
 public enum Notice: Hashable, Sendable {
-    case welcome(Plate)
-    case wait(Plate)
-    case goFree(Plate)
+    case welcome(Plate?)
+    case wait(Plate?)
+    case goFree(Plate?)
     case goPaid(Plate?, Fen)
     case goOffline(Plate?, Fen)
     case goOnDebt(Plate?, Fen)
@@ -15,7 +15,7 @@ public enum Notice: Hashable, Sendable {
     /// What a coupon leaves to pay, and what the platform says of it.
     case coupon(Plate?, Fen, chinese: String, english: String)
     /// Welcome, and what the owner owes for earlier visits.
-    case owes(Plate, Fen)
+    case owes(Plate?, Fen)
     /// A code cannot be taken now.
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
@@ -38,16 +38,16 @@ public enum Notice: Hashable, Sendable {
 
     public var chinese: String {
         switch self {
-        case .welcome(let plate): "\(plate.text) 欢迎光临"
-        case .wait(let plate): "\(plate.text) 请稍候"
-        case .goFree(let plate): "\(plate.text) 免费 一路平安"
+        case .welcome(let plate): Notice.words(plate, "欢迎光临")
+        case .wait(let plate): Notice.words(plate, "请稍候")
+        case .goFree(let plate): Notice.words(plate, "免费 一路平安")
         case .goPaid(let plate, let amount): Notice.words(plate, "已扣费\(amount)元 一路平安")
         case .goOffline(let plate, let amount): Notice.words(plate, "费用\(amount)元稍后扣款 一路平安")
         case .goOnDebt(let plate, let amount): Notice.words(plate, "欠费\(amount)元 请补缴")
         case .confirm(let plate, let amount): Notice.words(plate, "应付\(amount)元 请在手机上确认支付")
         case .scanToPay(let plate, let amount, _): Notice.words(plate, "应付\(amount)元 请扫码支付")
         case .coupon(let plate, let amount, let chinese, _): Notice.words(plate, "\(chinese) 应付\(amount)元 请稍候")
-        case .owes(let plate, let amount): "\(plate.text) 欢迎光临 您有欠费\(amount)元 请补缴"
+        case .owes(let plate, let amount): Notice.words(plate, "欢迎光临 您有欠费\(amount)元 请补缴")
         case .noNetwork(let plate): Notice.words(plate, "网络中断 暂不能扫码支付 请使用现金或联系管理员")
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
@@ -73,9 +73,9 @@ public enum Notice: Hashable, Sendable {
 
     public var english: String {
         switch self {
-        case .welcome(let plate): "\(plate.text) Welcome"
-        case .wait(let plate): "\(plate.text) One moment please"
-        case .goFree(let plate): "\(plate.text) Free of charge. Drive safely"
+        case .welcome(let plate): Notice.words(plate, "Welcome")
+        case .wait(let plate): Notice.words(plate, "One moment please")
+        case .goFree(let plate): Notice.words(plate, "Free of charge. Drive safely")
         case .goPaid(let plate, let amount): Notice.words(plate, "Paid \(amount) yuan. Drive safely")
         case .goOffline(let plate, let amount):
             Notice.words(plate, "\(amount) yuan will be charged later. Drive safely")
@@ -84,7 +84,7 @@ public enum Notice: Hashable, Sendable {
         case .scanToPay(let plate, let amount, _): Notice.words(plate, "\(amount) yuan. Please scan to pay")
         case .coupon(let plate, let amount, _, let english):
             Notice.words(plate, "\(english). \(amount) yuan. One moment please")
-        case .owes(let plate, let amount): "\(plate.text) Welcome. \(amount) yuan are owed for earlier parking"
+        case .owes(let plate, let amount): Notice.words(plate, "Welcome. \(amount) yuan are owed for earlier parking")
         case .noNetwork(let plate):
             Notice.words(plate, "No network: no payment by code now. Please pay cash or call the attendant")
         case .callAttendant(let plate, let reason, let amount):

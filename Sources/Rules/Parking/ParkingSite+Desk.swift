@@ -10,7 +10,7 @@ extension ParkingSite {
         guard scenario.desk.accepts.contains(kind), let index = index(of: id),
             lanes[index].definition.direction == .exit, let transaction = lanes[index].transaction,
             transaction.heldFor != nil, lanes[index].machine.transit == transaction.transit,
-            let stay = stays[transaction.plate]
+            let stay = transaction.stay.flatMap({ stays[$0] })
         else { return nil }
         return (index, transaction, stay)
     }
@@ -35,7 +35,7 @@ extension ParkingSite {
         guard isJournalHealthy else { return show(index, .callAttendant(transaction.plate, .diskFull, nil)) }
         guard let charge = freshCharge(index, stay, .cash(takenBy: who), at: now) else { return }
         lanes[index].transaction?.heldFor = nil
-        let undo = undo(charge.plate, payment: charge.payment)
+        let undo = undo(charge.stay, payment: charge.payment)
         settle(charge, at: now)
         persist(
             [
@@ -55,7 +55,7 @@ extension ParkingSite {
     ) -> Charge? {
         abandonPayment(lane: index, at: now)
         let transit = lanes[index].transaction?.transit
-        guard let transit, let quote = try? quote(stays[stay.plate] ?? stay, at: now) else { return nil }
+        guard let transit, let quote = try? quote(stays[stay.id] ?? stay, at: now) else { return nil }
         lanes[index].transaction?.quote = quote
         guard quote.total > .zero else {
             leave(index, transit, .goFree(stay.plate), .letOut, because: "free", at: now)

@@ -4,7 +4,9 @@ internal import Wire
 
 /// Lanes and barriers: what cameras and sensors report, and what the boom does.
 extension ParkingSite {
-    mutating func plateRead(_ id: LaneID, _ plate: Plate, _ confidence: Int, at now: ClockReading) {
+    mutating func plateRead(
+        _ id: LaneID, _ plate: Plate, _ confidence: Int, _ vehicle: VehicleClass, at now: ClockReading
+    ) {
         guard let index = index(of: id) else {
             effects.append(.log(.error, "a camera reports lane \(id), which the scenario does not have: read ignored"))
             return
@@ -18,12 +20,13 @@ extension ParkingSite {
                 ))
             return
         }
+        lanes[index].note(vehicle, of: plate)
         if let transaction = lanes[index].transaction, transaction.heldFor == .noEntryRecord, stays[plate] != nil,
             lanes[index].machine.correctHeld(plate)
         {
             // Held only because the first read was wrong: a car of exactly this plate is inside.
-            lanes[index].transaction = Transaction(transit: transaction.transit, plate: plate)
-            return consider(index, transaction.transit, plate, at: now)
+            lanes[index].transaction = Transaction(transit: transaction.transit, plate: plate, vehicle: vehicle)
+            return consider(index, transaction.transit, at: now)
         }
         lane(index, .read(plate, newTransit: ids.next(at: now.wall)), at: now)
     }
@@ -51,8 +54,9 @@ extension ParkingSite {
         let id = lanes[index].definition.id
         switch action {
         case .consider(let transit, let plate):
-            lanes[index].transaction = Transaction(transit: transit, plate: plate)
-            consider(index, transit, plate, at: now)
+            lanes[index].transaction = Transaction(
+                transit: transit, plate: plate, vehicle: lanes[index].vehicle(of: plate))
+            consider(index, transit, at: now)
         case .open(let transit):
             barrier(index, .open(transit: transit), at: now)
         case .through(let transit, _):
@@ -84,12 +88,9 @@ extension ParkingSite {
         var records: [Record.Event] = [.passage(transit: transit, lane: lane.id, passage)]
         var state: [StateChange] = []
         // Only the stay that the decision was about: a car let out without one must not end another's.
-        if lane.direction == .exit, let transaction = lanes[index].transaction, let id = transaction.stay,
-            stays[transaction.plate]?.id == id
-        {
-            stays[transaction.plate] = nil
+        if lane.direction == .exit, let id = lanes[index].transaction?.stay, stays.remove(id) != nil {
             records.append(.stayClosed(stay: id, lane: lane.id, transit: transit))
-            state.append(.remove(kind: Stay.stateKind, key: transaction.plate.text))
+            state.append(.remove(kind: Stay.stateKind, key: id.description))
         }
         persist(records, state: state)
         lanes[index].transaction = nil
@@ -107,12 +108,9 @@ extension ParkingSite {
         let lane = lanes[index].definition
         var records = first
         var state: [StateChange] = []
-        if lane.direction == .entry, let transaction = lanes[index].transaction, let id = transaction.stay,
-            stays[transaction.plate]?.id == id
-        {
-            stays[transaction.plate] = nil
+        if lane.direction == .entry, let id = lanes[index].transaction?.stay, stays.remove(id) != nil {
             records.append(.stayClosed(stay: id, lane: lane.id, transit: transit))
-            state.append(.remove(kind: Stay.stateKind, key: transaction.plate.text))
+            state.append(.remove(kind: Stay.stateKind, key: id.description))
         }
         persist(records, state: state)
         lanes[index].transaction = nil

@@ -21,7 +21,7 @@ extension ParkingSite {
         if let plate = charge.plate, !charge.quote.lines.contains(where: { $0.kind == .coupon }) {
             show(index, .wait(plate))
         }
-        let undo = undo(charge.plate, payment: charge.payment)
+        let undo = undo(charge.stay, payment: charge.payment)
         payments[charge.payment] = ActivePayment(
             machine: PaymentMachine(
                 charge: charge, code: code, timings: scenario.timings, isLinkUp: isLinkUp, wasAsked: wasAsked),
@@ -29,7 +29,7 @@ extension ParkingSite {
         if var stay = stay(of: charge) {
             stay.payment = Stay.Payment(
                 charge: charge, progress: .underWay, at: now.wall, atUptime: now.uptime, boot: boot)
-            stays[stay.plate] = stay
+            stays.put(stay)
         }
         persist(
             [.payment(.requested, charge, nil)], state: keepStay(of: charge), then: .startPayment(charge.payment),
@@ -91,7 +91,7 @@ extension ParkingSite {
         guard let index = active.lane, let transaction = lanes[index].transaction,
             transaction.transit == active.transit, lanes[index].machine.transit == transaction.transit
         else { return }
-        consider(index, transaction.transit, transaction.plate, at: now)
+        consider(index, transaction.transit, at: now)
     }
 
     /// A payment that came to nothing leaves the stay unpaid, so that the next attempt gets an id of its own.
@@ -107,7 +107,7 @@ extension ParkingSite {
         switch state {
         case .declined, .reversing, .reversed, .conflict:
             stay.payment = nil
-            stays[stay.plate] = stay
+            stays.put(stay)
         case .approved:
             break
         case .requested, .pending, .unknown, .queried, .timedOut, .acceptedOffline, .cashTaken:

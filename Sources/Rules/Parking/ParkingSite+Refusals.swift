@@ -6,23 +6,24 @@ internal import Wire
 extension ParkingSite {
     /// How things stood before a decision whose write is not on disk yet.
     struct Undo {
-        /// Whose stay it is; nil where the charge is for none.
-        var plate: Plate?
-        var stay: Stay?
+        /// The stay as it was; nil where there was none.
+        var before: Stay?
+        /// The stay that the decision began.
+        var begun: StayID?
         var payment: PaymentID?
         var active: ActivePayment?
     }
 
-    func undo(_ plate: Plate?, payment: PaymentID?) -> Undo {
-        Undo(
-            plate: plate, stay: plate.flatMap { stays[$0] }, payment: payment, active: payment.flatMap { payments[$0] })
+    func undo(_ stay: StayID?, payment: PaymentID?) -> Undo {
+        Undo(before: stay.flatMap { stays[$0] }, payment: payment, active: payment.flatMap { payments[$0] })
     }
 
     /// The write is not on disk and never will be: nothing opens and nothing is asked, and the next attempt finds stay
     /// and payment as the disk has them. A promise that was counted stays counted: too low a limit harms nobody.
     mutating func lost(_ token: WriteToken, at now: ClockReading) {
         if let undo = undos.removeValue(forKey: token) {
-            if let plate = undo.plate { stays[plate] = undo.stay }
+            if let begun = undo.begun { stays.remove(begun) }
+            if let before = undo.before { stays.put(before) }
             if let payment = undo.payment { payments[payment] = undo.active }
         }
         switch continuations.removeValue(forKey: token) {

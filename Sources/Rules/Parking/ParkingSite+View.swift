@@ -18,8 +18,8 @@ extension ParkingSite {
         let transaction = lanes[index].transaction
         var view = LaneView(
             awaited: lanes[index].barrier.waitingTransits, transit: transaction?.transit, payment: transaction?.payment)
-        if let transaction, let stay = stays[transaction.plate], stay.id == transaction.stay,
-            let payment = stay.payment, payment.progress == .settled
+        if let transaction, let stay = transaction.stay.flatMap({ stays[$0] }), let payment = stay.payment,
+            payment.progress == .settled
         {
             view.settledBy = payment.charge.payment
         }

@@ -6,7 +6,7 @@ public import Wire
 /// What only a car park's box hears.
 public enum ParkingEvent: Hashable, Sendable {
     /// A camera at a lane read a plate.
-    case plateRead(lane: LaneID, Plate, confidence: Int)
+    case plateRead(lane: LaneID, Plate, confidence: Int, vehicle: VehicleClass)
     /// A person opened a lane and said who and why.
     case openedByHand(lane: LaneID, who: String, reason: String)
     /// A person put a lane's barrier back into service.
@@ -33,12 +33,24 @@ public struct ParkingSite: EdgeCore {
         var barrier: BarrierMachine
         /// What is being done about the car at the lane.
         var transaction: Transaction?
+        /// What the last reads said of their vehicles; the plates of two cars may be under way at once.
+        var seen: [(plate: Plate, vehicle: VehicleClass)] = []
+
+        mutating func note(_ vehicle: VehicleClass, of plate: Plate) {
+            seen.removeAll { $0.plate == plate }
+            if seen.count >= 4 { seen.removeFirst() }
+            seen.append((plate, vehicle))
+        }
+
+        func vehicle(of plate: Plate?) -> VehicleClass { seen.last { $0.plate == plate }?.vehicle ?? .small }
     }
 
     /// One car at one lane.
     struct Transaction {
         var transit: UUIDv7
-        var plate: Plate
+        /// Nil for a car whose plate nobody could read.
+        var plate: Plate?
+        var vehicle = VehicleClass.small
         var stay: StayID?
         var quote: Quote?
         var payment: PaymentID?
@@ -93,7 +105,7 @@ public struct ParkingSite: EdgeCore {
     let scenario: ParkingScenario
     let boot: String
     var lanes: [Lane]
-    var stays: [Plate: Stay]
+    var stays: StayBook
     var payments: [PaymentID: ActivePayment] = [:]
     var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
@@ -173,7 +185,7 @@ public struct ParkingSite: EdgeCore {
                 definition: lane, machine: LaneMachine(settings: scenario.laneSettings),
                 barrier: BarrierMachine(settings: settings, at: now.uptime))
         }
-        stays = Dictionary(recovered.stays.map { ($0.plate, $0) }, uniquingKeysWith: { _, later in later })
+        stays = StayBook(recovered.stays)
         contracts = recovered.contracts
         denials = recovered.denials
         sentPolicy = recovered.policy
@@ -240,7 +252,8 @@ public struct ParkingSite: EdgeCore {
             if hasRoomAgain, isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
         case .settledWithPlatform: settledWithPlatform(at: now)
         case .sensor(let name, let reading): sensor(name, reading, at: now)
-        case .own(.plateRead(let lane, let plate, let confidence)): plateRead(lane, plate, confidence, at: now)
+        case .own(.plateRead(let lane, let plate, let confidence, let vehicle)):
+            plateRead(lane, plate, confidence, vehicle, at: now)
         case .own(.openedByHand(let lane, let who, let reason)): openedByHand(lane, who, reason, at: now)
         case .own(.serviceReset(let lane)):
             if let index = index(of: lane) { barrier(index, .serviceReset, at: now) }
@@ -302,7 +315,7 @@ public struct ParkingSite: EdgeCore {
     }
 
     func keep(_ stay: Stay) -> StateChange {
-        .put(kind: Stay.stateKind, key: stay.plate.text, value: stay.stateValue)
+        .put(kind: Stay.stateKind, key: stay.id.description, value: stay.stateValue)
     }
 
     private mutating func durable(_ token: WriteToken, at now: ClockReading) {

@@ -1,17 +1,27 @@
 internal import JSONText
 public import Vocabulary
-internal import Wire
+public import Wire
 
 /// One car inside: from its entry until it is seen to leave. Kept in the journal's state, so that it outlives a
 /// restart.
 public struct Stay: Hashable, Sendable {
     public var id: StayID
-    public var plate: Plate
+    /// Nil for a car that came in with a ticket, which bears the stay's id.
+    public var plate: Plate?
+    public var vehicle: VehicleClass
+    /// The tariff version that was in force at the entry.
+    public var tariff: Slug
     /// When the car entered, by both clocks. The boot clock counts while the box runs on without a restart.
     public var entered: WallTime
     public var enteredUptime: Uptime
     /// Which run of the machine the boot clock belongs to.
     public var boot: String
+    /// Whether the wall clock was known to be right at the entry.
+    public var isSynchronised: Bool
+    /// The attendant who wrote the entry by hand; nil where the lane saw it.
+    public var writtenBy: String?
+    /// The box that saw the car come in; nil: this one.
+    public var box: DeviceID?
     /// A payment made for this stay or under way.
     public var payment: Payment?
     /// Up to when the stay is paid for, as the last settled quote says; nil before the first. A car that comes back to
@@ -49,16 +59,29 @@ public struct Stay: Hashable, Sendable {
     }
 
     public init(
-        id: StayID, plate: Plate, entered: WallTime, enteredUptime: Uptime, boot: String, payment: Payment? = nil,
-        paidThrough: WallTime? = nil
+        id: StayID, plate: Plate?, vehicle: VehicleClass = .small, entered: WallTime, tariff: Slug,
+        enteredUptime: Uptime, boot: String, isSynchronised: Bool = true, writtenBy: String? = nil,
+        box: DeviceID? = nil, payment: Payment? = nil, paidThrough: WallTime? = nil
     ) {
         self.id = id
         self.plate = plate
+        self.vehicle = vehicle
+        self.tariff = tariff
+        self.isSynchronised = isSynchronised
+        self.writtenBy = writtenBy
+        self.box = box
         self.entered = entered
         self.enteredUptime = enteredUptime
         self.boot = boot
         self.payment = payment
         self.paidThrough = paidThrough
+    }
+
+    /// What is recorded of the entry.
+    public func entry(lane: LaneID) -> StayEntry {
+        StayEntry(
+            stay: id, plate: plate, vehicle: vehicle, tariff: tariff, lane: lane, entered: entered,
+            isSynchronised: isSynchronised, writtenBy: writtenBy)
     }
 
     /// How long the car has been inside.
@@ -90,7 +113,12 @@ public struct Stay: Hashable, Sendable {
     public var stateValue: [UInt8] {
         JSONWriter.object { writer in
             writer.field("stay", id.description)
-            writer.field("plate", plate.text)
+            writer.field("plate", ifPresent: plate?.text)
+            writer.field("vehicle", vehicle.rawValue)
+            writer.field("tariff", tariff.text)
+            writer.field("synchronised", isSynchronised)
+            writer.field("writtenBy", ifPresent: writtenBy)
+            writer.field("box", ifPresent: box?.text)
             writer.field("entered", entered.milliseconds)
             writer.field("enteredUptime", enteredUptime.nanoseconds)
             writer.field("boot", boot)
@@ -111,7 +139,12 @@ public struct Stay: Hashable, Sendable {
     public init?(stateValue: [UInt8]) {
         guard let node = try? JSONNode.parse(stateValue, dialect: .json),
             let id = node["stay"]?.string.flatMap({ try? StayID($0) }),
-            let plate = node["plate"]?.string.flatMap({ try? Plate($0) }),
+            let vehicle = node["vehicle"]?.string.flatMap(VehicleClass.init(rawValue:)),
+            let tariff = node["tariff"]?.string.flatMap({ try? Slug($0) }),
+            let isSynchronised = node["synchronised"]?.bool,
+            let plate = Stay.optional(node["plate"], { try? Plate($0) }),
+            let box = Stay.optional(node["box"], { try? DeviceID($0) }),
+            let writtenBy = Stay.optional(node["writtenBy"], { $0 }),
             let entered = node["entered"]?.integer, let uptime = node["enteredUptime"]?.integer, uptime >= 0,
             let boot = node["boot"]?.string
         else { return nil }
@@ -131,7 +164,14 @@ public struct Stay: Hashable, Sendable {
                 atUptime: Uptime(nanoseconds: atUptime), boot: boot)
         }
         self.init(
-            id: id, plate: plate, entered: WallTime(milliseconds: entered),
-            enteredUptime: Uptime(nanoseconds: uptime), boot: boot, payment: payment, paidThrough: paidThrough)
+            id: id, plate: plate, vehicle: vehicle, entered: WallTime(milliseconds: entered), tariff: tariff,
+            enteredUptime: Uptime(nanoseconds: uptime), boot: boot, isSynchronised: isSynchronised,
+            writtenBy: writtenBy, box: box, payment: payment, paidThrough: paidThrough)
+    }
+
+    /// A member that may be missing: nil where it is there and cannot be read.
+    private static func optional<Value>(_ node: JSONNode?, _ read: (String) -> Value?) -> Value?? {
+        guard let node else { return .some(nil) }
+        return node.string.flatMap(read).map { .some($0) }
     }
 }

@@ -19,8 +19,10 @@ public struct Record: Equatable, Sendable {
     public enum Event: Equatable, Sendable {
         /// The daemon started.
         case started(version: String)
-        case stayOpened(stay: StayID, plate: Plate, lane: LaneID, tariff: Slug)
+        case stayOpened(StayEntry)
         case stayClosed(stay: StayID, lane: LaneID, transit: UUIDv7)
+        /// A person set right what a camera had read, or wrote what none had.
+        case plateCorrected(PlateCorrection)
         /// The box knows that a stay was paid for on the phone: the platform need not say it again.
         case stayPrepaid(stay: StayID, payment: PaymentID)
         /// What was decided about a car, and why.
@@ -117,6 +119,7 @@ extension Record.Event {
         case .started: "started"
         case .stayOpened: "stayOpened"
         case .stayClosed: "stayClosed"
+        case .plateCorrected: "plateCorrected"
         case .stayPrepaid: "stayPrepaid"
         case .decision: "decision"
         case .payment: "payment"
@@ -140,11 +143,10 @@ extension Record.Event {
         switch self {
         case .started(let version):
             writer.field("version", version)
-        case .stayOpened(let stay, let plate, let lane, let tariff):
-            writer.field("stay", stay.description)
-            writer.field("plate", plate.text)
-            writer.field("lane", lane.text)
-            writer.field("tariff", tariff.text)
+        case .stayOpened(let entry):
+            entry.write(to: &writer)
+        case .plateCorrected(let correction):
+            correction.write(to: &writer)
         case .stayClosed(let stay, let lane, let transit):
             writer.field("stay", stay.description)
             writer.field("lane", lane.text)
@@ -214,10 +216,8 @@ extension Record.Event {
         func transit() throws(WireError) -> UUIDv7 { try node.parse("transit", UUIDv7.init) }
         switch try node.text("kind") {
         case "started": self = .started(version: try node.text("version"))
-        case "stayOpened":
-            self = .stayOpened(
-                stay: try node.parse("stay", StayID.init), plate: try node.parse("plate", Plate.init), lane: try lane(),
-                tariff: try node.parse("tariff", Slug.init))
+        case "stayOpened": self = .stayOpened(try StayEntry(node))
+        case "plateCorrected": self = .plateCorrected(try PlateCorrection(node))
         case "stayClosed":
             self = .stayClosed(stay: try node.parse("stay", StayID.init), lane: try lane(), transit: try transit())
         case "stayPrepaid":

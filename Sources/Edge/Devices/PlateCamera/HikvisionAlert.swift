@@ -66,7 +66,7 @@ struct HikvisionAlert {
         return text
     }
 
-    private func vehicle(_ colour: PlateColour) -> VehicleClass {
+    private func vehicle(_ colour: PlateColour) -> VehicleKind {
         let byPlate = filled("ANPR/plateType").flatMap { HikvisionAlert.vehiclesByPlate[$0] }
         if byPlate == .newEnergy, colour == .yellowGreen { return .largeNewEnergy }
         return byPlate ?? filled("ANPR/vehicleType").flatMap { HikvisionAlert.vehiclesByBody[$0] } ?? .unknown
@@ -89,7 +89,7 @@ struct HikvisionAlert {
     ]
 
     /// Spelled as the cameras spell them.
-    private static let vehiclesByPlate: [String: VehicleClass] = [
+    private static let vehiclesByPlate: [String: VehicleKind] = [
         "arm": .police, "upDownMilitay": .military, "leftRightMilitay": .military, "04NewMilitay": .military,
         "92TypeArm": .military, "oneLineArm": .military, "twoLineArm": .military,
         "oneLineArmHeadquarters": .military, "twoLineArmHeadquarters": .military, "yellowTwoLine": .large,
@@ -99,7 +99,7 @@ struct HikvisionAlert {
         "civilAviation": .aviation, "newEnergy": .newEnergy, "emergency": .emergency,
     ]
 
-    private static let vehiclesByBody: [String: VehicleClass] = [
+    private static let vehiclesByBody: [String: VehicleKind] = [
         "smallCar": .small, "miniCar": .small, "vehicle": .small, "SUVMPV": .small, "saloon": .small,
         "hatchback": .small, "coupe": .small, "motorVehicle": .small, "van": .small, "buggy": .small,
         "pickupTruck": .small, "minibus": .small, "minitruck": .small, "lightTruck": .small, "largeBus": .large,

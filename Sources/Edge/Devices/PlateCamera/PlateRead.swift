@@ -11,7 +11,7 @@ public struct PlateRead: Equatable, Sendable {
     /// The camera's own trust in the plate, percent, 0 to 100; 0 when it did not say.
     public var confidence: Int
     public var colour: PlateColour
-    public var vehicle: VehicleClass
+    public var vehicle: VehicleKind
     public var direction: TravelDirection
     public var trigger: Trigger
     /// The camera's own id of this read; the same read sent again has the same one. Nil when it gave none.
@@ -30,7 +30,7 @@ public struct PlateRead: Equatable, Sendable {
     public var cameraLane: Int?
 
     public init(
-        plate: Plate?, confidence: Int = 0, colour: PlateColour = .unknown, vehicle: VehicleClass = .unknown,
+        plate: Plate?, confidence: Int = 0, colour: PlateColour = .unknown, vehicle: VehicleKind = .unknown,
         direction: TravelDirection = .unknown, trigger: Trigger = .automatic, cameraReadID: String? = nil,
         isOffline: Bool = false, isFake: Bool = false, takenAt: WallTime? = nil, cameraSerial: String? = nil,
         cameraName: String? = nil, cameraLane: Int? = nil
@@ -55,7 +55,7 @@ public struct PlateRead: Equatable, Sendable {
 }
 
 /// What kind of vehicle the camera takes it for: a hint, mostly derived from the kind of plate.
-public enum VehicleClass: String, CaseIterable, Sendable {
+public enum VehicleKind: String, CaseIterable, Sendable {
     case unknown, small, large, newEnergy, largeNewEnergy, motorcycle
     case police, emergency, military, diplomatic, crossBorder, agricultural, driverTraining, aviation, foreign
 }

@@ -95,7 +95,7 @@ public enum Vzenith {
     private static let directions: [Int64: TravelDirection] = [1: .left, 2: .right, 3: .up, 4: .down]
 
     /// The camera's table of plate types; what it leaves open is unknown.
-    private static let vehicles: [Int64: VehicleClass] = [
+    private static let vehicles: [Int64: VehicleKind] = [
         1: .small, 2: .small, 3: .large, 4: .large, 5: .police, 6: .military, 8: .military, 9: .military,
         10: .diplomatic, 11: .crossBorder, 12: .agricultural, 13: .driverTraining, 14: .crossBorder, 15: .military,
         16: .military, 17: .military, 18: .aviation, 19: .newEnergy, 20: .largeNewEnergy, 21: .emergency,

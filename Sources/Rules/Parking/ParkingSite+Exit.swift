@@ -1,0 +1,68 @@
+internal import Effects
+internal import Payments
+internal import Vocabulary
+internal import Wire
+
+/// Who may leave, and on what terms.
+extension ParkingSite {
+    mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
+        lanes[index].transaction?.stay = stay.id
+        if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
+        if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
+            let notice = Notice.goPaid(plate, paid.charge.quote.total)
+            return leave(index, transit, notice, .letOut, because: "paidBefore", at: now)
+        }
+        if let open = stay.payment, open.progress == .underWay {
+            // The same stay, the same charge, the same id: whatever became of it, the money moves once.
+            if open.charge.instrument.holder == nil, payments[open.charge.payment] != nil, isLinkUp {
+                // The code is gone; what became of it is being asked.
+                return awaitAgain(open.charge, index, transit)
+            }
+            return begin(open.charge, wasAsked: true, index, transit, at: now)
+        }
+        let quote: Quote
+        do { quote = try self.quote(stay, at: now) } catch {
+            effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(plate): \(error)"))
+            return hold(index, transit, .conflict, because: "noQuote", at: now)
+        }
+        lanes[index].transaction?.quote = quote
+        if quote.total == .zero {
+            return leave(
+                index, transit, .goFree(plate), .letOut, because: stay.paidThrough == nil ? "free" : "paidBefore",
+                at: now)
+        }
+        let charge = Charge(
+            payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
+        )
+        lanes[index].transaction?.payment = charge.payment
+        price(charge, index, transit, at: now)
+    }
+
+    /// The car stands at the exit again while an earlier payment of it is being asked about.
+    private mutating func awaitAgain(_ charge: Charge, _ index: Int, _ transit: UUIDv7) {
+        lanes[index].transaction?.payment = charge.payment
+        lanes[index].transaction?.quote = charge.quote
+        payments[charge.payment]?.lane = index
+        payments[charge.payment]?.transit = transit
+        payments[charge.payment]?.isAwaitedAgain = true
+        if let plate = charge.plate { show(index, .wait(plate)) }
+    }
+
+    private mutating func withoutEntryRecord(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        switch scenario.noEntryRecord {
+        case .hold: hold(index, transit, .noEntryRecord, because: "noEntryRecord", at: now)
+        case .letOut: leave(index, transit, .goFree(plate), .letOut, because: "noEntryRecord", at: now)
+        }
+    }
+
+    func quote(_ stay: Stay, at now: ClockReading) throws(AmountOverflow) -> Quote {
+        let duration = stay.duration(at: now, boot: boot)
+        guard stay.paidThrough != nil else { return try scenario.tariff.quote(from: stay.entered, duration: duration) }
+        return try scenario.tariff.quote(from: stay.entered, duration: duration, paidFor: stay.paidFor)
+    }
+
+    private func isWithinGrace(_ paid: Stay.Payment, at now: ClockReading) -> Bool {
+        paid.age(at: now, boot: boot) <= scenario.graceAfterPayment
+    }
+}
