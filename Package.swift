@@ -106,6 +106,10 @@ let package = Package(
             ["Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Vocabulary", "Wire"]),
 
         module(
+            "Platform/Phone",
+            ["Host", "JSONText", "Services", "Vocabulary", "Wire", httpTypes, hummingbird, logging, nio]),
+
+        module(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "Payments", "SQLite",
@@ -123,7 +127,8 @@ let package = Package(
         program(
             "Daemons/platformd",
             [
-                "Delivery", "Host", "JSONText", "MQTTLink", "Services", "Vocabulary", "Wire", argumentParser, logging,
+                "Delivery", "Host", "JSONText", "MQTTLink", "Payments", "Phone", "QRCode", "Services", "Vocabulary",
+                "Wire", argumentParser, logging,
             ]),
         program(
             "Daemons/turnpike",
@@ -183,6 +188,7 @@ let package = Package(
                 "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Vocabulary",
                 "Wire",
             ]),
+        tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
             "IntegrationTests",
             [

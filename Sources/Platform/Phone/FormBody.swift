@@ -40,6 +40,9 @@ struct FormBody: Equatable, Sendable {
         return end.map { String(trimmed[...$0]) }
     }
 
+    /// The key that came in a header.
+    mutating func setKey(_ key: String) { fields["key"] = key }
+
     /// Undoes `application/x-www-form-urlencoded`.
     private static func decoded(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []

@@ -118,7 +118,8 @@ final class PermitRegister {
     }
 
     func revoke(_ number: Int64, by who: String, why: String, at now: WallTime) throws(PlatformError) -> Bool {
-        guard let row = try permit(number) else { return false }
+        // What the file grants would be granted again at the next start.
+        guard let row = try permit(number), try configured(number) == nil else { return false }
         try remove(row, by: who, why: why, at: now)
         return true
     }
@@ -129,8 +130,7 @@ final class PermitRegister {
     ) throws(PlatformError) -> Bool {
         guard var row = try permit(number) else { return false }
         row.grant.validUntil = until
-        let configured = try stored(byNumber.first(number) { (row) throws(SQLiteError) in try row.optionalText(11) })
-        try update(row, configured: configured ?? nil, what: "until \(until.utcText)", by: who, why: why, at: now)
+        try update(row, configured: try configured(number), what: "until \(until.utcText)", by: who, why: why, at: now)
         return true
     }
 
@@ -186,6 +186,11 @@ final class PermitRegister {
     }
 
     // MARK: -
+
+    /// What the file said of a permit that it grants; nil for any other.
+    private func configured(_ number: Int64) throws(PlatformError) -> String? {
+        try stored(byNumber.first(number) { (row) throws(SQLiteError) in try row.optionalText(11) }) ?? nil
+    }
 
     private func list(of site: Slug?) throws(PlatformError) -> (version: Int64, digest: String, entries: [Permit]) {
         guard let site else { return (1, ListPage<Permit>.digest(of: []), []) }

@@ -76,7 +76,7 @@ public struct PermitSetting: Hashable, Sendable {
 /// Where the pages for phones are served.
 public struct PhoneSettings: Equatable, Sendable {
     public var host: String
-    /// 1...65535.
+    /// 0...65535; 0: any that is free, the log says which.
     public var port: Int
     /// The address that a request counts for is the one that the proxy before this daemon has added.
     public var isBehindProxy: Bool
@@ -180,7 +180,7 @@ extension PlatformConfiguration {
         root.optionalObject("http") { reader in
             PhoneSettings(
                 host: reader.string("host", longest: 255, default: "127.0.0.1"),
-                port: Int(reader.integer("port", in: 1...65535)),
+                port: Int(reader.integer("port", in: 0...65535)),
                 isBehindProxy: reader.bool("behindProxy", default: false),
                 merchant: reader.optionalObject("merchantQR") { QRMerchant($0) })
         }
