@@ -45,6 +45,7 @@ extension ParkingScenario {
             offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace,
             merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
             debtors: debtors ?? ParkingDebtors())
+        askForStayWithin = exit.askForStayWithin
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {
@@ -58,6 +59,7 @@ extension ParkingScenario {
         var timings: PaymentTimings
         var onDeclined: Fallback, onUnknown: Fallback, onTimedOut: Fallback
         var grace: Uptime.Span
+        var askForStayWithin: Uptime.Span?
 
         init?(_ reader: ObjectReader) {
             noEntryRecord = reader.choice("noEntryRecord")
@@ -72,6 +74,8 @@ extension ParkingScenario {
             onDeclined = fallback(reader, "onDeclined", allowsOffline: false)
             onUnknown = fallback(reader, "onUnknown", allowsOffline: true)
             onTimedOut = fallback(reader, "onTimedOut", allowsOffline: true)
+            let wait = reader.integer("askForStayWithinMilliseconds", in: 0...5_000, unit: "milliseconds", default: 800)
+            askForStayWithin = wait == 0 ? nil : .milliseconds(wait)
             grace = .seconds(60 * reader.integer("graceAfterPaymentMinutes", in: 0...1_440, default: 15))
         }
     }

@@ -63,6 +63,9 @@ public struct ParkingScenario: Hashable, Sendable {
     public var merchantQR: QRMerchant?
     public var desk: ParkingDesk
     public var debtors: ParkingDebtors
+    /// How long the platform is waited for to say whether a car at the exit came in at another box; nil: it is not
+    /// asked.
+    public var askForStayWithin: Uptime.Span?
 
     /// What happens to a car whose charge the offline policy refuses.
     func fallback(offlineRefused kind: Instrument.Kind) -> Fallback {

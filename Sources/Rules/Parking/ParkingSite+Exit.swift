@@ -6,9 +6,18 @@ internal import Wire
 /// Who may leave, and on what terms.
 extension ParkingSite {
     mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
-        guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
+        guard let stay = stays[plate] else {
+            if lanes[index].transaction?.search == nil, looksFor(.plate(plate), index, at: now) { return }
+            return withoutEntryRecord(index, transit, plate, at: now)
+        }
         lanes[index].transaction?.stay = stay.id
         if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
+        if let prepaid = stay.prepaid, prepaid.mayLeave(at: now, boot: boot) {
+            if let open = stay.payment, open.progress == .underWay {
+                payment(open.charge.payment, .abandoned, at: now)
+            }
+            return leave(index, transit, .goPaid(plate, prepaid.amount), .letOut, because: "prepaid", at: now)
+        }
         if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
             let notice = Notice.goPaid(plate, paid.charge.quote.total)
             return leave(index, transit, notice, .letOut, because: "paidBefore", at: now)

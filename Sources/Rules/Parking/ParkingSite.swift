@@ -61,6 +61,8 @@ public struct ParkingSite: EdgeCore {
         /// The code its driver showed.
         var code: PayerCode?
         var coupon: AwaitedCoupon?
+        /// What the platform is, or was, asked about the car's stay.
+        var search: Search?
     }
 
     /// A charge that waits for word of a coupon.
@@ -106,6 +108,7 @@ public struct ParkingSite: EdgeCore {
     let boot: String
     var lanes: [Lane]
     var stays: StayBook
+    var shared: SharedStays
     var payments: [PaymentID: ActivePayment] = [:]
     var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
@@ -150,11 +153,13 @@ public struct ParkingSite: EdgeCore {
         /// Refunds whose outcome is not known.
         public var refunds: [Refund]
         public var policy: SentPolicy?
+        /// Stays that ended here and of which the platform may not know yet.
+        public var closed: [StayID]
 
         public init(
             stays: [Stay] = [], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
             lastContact: WallTime? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = [], policy: SentPolicy? = nil
+            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = []
         ) {
             self.stays = stays
             self.contracts = contracts
@@ -164,6 +169,7 @@ public struct ParkingSite: EdgeCore {
             self.promises = promises
             self.refunds = refunds
             self.policy = policy
+            self.closed = closed
         }
     }
 
@@ -186,6 +192,7 @@ public struct ParkingSite: EdgeCore {
                 barrier: BarrierMachine(settings: settings, at: now.uptime))
         }
         stays = StayBook(recovered.stays)
+        shared = SharedStays(closedHere: recovered.closed)
         contracts = recovered.contracts
         denials = recovered.denials
         sentPolicy = recovered.policy
@@ -236,7 +243,9 @@ public struct ParkingSite: EdgeCore {
         case .announced(.policyChanged): fetchPolicy(at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .announced(.journalContested): break  // for the engineer: cars go on as ever
-        case .announced(.stayOpened), .announced(.stayClosed), .announced(.stayPrepaid): break
+        case .announced(.stayOpened(let note)): heardOpened(note, at: now)
+        case .announced(.stayClosed(let id)): heardClosed(id)
+        case .announced(.stayPrepaid(let prepayment)): heardPrepaid(prepayment, at: now)
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
@@ -281,7 +290,11 @@ public struct ParkingSite: EdgeCore {
         for fetch in fetches.values { consider(fetch.askAgain) }
         consider(policyAskAgain)
         for refund in refunds.values { consider(refund.nextDeadline) }
-        for lane in lanes { consider(lane.transaction?.coupon?.until) }
+        for lane in lanes {
+            consider(lane.transaction?.coupon?.until)
+            consider(lane.transaction?.search?.until)
+        }
+        consider(shared.askAgain)
         return earliest
     }
 
@@ -346,6 +359,7 @@ public struct ParkingSite: EdgeCore {
     private mutating func settledWithPlatform(at now: ClockReading) {
         lastContact = now.uptime
         contactBefore = .seconds(0)
+        if shared.settled() { persist([], state: [.removeAll(kind: ParkingSite.closedKind)]) }
         guard offline.outstanding.count > 0 else { return }
         offline.settled()
         persist([], state: [.removeAll(kind: ParkingSite.promiseKind)])
@@ -365,6 +379,8 @@ public struct ParkingSite: EdgeCore {
         }
         for id in refunds.keys.sorted() { refund(id, .tick, at: now) }
         couponsOverdue(at: now)
+        searchesOverdue(at: now)
+        if let due = shared.askAgain, now.uptime >= due { readStays(after: shared.after, at: now) }
         if let due = policyAskAgain, now.uptime >= due { fetchPolicy(at: now) }
         for kind in ParkingSite.lists {
             if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
@@ -377,6 +393,7 @@ public struct ParkingSite: EdgeCore {
         for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
         for kind in ParkingSite.lists { fetch(kind, version: 0, offset: 0, at: now) }
         fetchPolicy(at: now)
+        readStays(after: nil, at: now)
         considerAgain(heldFor: .offlineNotAllowed, at: now)
         // With too little room for a promise, the platform can be asked now.
         if isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
@@ -386,6 +403,7 @@ public struct ParkingSite: EdgeCore {
         isLinkUp = false
         fetches = [:]
         policyAskAgain = nil
+        shared.linkDown()
         for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
         for id in refunds.keys.sorted() { refund(id, .linkDown, at: now) }
     }
