@@ -1,4 +1,4 @@
-import Acquiring
+import Glibc
 import Host
 import JSONText
 import Services
@@ -79,7 +79,7 @@ struct PhonePageTests {
             let node = try json(port, "/o/\(order)").node
             if node["state"]?.string == state { return node }
             try #require(BootClock.now() < limit, "the order is \(node["state"]?.string ?? "lost")")
-            try #require(HostThread.sleep(milliseconds: 200))
+            usleep(200_000)
         }
     }
 

@@ -1,3 +1,4 @@
+import Acquiring
 import Services
 import Testing
 import Vocabulary

@@ -6,7 +6,7 @@ import Wire
 
 @Suite("Telling the boxes of a site")
 struct SiteCrierTests {
-    let (gate1, gate2) = (try! DeviceID("gate-1"), try! DeviceID("gate-2"))
+    let gate1 = try! DeviceID("gate-1"), gate2 = try! DeviceID("gate-2")
     let prepayment = Prepayment(
         stay: StayID(at: Site.time, random: (1, 1)), payment: PaymentID(at: Site.time, random: (1, 2)),
         amount: Fen(700), from: Site.time, through: Site.time, at: Site.time, leaveBy: Site.time)
