@@ -37,7 +37,8 @@ struct PhonePageTests {
         let line = Array("{\"seq\":1,".utf8) + record.body.dropFirst()
         let genesis = RecordChain.genesis(device: device, epoch: "e1")
         let batch = Batch(
-            device: device, epoch: "e1", first: 1, previous: genesis, head: RecordChain.next(after: genesis, line: line),
+            device: device, epoch: "e1", first: 1, previous: genesis,
+            head: RecordChain.next(after: genesis, line: line),
             lines: [line])
         let word = try store.ingest(batch.payload(signedBy: key), from: device, at: WallClock.now())
         try #require(word == .through(epoch: "e1", sequence: 1))
@@ -107,7 +108,8 @@ struct PhonePageTests {
         #expect(form.status == 303)
         #expect(try page(port, "/o/\(order)").text.contains("Scan to pay"))
         #expect(try page(port, "/o/\(order)/code.svg").text.hasPrefix("<svg"))
-        let paying = try Program("\(Place.programs)/turnpike", ["sandbox", "pay", "--config", path, "--payment", order])
+        let paying = try Program(
+            "\(Place.programs)/turnpike", ["sandbox", "pay", "--config", path, "--payment", order])
         #expect(paying.waitForEnd() == 0)
         let paid = try wait(port, order, for: "paid")
         let until = try #require(paid["until"]?.integer)
@@ -134,7 +136,8 @@ struct PhonePageTests {
                 $0.field("months", 3)
                 $0.field("amount", 90_000)
             }.node["order"]?.string)
-        let paying = try Program("\(Place.programs)/turnpike", ["sandbox", "pay", "--config", path, "--payment", order])
+        let paying = try Program(
+            "\(Place.programs)/turnpike", ["sandbox", "pay", "--config", path, "--payment", order])
         #expect(paying.waitForEnd() == 0)
         _ = try wait(port, order, for: "paid")
         #expect(try page(port, "/o/\(order)").text.contains("2027-03-01 00:00"))

@@ -98,7 +98,8 @@ final class CarPark {
 
     /// A car comes in now.
     @discardableResult
-    func enter(_ plate: Plate?, _ number: UInt64 = 1, by box: WritableKeyPath<CarPark, Box> = \.gate1) throws -> StayID {
+    func enter(_ plate: Plate?, _ number: UInt64 = 1, by box: WritableKeyPath<CarPark, Box> = \.gate1) throws -> StayID
+    {
         let entry = entry(plate, number)
         try record(.stayOpened(entry), by: box)
         return entry.stay

@@ -77,7 +77,7 @@ struct PermitTests {
         #expect(try park.store.renewPermit(1, until: new, by: "Zhao", why: "paid at the desk", at: park.time))
         try park.restart()
         #expect(try park.store.permits().map(\.grant.validUntil) == [new])
-        let other = WallTime(milliseconds: old.milliseconds + 1)
+        let other = WallTime(milliseconds: old.milliseconds + 1_000)
         try park.restart(permits: [setting(.member, until: other)])
         #expect(try park.store.permits().map(\.grant.validUntil) == [other])
     }
@@ -181,7 +181,9 @@ struct PassRenewalTests {
             guard case .passes = park.phone(question) else { throw UnexpectedAnswer(answer: park.phone(question)) }
         }
         #expect(park.tasks.isEmpty)
-        #expect(park.phone(.passes(site: CarPark.site, Site.poor)) == park.phone(.passes(site: CarPark.site, Site.stranger)))
+        #expect(
+            park.phone(.passes(site: CarPark.site, Site.poor)) == park.phone(.passes(site: CarPark.site, Site.stranger))
+        )
     }
 
     @Test("a renewal of a pass that is revoked while it is paid is given back")

@@ -186,9 +186,11 @@ struct PrepaymentTests {
         #expect(second.state == .waiting)
     }
 
-    @Test("a member, staff and special vehicles owe nothing on the phone", arguments: [
-        (Permit.Grant.Kind.member, true), (.staff, true), (.special, true), (.visitor, false), (.permitted, false),
-    ])
+    @Test(
+        "a member, staff and special vehicles owe nothing on the phone",
+        arguments: [
+            (Permit.Grant.Kind.member, true), (.staff, true), (.special, true), (.visitor, false), (.permitted, false),
+        ])
     func permits(kind: Permit.Grant.Kind, isFree: Bool) throws {
         let (park, _, _) = try parked()
         try park.restart(permits: [PermitSetting(holder: Holder(plate: plate), grant: .init(kind: kind))])

@@ -42,9 +42,11 @@ final class PhoneDoor: Sendable {
         switch start.wait(until: BootClock.now() + .seconds(10), { $0 }) {
         case .success(let port): logger.info("pages for phones on http://\(settings.host):\(port)/p/<site>")
         case .failure(let error):
-            throw PhoneDoorError(text: "the pages for phones cannot be served on \(settings.host):\(settings.port): \(error)")
+            throw PhoneDoorError(
+                text: "the pages for phones cannot be served on \(settings.host):\(settings.port): \(error)")
         case nil:
-            throw PhoneDoorError(text: "the pages for phones were not served on \(settings.host):\(settings.port) after 10 s")
+            throw PhoneDoorError(
+                text: "the pages for phones were not served on \(settings.host):\(settings.port) after 10 s")
         }
     }
 
@@ -56,7 +58,8 @@ final class PhoneDoor: Sendable {
 
     private static func picture(of order: PhoneOrderView, _ settings: PhoneSettings) -> [UInt8]? {
         guard let merchant = settings.merchant,
-            let code = try? MerchantQR(merchant: merchant, amount: order.amount, payment: order.payment, terminal: "phone"),
+            let code = try? MerchantQR(
+                merchant: merchant, amount: order.amount, payment: order.payment, terminal: "phone"),
             let symbol = try? QRSymbol(code.payload)
         else { return nil }
         return Array(symbol.svg(title: "扫码支付 Scan to pay").utf8)

@@ -10,7 +10,8 @@ struct PermitsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "permits",
         abstract: "Shows, grants, revokes and renews permits: members, visitors, staff, barred plates and others.",
-        discussion: "Each change is kept with who made it and why. The platform may be running; boxes hear within 10 s.",
+        discussion:
+            "Each change is kept with who made it and why. The platform may be running; boxes hear within 10 s.",
         subcommands: [PermitsList.self, PermitsGrant.self, PermitsRevoke.self, PermitsRenew.self])
 }
 
@@ -71,7 +72,8 @@ struct PermitsGrant: ParsableCommand {
     var until: String?
     @Option(help: ArgumentHelp("How long it still counts after that.", valueName: "minutes"))
     var grace: Int64 = 0
-    @Option(help: ArgumentHelp("The tariff's zone that it is a pass for.", valueName: "name"), transform: { try Slug($0) })
+    @Option(
+        help: ArgumentHelp("The tariff's zone that it is a pass for.", valueName: "name"), transform: { try Slug($0) })
     var zone: Slug?
 
     func run() throws {

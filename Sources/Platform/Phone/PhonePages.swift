@@ -30,14 +30,16 @@ enum PhonePages {
         return page(
             PhoneText("待缴停车费", "Parking to be paid"), stay.site,
             """
-            <dl>\(who)<dt>入场 <span lang="en">Entered</span></dt><dd>\(stay.entered.localText(utcOffsetMinutes: offset))</dd>\
+            <dl>\(who)<dt>入场 <span lang="en">Entered</span></dt>\
+            <dd>\(stay.entered.localText(utcOffsetMinutes: offset))</dd>\
             <dt>计费至 <span lang="en">Charged until</span></dt>\
             <dd>\(stay.quote.until.localText(utcOffsetMinutes: offset))</dd></dl>
             <table>\(HTML(lines))</table>
             <p class="sum">¥ \(stay.quote.total.description)</p>
             <p>付款后请在 \(stay.site.graceMinutes) 分钟内离场。<span lang="en">After payment you have \
             \(stay.site.graceMinutes) minutes to leave.</span></p>
-            <form method="post" action="/p/\(stay.site.id.text)/pay">\(hidden("plate", plate))\(hidden("ticket", ticket))\
+            <form method="post" action="/p/\(stay.site.id.text)/pay">\(hidden("plate", plate))\
+            \(hidden("ticket", ticket))\
             \(hidden("amount", "\(stay.quote.total.count)"))\(hidden("key", key))\
             \(button(PhoneText("支付", "Pay")))</form>
             """)
@@ -48,7 +50,8 @@ enum PhonePages {
             PhoneText("无需缴费", "Nothing to pay"), site,
             """
             <p>此车牌目前没有待缴费用：可能仍在免费时段、已付款，或车牌输入有误。</p>
-            <p lang="en">Nothing is due for this plate now: it may be within its free time, paid for already, or mistyped.</p>
+            <p lang="en">Nothing is due for this plate now: it may be within its free time, paid for already, or \
+            mistyped.</p>
             \(link(address(site.id), PhoneText("重新查询", "Look up again")))
             """)
     }
@@ -87,7 +90,8 @@ enum PhonePages {
         let heads = passes.map { pass -> HTML in
             let until = pass.validUntil?.localText(utcOffsetMinutes: offset) ?? "–"
             return """
-                <dl><dt>月卡 <span lang="en">Pass</span></dt><dd>\(pass.chinese) <span lang="en">\(pass.english)</span></dd>\
+                <dl><dt>月卡 <span lang="en">Pass</span></dt>\
+                <dd>\(pass.chinese) <span lang="en">\(pass.english)</span></dd>\
                 <dt>车牌 <span lang="en">Plate</span></dt><dd>\(pass.maskedPlate)</dd>\
                 <dt>有效期至 <span lang="en">Valid until</span></dt><dd>\(until)</dd></dl>
                 """
@@ -106,8 +110,8 @@ enum PhonePages {
                 \(head)<img class="code" src="/o/\(order.payment.description)/code.svg" alt="付款码 payment code" \
                 width="280" height="280">
                 <p>请用支付应用扫码（可长按识别）。付款后本页自动更新，三分钟内有效。</p>
-                <p lang="en">Scan with your payment app, or press and hold the code. This page updates by itself; the code is \
-                good for three minutes.</p>\(tail)
+                <p lang="en">Scan with your payment app, or press and hold the code. This page updates by itself; the \
+                code is good for three minutes.</p>\(tail)
                 """, refresh: 5)
         case .paid(let until):
             let time = until.localText(utcOffsetMinutes: order.site.utcOffsetMinutes)
@@ -116,7 +120,8 @@ enum PhonePages {
                 ? "<p>月卡有效期至 \(time)。</p><p lang=\"en\">Your pass is valid until \(time).</p>"
                 : """
                 <p>请于 \(time) 前离场（\(order.site.graceMinutes) 分钟内），出口自动放行。</p>
-                <p lang="en">Please leave by \(time), within \(order.site.graceMinutes) minutes; the exit opens by itself.</p>
+                <p lang="en">Please leave by \(time), within \(order.site.graceMinutes) minutes; the exit opens by \
+                itself.</p>
                 """
             return page(PhoneText("已付款", "Paid"), order.site, "\(head)<p class=\"ok\">✓</p>\(words)\(tail)")
         case .givenBack:
@@ -124,16 +129,16 @@ enum PhonePages {
                 PhoneText("已退款", "Given back"), order.site,
                 """
                 \(head)<p>此时段已另行付款或车辆已离场，款项将原路退回。</p>
-                <p lang="en">These minutes were paid for otherwise, or the car had left: the money goes back the way it \
-                came.</p>\(tail)
+                <p lang="en">These minutes were paid for otherwise, or the car had left: the money goes back the way \
+                it came.</p>\(tail)
                 """)
         case .over:
+            let start = order.isPass ? "/m/\(order.site.id)" : address(order.site.id)
             return page(
                 PhoneText("订单已关闭", "Order closed"), order.site,
                 """
                 <p>未收到付款，订单已关闭。</p><p lang="en">No payment came; the order is closed.</p>
-                \(link(order.isPass ? "/m/\(order.site.id)" : address(order.site.id), PhoneText("重新查询", "Look up again")))\
-                \(tail)
+                \(link(start, PhoneText("重新查询", "Look up again")))\(tail)
                 """)
         }
     }
@@ -186,9 +191,10 @@ enum PhonePages {
     }
 
     static let style = """
-        :root{color-scheme:light dark;--ink:#14213d;--paper:#fff;--soft:#5b6475;--line:#d5d9e0;--go:#0b57d0;--ok:#137333}
-        @media(prefers-color-scheme:dark){:root{--ink:#e8eaf0;--paper:#14171d;--soft:#a4adbd;--line:#3a4150;--go:#8ab4f8;\
-        --ok:#81c995}button{color:#10141b!important}}
+        :root{color-scheme:light dark;--ink:#14213d;--paper:#fff;--soft:#5b6475;--line:#d5d9e0;--go:#0b57d0;\
+        --ok:#137333}
+        @media(prefers-color-scheme:dark){:root{--ink:#e8eaf0;--paper:#14171d;--soft:#a4adbd;--line:#3a4150;\
+        --go:#8ab4f8;--ok:#81c995}button{color:#10141b!important}}
         *{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:17px/1.5 system-ui,\
         "Noto Sans CJK SC","PingFang SC",sans-serif}main{max-width:30rem;margin:0 auto;padding:1.25rem}
         h1{font-size:1.5rem;line-height:1.25;margin:.25rem 0 .5rem}[lang=en]{color:var(--soft);font-size:.88em}

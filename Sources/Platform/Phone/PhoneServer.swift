@@ -83,7 +83,8 @@ public struct PhoneServer: Sendable {
         var quiet = logger
         quiet.logLevel = .error
         let application = Application(
-            router: router, configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
+            router: router,
+            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: nil),
             onServerRunning: { channel in
                 if let port = channel.localAddress?.port { whenListening(port) }
             }, logger: quiet)
@@ -160,7 +161,8 @@ public struct PhoneServer: Sendable {
         case .site(let site): return html(PhonePages.start(site))
         case .due(let stay):
             return html(
-                PhonePages.due(stay, key: PhoneServer.newKey(), plate: visit.form["plate"], ticket: visit.form["ticket"]))
+                PhonePages.due(
+                    stay, key: PhoneServer.newKey(), plate: visit.form["plate"], ticket: visit.form["ticket"]))
         case .nothingDue(let site): return html(PhonePages.nothingDue(site))
         case .passes(let site, let passes):
             return html(
@@ -186,7 +188,8 @@ public struct PhoneServer: Sendable {
         let isOrder = context.parameters.get("order") != nil
         let mayAsk =
             isOrder
-            ? limits.orders.withLock { $0.take(address, at: now) } : limits.lookUps.withLock { $0.take(address, at: now) }
+            ? limits.orders.withLock { $0.take(address, at: now) }
+            : limits.lookUps.withLock { $0.take(address, at: now) }
         guard mayAsk else { return fault(.tooOften, isJSON: wantsJSON) }
         do throws(PhoneFault) {
             var form = try await read(request)

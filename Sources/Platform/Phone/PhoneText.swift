@@ -60,7 +60,8 @@ enum PhoneFault: Error, Equatable, Sendable {
         case .tooOften: PhoneText("查询过于频繁，请一分钟后再试。", "Too many questions. Please try again in a minute.")
         case .refused(.noSuchSite): PhoneText("没有此停车场。", "There is no such car park.")
         case .refused(.noSuchOrder): PhoneText("没有此订单。", "There is no such order.")
-        case .refused(.keyReused): PhoneText("此表单已用于另一订单，请重新查询。", "This form was used for another order. Please look up again.")
+        case .refused(.keyReused):
+            PhoneText("此表单已用于另一订单，请重新查询。", "This form was used for another order. Please look up again.")
         case .refused(.notOffered):
             PhoneText("此处暂不支持手机支付，请在出口付款。", "Paying on the phone is not possible here now. Please pay at the exit.")
         case .refused(.busy): PhoneText("系统繁忙，请稍后再试。", "The system is busy. Please try again in a moment.")

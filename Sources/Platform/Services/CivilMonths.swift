@@ -1,8 +1,8 @@
 public import Vocabulary
 
 extension WallTime {
-    /// The same day and time so many calendar months later, in local time; the last of the month where that month has no
-    /// such day: one month after 31 January is 28 or 29 February.
+    /// The same day and time so many calendar months later, in local time; the last of the month where that month has
+    /// no such day: one month after 31 January is 28 or 29 February.
     /// - Parameter utcOffsetMinutes: the local time, east of UTC.
     func adding(months: Int64, utcOffsetMinutes: Int64) -> WallTime {
         let shift = utcOffsetMinutes * 60_000

@@ -112,7 +112,8 @@ final class PermitRegister {
     }
 
     /// - Returns: nil if the holder has as many as one can have at one of the sites.
-    func grant(_ setting: PermitSetting, by who: String, why: String, at now: WallTime) throws(PlatformError) -> Int64? {
+    func grant(_ setting: PermitSetting, by who: String, why: String, at now: WallTime) throws(PlatformError) -> Int64?
+    {
         guard try permits(of: setting.holder).count < Permit.mostGrants else { return nil }
         return try insert(setting, configured: nil, by: who, why: why, at: now)
     }

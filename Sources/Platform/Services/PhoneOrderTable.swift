@@ -136,7 +136,9 @@ final class PhoneOrderTable {
     }
 
     private static func read(_ row: borrowing Statement) throws(SQLiteError) -> PhoneOrder? {
-        guard let payment = PaymentID(bytes: try row.bytes(0)), let site = try? Slug(try row.text(2)) else { return nil }
+        guard let payment = PaymentID(bytes: try row.bytes(0)), let site = try? Slug(try row.text(2)) else {
+            return nil
+        }
         let kind: PhoneOrder.Kind
         if let stay = try row.optionalBytes(3).flatMap(StayID.init(bytes:)) {
             kind = .stay(stay)

@@ -162,7 +162,7 @@ extension PlatformConfiguration {
             let id = reader.parsed("id", expected: "a device's name", Slug.init)
             let key = reader.parsed("publicKey", expected: "a public key", BoxPublicKey.init(hexadecimal:))
             guard let id, let key else { return nil }
-            if id == phone { reader.refuse("id", found: "\(id)", expected: "another name: phones stand under this one") }
+            if id == phone { reader.refuse("id", found: "\(id)", expected: "a name that phones do not have") }
             guard seen.insert(id).inserted else {
                 reader.refuse("id", found: "\(id) a second time", expected: "each device once")
                 return nil

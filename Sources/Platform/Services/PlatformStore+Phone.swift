@@ -9,7 +9,7 @@ extension PlatformStore {
     /// it is closed and a new one is made.
     static let orderOffered: Int64 = 60_000
 
-    /// Answers one phone; durable when it returns. It never throws: if the store fails, the phone is asked to come again.
+    /// Answers one phone; durable when it returns. It never throws: if the store fails, the phone is to come again.
     public func answer(_ question: PhoneQuestion, at now: WallTime) -> PhoneAnswer {
         do throws(PlatformError) {
             return try settling(at: now) { () throws(PlatformError) in try decide(question, at: now) }
@@ -211,6 +211,7 @@ extension PhoneSite {
     init(_ site: SiteSettings, _ passes: [PassPlan]) {
         self.init(
             id: site.id, chinese: site.chinese, english: site.english, graceMinutes: site.graceMinutes,
-            utcOffsetMinutes: site.utcOffsetMinutes, sellsPasses: passes.contains { $0.site == nil || $0.site == site.id })
+            utcOffsetMinutes: site.utcOffsetMinutes,
+            sellsPasses: passes.contains { $0.site == nil || $0.site == site.id })
     }
 }

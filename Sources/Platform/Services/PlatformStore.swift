@@ -87,7 +87,8 @@ public final class PlatformStore {
             Payments(
                 in: database, ledger: ledger, contracts: contracts, debts: debts,
                 quotes: QuoteCheck(
-                    PriceBook(configuration.tariffs + configuration.passes.map { .items($0.id) }), stays: stays, incidents: incidents),
+                    PriceBook(configuration.tariffs + configuration.passes.map { .items($0.id) }), stays: stays,
+                    incidents: incidents),
                 coupons: coupons, incidents: incidents, merchant: merchant, leases: leases))
         codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
         refunds = Refunds(payments: payments, codes: codes)
@@ -285,7 +286,8 @@ public final class PlatformStore {
         case .success(.lease(let order)): .lease(order.lease, .unknown)
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
-        case .success(.list), .success(.offlinePolicy), .success(.findStay), .success(.stays): .refused(why: "the platform's store failed; ask again later")
+        case .success(.list), .success(.offlinePolicy), .success(.findStay), .success(.stays):
+            .refused(why: "the platform's store failed; ask again later")
         }
     }
 

@@ -81,7 +81,8 @@ public final class PlatformWorker: Sendable {
         var crier = SiteCrier()
         _ = crier.hear((try? store.openSiteNews()) ?? [], at: BootClock.now())
         while true {
-            let work = inbox.take(until: [caretaker.nextTime, desk.due, line.due, crier.nextTime].compactMap { $0 }.min())
+            let times = [caretaker.nextTime, desk.due, line.due, crier.nextTime]
+            let work = inbox.take(until: times.compactMap { $0 }.min())
             answer(work?.requests ?? [], store, &desk, &line)
             line.take(work?.words ?? [], store, at: BootClock.now())
             line.turn(store, at: BootClock.now())

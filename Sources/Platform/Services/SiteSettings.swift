@@ -170,7 +170,8 @@ extension PlatformConfiguration {
             var identity = setting
             (identity.grant.validFrom, identity.grant.validUntil, identity.grant.graceMinutes) = (nil, nil, 0)
             if !seen.insert(identity).inserted {
-                reader.refuse("kind", found: "the same again", expected: "one permit of a kind, site and zone for a plate")
+                reader.refuse(
+                    "kind", found: "the same again", expected: "one permit of a kind, site and zone for a plate")
             }
             return setting
         }

@@ -2,8 +2,8 @@ internal import SQLite
 internal import Vocabulary
 internal import Wire
 
-/// The cars inside every car park, by their boxes' records: what a quote's beginning is compared with, and what boxes of
-/// one site tell each other through the platform.
+/// The cars inside every car park, by their boxes' records: what a quote's beginning is compared with, and what boxes
+/// of one site tell each other through the platform.
 ///
 /// A row outlives its stay by thirty days, so that a box that was away learns of its end, and a record that comes late
 /// or twice does not begin it anew.
@@ -80,7 +80,8 @@ final class StayTable {
             """
             SELECT \(Self.columns) FROM stays
             WHERE site = ?1 AND id > ?2
-                AND (closed_at IS NULL AND tariff IS NOT NULL OR closed_at IS NOT NULL AND device = ?3 AND closed_by <> ?3)
+                AND (closed_at IS NULL AND tariff IS NOT NULL
+                    OR closed_at IS NOT NULL AND device = ?3 AND closed_by <> ?3)
             ORDER BY id LIMIT ?4
             """)
         correct = try database.prepare("UPDATE stays SET plate = ? WHERE id = ? AND site = ? AND plate IS NOT ?1")
