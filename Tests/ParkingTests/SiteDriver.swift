@@ -234,7 +234,7 @@ struct SiteDriver {
             marks.append(.shown(lane, notice))
         case .refund(_, let progress):
             refunds.append(progress)
-        case .release, .log:
+        case .release, .fault, .log:
             break
         }
     }

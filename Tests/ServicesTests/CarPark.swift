@@ -1,7 +1,7 @@
 import Acquiring
-import Parking
 import Payments
 import Services
+import Tariffs
 import Vocabulary
 import Wire
 

@@ -16,6 +16,9 @@ struct PhoneText: Equatable, Sendable {
 
     private static let known: [String: PhoneText] = [
         "freePeriod": PhoneText("免费时段", "Free period"), "firstPeriod": PhoneText("首时段", "First period"),
+        "nextPeriods": PhoneText("次时段", "Next periods"), "windowCap": PhoneText("时段封顶优惠", "Window cap"),
+        "stayCap": PhoneText("单次封顶优惠", "Stay cap"), "discount": PhoneText("折扣", "Discount"),
+        "minimum": PhoneText("最低收费", "Minimum"), "rounding": PhoneText("取整", "Rounding"),
         "unitPeriods": PhoneText("后续计时", "Further time"), "dailyCap": PhoneText("每日封顶优惠", "Daily cap"),
         "item": PhoneText("项目", "Item"), "coupon": PhoneText("优惠券", "Coupon"),
     ]

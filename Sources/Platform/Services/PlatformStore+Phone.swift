@@ -60,17 +60,19 @@ extension PlatformStore {
     ) throws(PlatformError) -> (StayTable.Row, Quote, PhoneStay)? {
         guard let row = try cars.inside(key, site: site.id.text) else { return nil }
         let stay = row.entry.stay
-        if let plate = row.entry.plate {
-            let free: [Permit.Grant.Kind] = [.member, .staff, .special]
-            let grants = try cars.phone.permits.inForce(Holder(plate: plate), at: site.id, now)
-            if grants.contains(where: { free.contains($0.kind) }) { return nil }
-        }
+        let grants =
+            if let plate = row.entry.plate {
+                try cars.phone.permits.inForce(Holder(plate: plate), at: site.id, now)
+            } else { [Permit.Grant]() }
         // Within the grace of what was paid nothing more is due.
         if let last = try cars.phone.prepayments(of: stay).last, now < last.leaveBy { return nil }
         let paidThrough = try payments.table.stays.paidThrough(stay)
-        guard let quote = payments.quotes.prices.quote(for: row.entry, paidThrough: paidThrough, at: now) else {
-            return nil
-        }
+        let zone = grants.compactMap(\.zone).first
+        let prices = payments.quotes.prices
+        guard let quote = prices.quote(for: row.entry, paidThrough: paidThrough, pass: zone, at: now) else { return nil }
+        // What the tariff has no price for, with a pass, is free.
+        let free: [Permit.Grant.Kind] = [.member, .staff, .special]
+        if quote.pass == nil, grants.contains(where: { free.contains($0.kind) }) { return nil }
         return (
             row, quote,
             PhoneStay(

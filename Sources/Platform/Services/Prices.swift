@@ -1,5 +1,5 @@
 public import JSONText
-public import Parking
+public import Tariffs
 public import Vocabulary
 internal import Wire
 
@@ -81,15 +81,15 @@ struct PriceBook: Equatable, Sendable {
 
     /// What a car inside would pay now, as its box would quote it.
     /// - Returns: nil if the platform does not know its tariff, or there is no price for the time.
-    func quote(for entry: StayEntry, paidThrough: WallTime?, at now: WallTime) -> Quote? {
+    /// - Parameter pass: the zone of a pass that holds for the car; the quote names it where the tariff knows it.
+    func quote(for entry: StayEntry, paidThrough: WallTime?, pass: Slug?, at now: WallTime) -> Quote? {
         guard case .parking(let tariff) = rules[entry.tariff], let whole = PriceBook.span(entry.entered, now) else {
             return nil
         }
-        guard let paidThrough, paidThrough > entry.entered else {
-            return try? tariff.quote(from: entry.entered, duration: whole)
-        }
-        guard let paid = PriceBook.span(entry.entered, paidThrough) else { return nil }
-        return try? tariff.quote(from: entry.entered, duration: whole, paidFor: paid)
+        var paid: Uptime.Span?
+        if let paidThrough, paidThrough > entry.entered { paid = PriceBook.span(entry.entered, paidThrough) }
+        return try? tariff.quote(
+            from: entry.entered, duration: whole, paidFor: paid, vehicle: entry.vehicle, pass: pass)
     }
 
     /// - Returns: nil if the tariff has no price for the time.
@@ -97,8 +97,9 @@ struct PriceBook: Equatable, Sendable {
         guard let whole = span(quote.began, quote.until), let paid = span(quote.began, quote.from), paid <= whole else {
             return nil
         }
-        guard quote.from != quote.began else { return try? tariff.quote(from: quote.began, duration: whole) }
-        return try? tariff.quote(from: quote.began, duration: whole, paidFor: paid)
+        return try? tariff.quote(
+            from: quote.began, duration: whole, paidFor: quote.from == quote.began ? nil : paid, vehicle: quote.vehicle,
+            pass: quote.pass)
     }
 
     private static func span(_ from: WallTime, _ until: WallTime) -> Uptime.Span? {

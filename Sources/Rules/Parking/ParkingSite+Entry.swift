@@ -1,5 +1,6 @@
 internal import Effects
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
@@ -30,7 +31,7 @@ extension ParkingSite {
         if holdsDebtor(index, transit, plate, scenario.debtors.atEntry, at: now) { return }
         let stay = Stay(
             id: ids.next(at: now.wall), plate: plate, vehicle: lanes[index].transaction?.vehicle ?? .small,
-            entered: now.wall, tariff: scenario.tariff.id, enteredUptime: now.uptime, boot: boot,
+            entered: now.wall, tariff: scenario.tariffs.version(at: now.wall).id, enteredUptime: now.uptime, boot: boot,
             isSynchronised: now.isSynchronised)
         let undo = Undo(before: inside, begun: stay.id)
         if let inside, let (record, change) = close(inside.id, lane, transit) {

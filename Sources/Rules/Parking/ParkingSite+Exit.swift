@@ -1,5 +1,6 @@
 internal import Effects
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
@@ -65,13 +66,20 @@ extension ParkingSite {
         }
     }
 
-    func quote(_ stay: Stay, at now: ClockReading) throws(AmountOverflow) -> Quote {
-        let duration = stay.duration(at: now, boot: boot)
-        guard stay.paidThrough != nil else { return try scenario.tariff.quote(from: stay.entered, duration: duration) }
-        return try scenario.tariff.quote(from: stay.entered, duration: duration, paidFor: stay.paidFor)
+    /// What a stay costs now, by the tariff version that binds it.
+    ///
+    /// - Parameter pass: the zone of a pass that holds for the car now.
+    func quote(_ stay: Stay, at now: ClockReading, pass: Slug? = nil) throws(PriceError) -> Quote {
+        let tariff = scenario.tariffs.version(began: stay.tariff, entered: stay.entered, at: now.wall)
+        return try tariff.quote(
+            from: stay.entered, duration: stay.duration(at: now, boot: boot),
+            paidFor: stay.paidThrough == nil ? nil : stay.paidFor, vehicle: stay.vehicle, pass: pass)
     }
 
+    /// The grace is that of the tariff by which the car has paid.
     private func isWithinGrace(_ paid: Stay.Payment, at now: ClockReading) -> Bool {
-        paid.age(at: now, boot: boot) <= scenario.graceAfterPayment
+        let tariff = scenario.tariffs.version(named: paid.charge.quote.tariff)
+        let grace = (tariff ?? scenario.tariffs.version(at: now.wall)).graceAfterPayment
+        return paid.age(at: now, boot: boot) <= grace
     }
 }

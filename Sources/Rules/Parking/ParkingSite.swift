@@ -19,6 +19,8 @@ public enum ParkingEvent: Hashable, Sendable {
     case cashTaken(lane: LaneID, who: String)
     /// An attendant gives captured money back.
     case refund(Refund)
+    /// The camera of this name was heard, or told how an order to open went.
+    case camera(Slug, CameraEvent)
 }
 
 /// A whole car park at one box: lanes, barriers, stays, payments. It decides; it does nothing itself.
@@ -136,6 +138,7 @@ public struct ParkingSite: EdgeCore {
     var fireAlarms: Set<String> = []
     /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
     var passageUnknown: Set<UUIDv7> = []
+    var cameras: CameraWatch
     /// Filled by one call of `handle`, and handed out at its end.
     var effects: [EdgeEffect] = []
 
@@ -175,13 +178,16 @@ public struct ParkingSite: EdgeCore {
 
     /// - Parameters:
     ///   - barriers: by lane; every lane of the scenario must have one.
+    ///   - cameras: those that are missed when they stop sending.
     ///   - boot: names this run of the machine (the kernel's boot id).
     public init(
-        scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], boot: String, ids: IDMaker, now: ClockReading,
+        scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], cameras: [CameraWatch.Camera] = [],
+        boot: String, ids: IDMaker, now: ClockReading,
         recovered: Recovered = Recovered()
     ) {
         self.scenario = scenario
         self.boot = boot
+        self.cameras = CameraWatch(cameras, at: now.uptime)
         self.ids = ids
         lanes = scenario.lanes.map { lane in
             guard let settings = barriers[lane.id] else {
@@ -272,6 +278,7 @@ public struct ParkingSite: EdgeCore {
         case .own(.codeRequested(let lane)): present(lane, .shownCode, code: nil, at: now)
         case .own(.cashTaken(let lane, let who)): cashTaken(lane, who, at: now)
         case .own(.refund(let order)): beginRefund(order, at: now)
+        case .own(.camera(let id, let event)): camera(id, event, at: now)
         }
         defer { effects = [] }
         return effects
@@ -289,6 +296,7 @@ public struct ParkingSite: EdgeCore {
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         for fetch in fetches.values { consider(fetch.askAgain) }
         consider(policyAskAgain)
+        consider(cameras.nextDeadline)
         for refund in refunds.values { consider(refund.nextDeadline) }
         for lane in lanes {
             consider(lane.transaction?.coupon?.until)
@@ -381,6 +389,7 @@ public struct ParkingSite: EdgeCore {
         couponsOverdue(at: now)
         searchesOverdue(at: now)
         if let due = shared.askAgain, now.uptime >= due { readStays(after: shared.after, at: now) }
+        missCameras(at: now)
         if let due = policyAskAgain, now.uptime >= due { fetchPolicy(at: now) }
         for kind in ParkingSite.lists {
             if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
