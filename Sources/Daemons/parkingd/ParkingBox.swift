@@ -76,12 +76,16 @@ struct ParkingBox {
             // What a camera kept while it was offline is history: the car is gone, and nothing opens for it.
             guard !read.isOffline, let plate = read.plate else { return true }
             switch read.trigger {
-            case .stay, .stayEnded, .turnedBack: return true
+            case .stay, .stayEnded: return true
+            case .turnedBack: return box.offer(.identity(.turnedBack(lane: camera.lane, plate)))
             case .automatic, .input, .software, .virtualLoop, .other:
                 logger.info("\(camera.lane): read \(plate), \(read.confidence) %")
                 return box.offer(
                     .plateRead(
-                        lane: camera.lane, plate, confidence: read.confidence, vehicle: read.vehicleClass))
+                        lane: camera.lane,
+                        PlateSighting(
+                            plate, confidence: read.confidence, vehicle: read.knownVehicleClass, camera: camera.id,
+                            readID: read.cameraReadID, isFake: read.isFake)))
             }
         }
     }

@@ -19,6 +19,8 @@ public enum Notice: Hashable, Sendable {
     /// A code cannot be taken now.
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
+    /// A car without a readable plate comes in: its driver keeps what the code says.
+    case takeTicket(code: String)
     case goManual
     /// At a till: what is to be paid, and what came of it.
     case due(Fen)
@@ -32,6 +34,8 @@ public enum Notice: Hashable, Sendable {
     /// Why a car is held.
     public enum HoldReason: String, Hashable, Sendable, CaseIterable {
         case noEntryRecord, declined, noContract, insufficientFunds, noAnswer, platformUnsure, offlineNotAllowed
+        case fakePlate, severalCandidates, entryTimeUnknown, payHere
+        case ticketUnreadable, ticketOfOtherCarPark, ticketNotValid, ticketOfOtherCar
         case diskFull, alreadyInside, conflict, owes, notConfirmed
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
@@ -51,6 +55,7 @@ public enum Notice: Hashable, Sendable {
         case .noNetwork(let plate): Notice.words(plate, "网络中断 暂不能扫码支付 请使用现金或联系管理员")
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
+        case .takeTicket: "请保存停车票二维码 出场时使用 欢迎光临"
         case .goManual: "人工放行"
         case .due(let amount): "应付\(amount)元 请付款"
         case .oneMoment: "请稍候"
@@ -65,7 +70,12 @@ public enum Notice: Hashable, Sendable {
     }
 
     /// What a phone is to scan from the sign, if anything.
-    public var code: String? { if case .scanToPay(_, _, let code) = self { code } else { nil } }
+    public var code: String? {
+        switch self {
+        case .scanToPay(_, _, let code), .takeTicket(let code): code
+        default: nil
+        }
+    }
 
     private static func words(_ plate: Plate?, _ text: String) -> String {
         plate.map { "\($0.text) \(text)" } ?? text
@@ -90,6 +100,7 @@ public enum Notice: Hashable, Sendable {
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "\($0) yuan due." }, reason.english, "Please call the attendant"]
                 .compactMap { $0 }.joined(separator: " ")
+        case .takeTicket: "Welcome. Keep this ticket code for the exit"
         case .goManual: "Opened by the attendant"
         case .due(let amount): "\(amount) yuan. Please pay"
         case .oneMoment: "One moment please"
@@ -108,10 +119,11 @@ extension Notice.HoldReason {
     /// Whether another instrument may do better.
     var isOfPayment: Bool {
         switch self {
-        case .noEntryRecord, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork, .refundRefused:
+        case .fakePlate, .severalCandidates, .entryTimeUnknown, .ticketUnreadable, .ticketOfOtherCarPark,
+            .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork, .refundRefused:
             false
         case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
-            .owes, .notConfirmed, .denied:
+            .owes, .notConfirmed, .denied, .payHere:
             true
         }
     }
@@ -119,6 +131,14 @@ extension Notice.HoldReason {
     var chinese: String {
         switch self {
         case .noEntryRecord: "无入场记录"
+        case .fakePlate: "车牌异常"
+        case .severalCandidates: "与场内车牌相似 请核对"
+        case .entryTimeUnknown: "入场时间无法确认"
+        case .payHere: "请付停车费"
+        case .ticketUnreadable: "无法识别停车票"
+        case .ticketOfOtherCarPark: "这是其他停车场的停车票"
+        case .ticketNotValid: "停车票已使用或无效"
+        case .ticketOfOtherCar: "停车票与车牌不符"
         case .declined: "扣款被拒"
         case .noContract: "未签约无感支付"
         case .insufficientFunds: "余额不足"
@@ -141,6 +161,14 @@ extension Notice.HoldReason {
     var english: String {
         switch self {
         case .noEntryRecord: "No entry record."
+        case .fakePlate: "The plate looks like a picture or a copy."
+        case .severalCandidates: "The plate is like another one inside."
+        case .entryTimeUnknown: "The time of entry is not known."
+        case .payHere: "Please pay for parking here."
+        case .ticketUnreadable: "This is not a parking ticket."
+        case .ticketOfOtherCarPark: "This ticket is of another car park."
+        case .ticketNotValid: "This ticket has been used or is not valid."
+        case .ticketOfOtherCar: "This ticket belongs to another car."
         case .declined: "Payment declined."
         case .noContract: "No payment contract."
         case .insufficientFunds: "Not enough money in the account."

@@ -9,6 +9,12 @@ extension ParkingSite {
         guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
         lanes[index].transaction?.stay = stay.id
         if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
+        considerStay(index, transit, stay, at: now)
+    }
+
+    /// - Parameter stay: of the car at the lane; one without a plate came in with a ticket.
+    mutating func considerStay(_ index: Int, _ transit: UUIDv7, _ stay: Stay, at now: ClockReading) {
+        let plate = stay.plate
         if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
             let notice = Notice.goPaid(plate, paid.charge.quote.total)
             return leave(index, transit, notice, .letOut, because: "paidBefore", at: now)
@@ -21,9 +27,11 @@ extension ParkingSite {
             }
             return begin(open.charge, wasAsked: true, index, transit, at: now)
         }
+        if holdsForEntryTime(index, transit, stay, at: now) { return }
         let quote: Quote
         do { quote = try self.quote(stay, at: now) } catch {
-            effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(plate): \(error)"))
+            let name = plate?.description ?? "stay \(stay.id)"
+            effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(name): \(error)"))
             return hold(index, transit, .conflict, because: "noQuote", at: now)
         }
         lanes[index].transaction?.quote = quote
@@ -31,6 +39,10 @@ extension ParkingSite {
             return leave(
                 index, transit, .goFree(plate), .letOut, because: stay.paidThrough == nil ? "free" : "paidBefore",
                 at: now)
+        }
+        guard let plate, lanes[index].transaction?.identity.ticket == nil else {
+            // No contract stands behind a ticket.
+            return hold(index, transit, .payHere, because: "ticket", at: now)
         }
         let charge = Charge(
             payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
@@ -46,10 +58,11 @@ extension ParkingSite {
         payments[charge.payment]?.lane = index
         payments[charge.payment]?.transit = transit
         payments[charge.payment]?.isAwaitedAgain = true
-        if let plate = charge.plate { show(index, .wait(plate)) }
+        show(index, .wait(charge.plate))
     }
 
     private mutating func withoutEntryRecord(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        if isMatched(index, transit, plate, at: now) { return }
         switch scenario.noEntryRecord {
         case .hold: hold(index, transit, .noEntryRecord, because: "noEntryRecord", at: now)
         case .letOut: leave(index, transit, .goFree(plate), .letOut, because: "noEntryRecord", at: now)
@@ -57,8 +70,12 @@ extension ParkingSite {
     }
 
     func quote(_ stay: Stay, at now: ClockReading) throws(AmountOverflow) -> Quote {
+        if let fixed = fixedQuote(of: stay) { return fixed }
         let duration = stay.duration(at: now, boot: boot)
-        guard stay.paidThrough != nil else { return try scenario.tariff.quote(from: stay.entered, duration: duration) }
+        guard stay.paidThrough != nil else {
+            let began = EntryClock.beginning(of: stay, at: now, boot: boot)
+            return try scenario.tariff.quote(from: began, duration: duration)
+        }
         return try scenario.tariff.quote(from: stay.entered, duration: duration, paidFor: stay.paidFor)
     }
 

@@ -4,33 +4,6 @@ internal import Wire
 
 /// Lanes and barriers: what cameras and sensors report, and what the boom does.
 extension ParkingSite {
-    mutating func plateRead(
-        _ id: LaneID, _ plate: Plate, _ confidence: Int, _ vehicle: VehicleClass, at now: ClockReading
-    ) {
-        guard let index = index(of: id) else {
-            effects.append(.log(.error, "a camera reports lane \(id), which the scenario does not have: read ignored"))
-            return
-        }
-        guard confidence >= scenario.minimumConfidence else {
-            effects.append(
-                .log(
-                    .warning,
-                    "\(id): read \(plate) with confidence \(confidence) %, "
-                        + "below \(scenario.minimumConfidence) %: ignored"
-                ))
-            return
-        }
-        lanes[index].note(vehicle, of: plate)
-        if let transaction = lanes[index].transaction, transaction.heldFor == .noEntryRecord, stays[plate] != nil,
-            lanes[index].machine.correctHeld(plate)
-        {
-            // Held only because the first read was wrong: a car of exactly this plate is inside.
-            lanes[index].transaction = Transaction(transit: transaction.transit, plate: plate, vehicle: vehicle)
-            return consider(index, transaction.transit, at: now)
-        }
-        lane(index, .read(plate, newTransit: ids.next(at: now.wall)), at: now)
-    }
-
     mutating func openedByHand(_ id: LaneID, _ who: String, _ reason: String, at now: ClockReading) {
         guard let index = index(of: id) else { return }
         let transit = lanes[index].machine.transit ?? ids.next(at: now.wall)
@@ -76,6 +49,13 @@ extension ParkingSite {
         }
     }
 
+    mutating func carryOutTurnedBack(_ index: Int, _ plate: Plate, at now: ClockReading) {
+        let actions = lanes[index].machine.turnBack(plate, at: now.uptime)
+        guard !actions.isEmpty else { return }
+        for action in actions { perform(action, lane: index, at: now) }
+        takeUpCarBehind(index, at: now)
+    }
+
     private mutating func takeUpCarBehind(_ index: Int, at now: ClockReading) {
         let actions = lanes[index].machine.takeUpCarBehind(newTransit: ids.next(at: now.wall), at: now.uptime)
         for action in actions { perform(action, lane: index, at: now) }
@@ -94,6 +74,7 @@ extension ParkingSite {
         }
         persist(records, state: state)
         lanes[index].transaction = nil
+        lanes[index].fusion.laneIsFree()
     }
 
     /// The boom opened and the car did not come: at an entry it never was inside. At an exit its stay goes on, and what
@@ -108,12 +89,13 @@ extension ParkingSite {
         let lane = lanes[index].definition
         var records = first
         var state: [StateChange] = []
-        if lane.direction == .entry, let id = lanes[index].transaction?.stay, stays.remove(id) != nil {
+        if let id = stayThatNeverWas(index), stays.remove(id) != nil {
             records.append(.stayClosed(stay: id, lane: lane.id, transit: transit))
             state.append(.remove(kind: Stay.stateKind, key: id.description))
         }
         persist(records, state: state)
         lanes[index].transaction = nil
+        lanes[index].fusion.laneIsFree()
     }
 
     // MARK: - Sensors and the boom
