@@ -1,3 +1,4 @@
+import Effects
 import Testing
 import Vocabulary
 import Wire

@@ -72,6 +72,7 @@ extension ParkingSite {
             lanes[index].machine.transit == transaction.transit, !lanes[index].machine.isGoingThrough
         else { return }
         abandonPayment(lane: index, at: now)
+        lanes[index].transaction?.quote = nil
         _ = holdsFake(index, transaction.transit, at: now)
     }
 

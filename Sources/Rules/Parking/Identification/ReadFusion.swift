@@ -130,7 +130,8 @@ public struct ReadFusion: Hashable, Sendable {
         groups[index].reads = []
         var actions = [Action.decided(verdict)]
         let cameras = Set(group.reads.map(\.camera))
-        for other in groups.indices where groups[other].decided == nil && !groups[other].isSetAside {
+        let others = groups.indices.sorted { groups[$0].skeleton < groups[$1].skeleton }
+        for other in others where groups[other].decided == nil && !groups[other].isSetAside {
             // Another camera saw another plate, once, at the same time: one of the two is wrong, and this one weighs
             // no more. A camera that has itself read both plates has seen two cars.
             guard groups[other].reads.count == 1, groups[other].weight <= group.weight,
