@@ -157,7 +157,7 @@ struct PlateMatchTests {
             book.put(
                 Stay(
                     id: BarrierFixtures.transit(UInt64(number)), plate: plate("粤B\(10_000 + number)"),
-                    entered: WallTime(milliseconds: 0), tariff: SiteFixtures.tariff.id,
+                    entered: WallTime(milliseconds: 0), tariff: SiteFixtures.lane("city-1"),
                     enteredUptime: Uptime(nanoseconds: 0), boot: "b"))
         }
         let clock = ContinuousClock()

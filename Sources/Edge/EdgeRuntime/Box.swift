@@ -27,12 +27,13 @@ public final class Box<Core: EdgeCore>: Sendable {
     /// - Parameters:
     ///   - states: the kinds of state that the core wants to begin with; `vouching` are those among them that say that
     ///     others are complete.
+    ///   - elsewhere: outputs that are not on the board, by name: they are driven by these.
     ///   - core: makes the rule core.
     /// - Throws: what cannot be opened, in words for the engineer.
     public init(
         configuration: BoxConfiguration, hardware: HardwareFile, states: [String], vouching: Set<String> = [],
         logger: Logger,
-        version: String,
+        version: String, elsewhere: [String: any OutputDriver] = [:],
         core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
     ) throws {
         let queue = LoopQueue<Core.Own>()
@@ -63,7 +64,8 @@ public final class Box<Core: EdgeCore>: Sendable {
         self.logger = logger
         let loop = HandedOver(
             DecisionLoop(
-                core: core, queue: queue, journal: journal, link: link, courier: courier, driver: driver, board: board,
+                core: core, queue: queue, journal: journal, link: link, courier: courier, driver: driver,
+                elsewhere: elsewhere, board: board,
                 notify: notify, logger: logger, dice: Box.ids(), version: version,
                 keepRecordsDays: configuration.keepRecordsDays, refusals: refusals))
         thread = try HostThread(name: "decisions") { loop.value.run() }

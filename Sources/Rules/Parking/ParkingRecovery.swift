@@ -9,7 +9,7 @@ public enum ParkingRecovery {
     public static let kinds = [
         Stay.stateKind, ListBook<Contract>.stateKind, ListBook<Contract>.versionKind, ListBook<Denial>.stateKind,
         ListBook<Denial>.versionKind, ParkingSite.contactKind, ParkingSite.reversalKind, ParkingSite.promiseKind,
-        ParkingSite.refundKind, SentPolicy.stateKind,
+        ParkingSite.refundKind, SentPolicy.stateKind, ParkingSite.closedKind,
     ]
 
     /// The kinds that vouch for others being complete, or being up to date.
@@ -51,7 +51,8 @@ public enum ParkingRecovery {
             reversals: values(ParkingSite.reversalKind, charge), promises: values(ParkingSite.promiseKind, charge),
             refunds: values(ParkingSite.refundKind) { _, value in
                 (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
-            }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first)
+            }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first,
+            closed: values(ParkingSite.closedKind) { key, _ in try? StayID(key) })
         return (recovered, lost)
     }
 }

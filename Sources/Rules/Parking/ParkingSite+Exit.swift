@@ -1,12 +1,16 @@
 internal import Effects
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
 /// Who may leave, and on what terms.
 extension ParkingSite {
     mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
-        guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
+        guard let stay = stays[plate] else {
+            if lanes[index].transaction?.search == nil, looksFor(.plate(plate), index, at: now) { return }
+            return withoutEntryRecord(index, transit, plate, at: now)
+        }
         lanes[index].transaction?.stay = stay.id
         if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
         considerStay(index, transit, stay, at: now)
@@ -15,6 +19,12 @@ extension ParkingSite {
     /// - Parameter stay: of the car at the lane; one without a plate came in with a ticket.
     mutating func considerStay(_ index: Int, _ transit: UUIDv7, _ stay: Stay, at now: ClockReading) {
         let plate = stay.plate
+        if let prepaid = stay.prepaid, prepaid.mayLeave(at: now, boot: boot) {
+            if let open = stay.payment, open.progress == .underWay {
+                payment(open.charge.payment, .abandoned, at: now)
+            }
+            return leave(index, transit, .goPaid(plate, prepaid.amount), .letOut, because: "prepaid", at: now)
+        }
         if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
             let notice = Notice.goPaid(plate, paid.charge.quote.total)
             return leave(index, transit, notice, .letOut, because: "paidBefore", at: now)
@@ -69,17 +79,22 @@ extension ParkingSite {
         }
     }
 
-    func quote(_ stay: Stay, at now: ClockReading) throws(AmountOverflow) -> Quote {
+    /// What a stay costs now, by the tariff version that binds it.
+    ///
+    /// - Parameter pass: the zone of a pass that holds for the car now.
+    func quote(_ stay: Stay, at now: ClockReading, pass: Slug? = nil) throws(PriceError) -> Quote {
         if let fixed = fixedQuote(of: stay) { return fixed }
-        let duration = stay.duration(at: now, boot: boot)
-        guard stay.paidThrough != nil else {
-            let began = EntryClock.beginning(of: stay, at: now, boot: boot)
-            return try scenario.tariff.quote(from: began, duration: duration)
-        }
-        return try scenario.tariff.quote(from: stay.entered, duration: duration, paidFor: stay.paidFor)
+        let began = EntryClock.beginning(of: stay, at: now, boot: boot)
+        let tariff = scenario.tariffs.version(began: stay.tariff, entered: began, at: now.wall)
+        return try tariff.quote(
+            from: began, duration: stay.duration(at: now, boot: boot),
+            paidFor: stay.paidThrough == nil ? nil : stay.paidFor, vehicle: stay.vehicle, pass: pass)
     }
 
+    /// The grace is that of the tariff by which the car has paid.
     private func isWithinGrace(_ paid: Stay.Payment, at now: ClockReading) -> Bool {
-        paid.age(at: now, boot: boot) <= scenario.graceAfterPayment
+        let tariff = scenario.tariffs.version(named: paid.charge.quote.tariff)
+        let grace = (tariff ?? scenario.tariffs.version(at: now.wall)).graceAfterPayment
+        return paid.age(at: now, boot: boot) <= grace
     }
 }

@@ -136,8 +136,11 @@ extension ParkingSite {
             if let stay = stays[id] {
                 lanes[index].transaction?.stay = id
                 considerStay(index, transit, stay, at: now)
-            } else {
-                hold(index, transit, .ticketNotValid, because: "stayHasEnded", at: now)
+            } else if transaction.search != nil || !looksFor(.stay(id), index, at: now) {
+                lanes[index].transaction?.identity.ticket = nil
+                lanes[index].transaction?.identity.chosen = nil
+                answer(index, .ticketNotValid)
+                hold(index, transit, .ticketNotValid, because: "ticketNotValid", at: now)
             }
             return true
         }

@@ -1,5 +1,6 @@
 internal import Effects
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
@@ -32,7 +33,7 @@ extension ParkingSite {
         guard lanes[index].transaction?.stay == nil else { return }
         let stay = Stay(
             id: ids.next(at: now.wall), plate: nil, vehicle: lanes[index].transaction?.vehicle ?? .small,
-            entered: now.wall, tariff: scenario.tariff.id, enteredUptime: now.uptime, boot: boot,
+            entered: now.wall, tariff: scenario.tariffs.version(at: now.wall).id, enteredUptime: now.uptime, boot: boot,
             isSynchronised: now.isSynchronised)
         stays.put(stay)
         lanes[index].transaction?.stay = stay.id
@@ -58,10 +59,11 @@ extension ParkingSite {
             case .otherCarPark: return refuseTicket(index, .ticketOfOtherCarPark, .ticketOfOtherCarPark)
             }
         }
-        guard let stay = stays[id], !isDealtWith(id, elsewhereThan: index) else {
+        let stay = stays[id]
+        guard stay != nil || mayBeElsewhere(id, index), !isDealtWith(id, elsewhereThan: index) else {
             return refuseTicket(index, .ticketNotValid, .ticketNotValid)
         }
-        if let read = lanes[index].transaction?.plate, let plate = stay.plate,
+        if let read = lanes[index].transaction?.plate, let plate = stay?.plate,
             PlateLikeness.differences(read, plate) == nil
         {
             return refuseTicket(index, .ticketOfOtherCar, .ticketOfOtherCar)
@@ -71,13 +73,20 @@ extension ParkingSite {
         guard let transit = carToIdentify(index, at: now) else { return }
         abandonPayment(lane: index, at: now)
         let before = lanes[index].transaction
-        var car = Transaction(transit: transit, plate: before?.plate, vehicle: before?.vehicle ?? stay.vehicle)
+        var car = Transaction(transit: transit, plate: before?.plate, vehicle: before?.vehicle ?? stay?.vehicle ?? .small)
         car.identity.ticket = id
-        car.stay = id
+        car.stay = stay?.id
         lanes[index].transaction = car
         _ = lanes[index].machine.correct(car.plate)
         answer(index, .done)
         consider(index, transit, at: now)
+    }
+
+    /// Whether another box of the car park may have issued the ticket: the platform is asked then, unless the car at
+    /// the lane is known otherwise.
+    private func mayBeElsewhere(_ id: StayID, _ index: Int) -> Bool {
+        isLinkUp && scenario.askForStayWithin != nil && lanes[index].transaction?.stay == nil
+            && !shared.closedHere.contains(id)
     }
 
     private mutating func refuseTicket(_ index: Int, _ reason: Notice.HoldReason, _ why: DeskAnswer) {
@@ -117,9 +126,11 @@ extension ParkingSite {
                 DeskAct(
                     .lostTicket, lane: lane, transit: transit, stay: stay.id, who: words.who, why: words.why))
         ]
-        if let earlier = lanes[index].transaction?.identity.written, stays.remove(earlier) != nil {
-            records.append(.stayClosed(stay: earlier, lane: lane, transit: transit))
-            state.append(.remove(kind: Stay.stateKind, key: earlier.description))
+        if let earlier = lanes[index].transaction?.identity.written,
+            let (record, change) = close(earlier, lane, transit)
+        {
+            records.append(record)
+            state += change
         }
         if named == nil {
             stays.put(stay)

@@ -1,4 +1,5 @@
 internal import Effects
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
@@ -11,8 +12,8 @@ extension ParkingSite {
         plate: Plate?, vehicle: VehicleClass, entered: WallTime, _ words: DeskWords, at now: ClockReading
     ) -> Stay {
         Stay(
-            id: ids.next(at: now.wall), plate: plate, vehicle: vehicle, entered: entered, tariff: scenario.tariff.id,
-            enteredUptime: Uptime(nanoseconds: 0), boot: ParkingSite.writtenBoot, isSynchronised: true,
+            id: ids.next(at: now.wall), plate: plate, vehicle: vehicle, entered: entered,
+            tariff: scenario.tariffs.version(at: entered).id, enteredUptime: Uptime(nanoseconds: 0), boot: ParkingSite.writtenBoot, isSynchronised: true,
             writtenBy: words.who)
     }
 
