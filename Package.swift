@@ -75,7 +75,7 @@ let package = Package(
         module("Shared/JSONText"),
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
 
-        module("Rules/Effects", ["Vocabulary", "Wire"]),
+        module("Rules/Effects", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
@@ -88,9 +88,15 @@ let package = Package(
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
+        module("Support/GB18030Text"),
+
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
-        module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
+        module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
+        module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
+        module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
+        module("Edge/Devices/Sign", ["GB18030Text", "Vocabulary"]),
+        module("Edge/Devices/Speech", ["CLinux", "Host", "Vocabulary"]),
         module(
             "Edge/CameraLink",
             ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
@@ -99,8 +105,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary",
-                "Wire", lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module("Edge/QRCode", ["CQREncode"]),
@@ -134,9 +140,8 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink",
-                "Parking",
-                "ParkingDemo", "Payments", "PlateCamera",
+                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Effects", "Host", "JSONText", "Journal",
+                "MQTTLink", "Parking", "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
                 "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
@@ -167,6 +172,7 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
+        tests("EffectsTests", ["Effects", "JSONText", "Vocabulary"]),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
         tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Tariffs", "Vocabulary", "Wire"]),
         tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
@@ -175,6 +181,16 @@ let package = Package(
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
+        tests(
+            "LaneDeviceTests",
+            [
+                "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Serial", "Sign", "StandIns",
+                "Vocabulary", logging,
+            ]),
+        tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),
+        tests("SerialTests", ["Host", "Serial", "StandIns", "Vocabulary"]),
+        tests("SignTests", ["Effects", "GB18030Text", "Sign", "Vocabulary"]),
+        tests("SpeechTests", ["Host", "Speech", "StandIns", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
         tests(
             "CameraLinkTests",
@@ -200,8 +216,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo",
-                "Payments", "SQLite", "Services", "StandIns", "Vocabulary",
+                "Acquiring", "Delivery", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal", "MQTTLink",
+                "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]

@@ -27,11 +27,14 @@ struct ParkingBox {
             try TextFile.read(configuration.hardware), file: configuration.hardware,
             extra: ParkingHardware.init(_:outputs:inputs:))
         try ParkingFit.check(scenario, parking, files: (configuration.scenario, configuration.hardware))
+        try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
+        var display = LaneDisplay.Options()
+        if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
         let boot = try BootID.read()
         let links = try CameraLinks(parking, device: configuration.device)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
-            vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version,
+            vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,
             elsewhere: links.drivers
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept)
@@ -73,6 +76,14 @@ struct ParkingBox {
             guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id, let event = order.event(at: lane)
             else { return false }
             return box.offer(.identity(event))
+        }
+        try box.startScanners { lane, line in
+            // What is no payment code may be a ticket; what is neither, the lane's sign says.
+            if let code = try? PayerCode(line) {
+                _ = box.offer(.codePresented(lane: lane, code))
+            } else {
+                _ = box.offer(.identity(.ticketPresented(lane: lane, line)))
+            }
         }
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
