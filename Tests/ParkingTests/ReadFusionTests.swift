@@ -7,7 +7,9 @@ private func plate(_ text: String) -> Plate { SiteFixtures.plate(text) }
 private func at(_ milliseconds: Int64) -> Uptime { Uptime(milliseconds: milliseconds) }
 private let front = SiteFixtures.lane("front"), rear = SiteFixtures.lane("rear")
 
-private func read(_ text: String, _ confidence: Int = 80, by camera: Slug? = front, id: String? = nil) -> PlateSighting {
+private func read(
+    _ text: String, _ confidence: Int = 80, by camera: Slug? = front, id: String? = nil
+) -> PlateSighting {
     PlateSighting(plate(text), confidence: confidence, camera: camera, readID: id)
 }
 
@@ -216,7 +218,9 @@ struct ReadFusionPropertyTests {
         }
     }
 
-    @Test("every read is of a car that is decided, or named as a contradiction", arguments: 1...100 as ClosedRange<UInt64>)
+    @Test(
+        "every read is of a car that is decided, or named as a contradiction",
+        arguments: 1...100 as ClosedRange<UInt64>)
     func nothingIsLost(seed: UInt64) {
         var dice = SeededGenerator(seed: seed)
         let reads = reads(&dice)

@@ -254,7 +254,9 @@ struct WrongClockTests {
         #expect(park.sign(exit) == .callAttendant(right, .payHere, Fen(4_000)))
     }
 
-    @Test("a box that never has the time from outside may trust its own, if the scenario says so", arguments: [true, false])
+    @Test(
+        "a box that never has the time from outside may trust its own, if the scenario says so",
+        arguments: [true, false])
     func trusted(isTrusted: Bool) {
         var park = SiteDriver { $0.identification.trustsUnsynchronisedEntry = isTrusted }
         park.setWallClock(inMay, isSynchronised: false)

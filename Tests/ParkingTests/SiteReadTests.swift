@@ -87,7 +87,7 @@ struct SiteReadTests {
         }
     }
 
-    @Test("a later read that tells the plate for a copy still holds the car, if the boom is down, and undoes its payment")
+    @Test("a later read that tells the plate for a copy holds the car while the boom is down, and undoes its payment")
     func fakeAfterAll() {
         var park = park()
         park.enter(car)

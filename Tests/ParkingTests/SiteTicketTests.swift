@@ -47,7 +47,9 @@ extension SiteDriver {
 struct TicketCodeTests {
     private let stay = BarrierFixtures.transit(7)
 
-    @Test("its number, with and without the address of the site's page, is read", arguments: [page, "\(page)?l=zh", nil])
+    @Test(
+        "its number, with and without the address of the site's page, is read",
+        arguments: [page, "\(page)?l=zh", nil])
     func read(page: String?) throws {
         let text = TicketCode.text(stay, page: page)
         #expect(try TicketCode.parse(text, page: page) == stay)
@@ -173,7 +175,10 @@ struct SiteTicketTests {
     @Test(
         "a ticket of another car park, and nonsense, open nothing, and the sign says what it is",
         arguments: [
-            ("https://pay.example.cn/p/airport?ticket=01890a5d-ac96-774b-bcce-b302099a8057", DeskAnswer.ticketOfOtherCarPark),
+            (
+                "https://pay.example.cn/p/airport?ticket=01890a5d-ac96-774b-bcce-b302099a8057",
+                DeskAnswer.ticketOfOtherCarPark
+            ),
             ("01890a5d-ac96-774b-bcce-b302099a8057", .ticketNotValid), ("I am a ticket", .ticketUnreadable),
         ])
     func wrong(text: String, answer: DeskAnswer) {

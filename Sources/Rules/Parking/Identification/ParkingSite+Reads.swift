@@ -78,10 +78,11 @@ extension ParkingSite {
 
     /// A plate that a camera takes for a picture or a copy opens nothing.
     mutating func holdsFake(_ index: Int, _ transit: UUIDv7, at now: ClockReading) -> Bool {
-        guard let plate = lanes[index].transaction?.plate, lanes[index].seen(plate)?.isFake == true else { return false }
-        let lane = lanes[index].definition.id
-        effects.append(.log(.error, "\(lane): the camera takes \(plate) for a picture or a copy"))
-        persist([.alarm(lane: lane, code: "fakePlate", isActive: true)])
+        let lane = lanes[index]
+        guard let plate = lane.transaction?.plate, lane.seen(plate)?.isFake == true else { return false }
+        let id = lane.definition.id
+        effects.append(.log(.error, "\(id): the camera takes \(plate) for a picture or a copy"))
+        persist([.alarm(lane: id, code: "fakePlate", isActive: true)])
         hold(index, transit, .fakePlate, because: "fakePlate", at: now)
         return true
     }

@@ -47,7 +47,8 @@ extension ParkingSite {
             undo: Undo(begun: stay.id))
     }
 
-    /// A ticket at an exit: the stay that it bears is what the car pays for. Anything else changes nothing but the sign.
+    /// A ticket at an exit: the stay that it bears is what the car pays for. Anything else changes the
+    /// sign only.
     mutating func ticketPresented(_ index: Int, _ text: String, at now: ClockReading) {
         guard lanes[index].definition.direction == .exit else { return answer(index, .wrongDirection) }
         let id: StayID
@@ -73,7 +74,8 @@ extension ParkingSite {
         guard let transit = carToIdentify(index, at: now) else { return }
         abandonPayment(lane: index, at: now)
         let before = lanes[index].transaction
-        var car = Transaction(transit: transit, plate: before?.plate, vehicle: before?.vehicle ?? stay?.vehicle ?? .small)
+        var car = Transaction(
+            transit: transit, plate: before?.plate, vehicle: before?.vehicle ?? stay?.vehicle ?? .small)
         car.identity.ticket = id
         car.stay = stay?.id
         lanes[index].transaction = car

@@ -13,8 +13,8 @@ extension ParkingSite {
     ) -> Stay {
         Stay(
             id: ids.next(at: now.wall), plate: plate, vehicle: vehicle, entered: entered,
-            tariff: scenario.tariffs.version(at: entered).id, enteredUptime: Uptime(nanoseconds: 0), boot: ParkingSite.writtenBoot, isSynchronised: true,
-            writtenBy: words.who)
+            tariff: scenario.tariffs.version(at: entered).id, enteredUptime: Uptime(nanoseconds: 0),
+            boot: ParkingSite.writtenBoot, isSynchronised: true, writtenBy: words.who)
     }
 
     private func fault(_ entered: WallTime, at now: ClockReading, days: Int64) -> DeskAnswer? {
