@@ -131,7 +131,7 @@ final class VirtualLane {
         case .welcome, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .takeTicket, .goManual, .thanks, .thanksLater:
             mayGo = true
         case .wait, .confirm, .scanToPay, .coupon, .noNetwork, .callAttendant, .due, .oneMoment, .notPaid, .cancelled,
-            .refunded:
+            .refunded, .lane:
             mayGo = false
         }
         visit?.mayGo = mayGo

@@ -54,6 +54,7 @@ struct PageTests {
             .takeTicket(code: "t"), .goManual, .due(amount), .oneMoment, .thanks(amount), .thanksLater(amount),
             .cancelled, .refunded(amount),
         ]
+        notices += LaneWarning.allCases.map { .lane($0) }
         for reason in Notice.HoldReason.allCases {
             notices += [.callAttendant(plate, reason, amount), .notPaid(reason, amount)]
         }

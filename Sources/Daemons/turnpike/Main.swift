@@ -8,8 +8,8 @@ struct Turnpike: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Check.self, Enrol.self, Open.self, Pay.self, PlateCommand.self, Ticket.self, Entry.self, RefundCommand.self,
-            JournalCommand.self, Books.self,
-            Boxes.self, Incidents.self, Debts.self, CouponsCommand.self, QR.self, Sandbox.self, Demo.self,
-            Simulate.self, TariffCommand.self, CameraCommand.self,
+            JournalCommand.self, Books.self, Boxes.self, Incidents.self, Debts.self, CouponsCommand.self,
+            PermitsCommand.self, QR.self, Sandbox.self, Demo.self, Simulate.self, TariffCommand.self,
+            CameraCommand.self,
         ])
 }

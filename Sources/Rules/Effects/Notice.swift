@@ -22,6 +22,8 @@ public enum Notice: Hashable, Sendable {
     /// A car without a readable plate comes in: its driver keeps what the code says.
     case takeTicket(code: String)
     case goManual
+    /// About the lane and not about a payment.
+    case lane(LaneWarning)
     /// At a till: what is to be paid, and what came of it.
     case due(Fen)
     case oneMoment
@@ -37,6 +39,7 @@ public enum Notice: Hashable, Sendable {
         case fakePlate, severalCandidates, entryTimeUnknown, payHere
         case ticketUnreadable, ticketOfOtherCarPark, ticketNotValid, ticketOfOtherCar
         case diskFull, alreadyInside, conflict, owes, notConfirmed
+        case plateNotRead
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
 
@@ -54,8 +57,8 @@ extension Notice.HoldReason {
     var isOfPayment: Bool {
         switch self {
         case .fakePlate, .severalCandidates, .entryTimeUnknown, .ticketUnreadable, .ticketOfOtherCarPark,
-            .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .alreadyInside, .diskFull, .nothingToPay, .badAmount,
-            .refundNeedsNetwork, .refundRefused:
+            .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay,
+            .badAmount, .refundNeedsNetwork, .refundRefused:
             false
         case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
             .owes, .notConfirmed, .denied, .payHere:

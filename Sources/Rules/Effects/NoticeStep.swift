@@ -5,6 +5,7 @@ extension Notice {
     public enum Step: String, CaseIterable, Sendable {
         case welcome, wait, goFree, goPaid, goOffline, goOnDebt, confirm, scanToPay, coupon, owes, noNetwork
         case callAttendant, takeTicket, goManual
+        case laneFire, laneMoveOn, laneOneCarAtATime, laneOutOfService, laneReady
         case due, oneMoment, thanks, thanksLater, notPaid, notPaidTryAnother, cancelled, refunded
     }
 
@@ -51,6 +52,7 @@ extension Notice {
             return (.callAttendant, Values(plate: plate, amount: amount, reason: reason))
         case .takeTicket: return (.takeTicket, Values())
         case .goManual: return (.goManual, Values())
+        case .lane(let warning): return (warning.step, Values())
         case .due(let amount): return (.due, Values(amount: amount))
         case .oneMoment: return (.oneMoment, Values())
         case .thanks(let amount): return (.thanks, Values(amount: amount))
@@ -75,6 +77,7 @@ extension Notice.Step {
         case .notPaid, .notPaidTryAnother: [.amount, .reason]
         case .due, .thanks, .thanksLater, .refunded: [.amount]
         case .takeTicket, .goManual, .oneMoment, .cancelled: []
+        case .laneFire, .laneMoveOn, .laneOneCarAtATime, .laneOutOfService, .laneReady: []
         }
     }
 }

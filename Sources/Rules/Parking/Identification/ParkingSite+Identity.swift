@@ -147,6 +147,20 @@ extension ParkingSite {
         return holdsFake(index, transit, at: now)
     }
 
+    /// The lane has a car with a plate to decide about: a new one, or one that was read at last. Whose ticket is being
+    /// dealt with goes on by that, whatever its plate is.
+    mutating func takeUp(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        if let known = lanes[index].transaction, known.transit == transit,
+            known.identity.ticket != nil || known.identity.takesTicket
+        {
+            if known.heldFor != nil { lane(index, .hold(transit: transit), at: now) }
+            return
+        }
+        lanes[index].transaction = Transaction(
+            transit: transit, plate: plate, vehicle: lanes[index].vehicle(of: plate))
+        consider(index, transit, at: now)
+    }
+
     /// The stay that ends although its car never passed: an entry that was not made, or a ticket declared lost by a car
     /// that went away again.
     func stayThatNeverWas(_ index: Int) -> StayID? {

@@ -90,7 +90,12 @@ extension ParkingSite {
     /// A camera saw the car drive away backwards. Where the boom opens already, the sensors say what becomes of it.
     mutating func turnedBack(_ index: Int, _ plate: Plate, at now: ClockReading) {
         lanes[index].fusion.forget(plate)
-        carryOutTurnedBack(index, plate, at: now)
+        let actions = lanes[index].machine.turnBack(plate, at: now.uptime)
+        guard !actions.isEmpty else { return }
+        for case .abandoned(let transit, let known, let departure) in actions {
+            abandoned(index, transit, known, departure, at: now)
+        }
+        takeUpCarBehind(index, at: now)
     }
 }
 
