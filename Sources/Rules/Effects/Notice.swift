@@ -19,6 +19,8 @@ public enum Notice: Hashable, Sendable {
     /// A code cannot be taken now.
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
+    /// A car without a readable plate comes in: its driver keeps what the code says.
+    case takeTicket(code: String)
     case goManual
     /// About the lane and not about a payment.
     case lane(LaneWarning)
@@ -34,23 +36,32 @@ public enum Notice: Hashable, Sendable {
     /// Why a car is held.
     public enum HoldReason: String, Hashable, Sendable, CaseIterable {
         case noEntryRecord, declined, noContract, insufficientFunds, noAnswer, platformUnsure, offlineNotAllowed
+        case fakePlate, severalCandidates, entryTimeUnknown, payHere
+        case ticketUnreadable, ticketOfOtherCarPark, ticketNotValid, ticketOfOtherCar
         case diskFull, alreadyInside, conflict, owes, notConfirmed
         case plateNotRead
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
 
     /// What a phone is to scan from the sign, if anything.
-    public var code: String? { if case .scanToPay(_, _, let code) = self { code } else { nil } }
+    public var code: String? {
+        switch self {
+        case .scanToPay(_, _, let code), .takeTicket(let code): code
+        default: nil
+        }
+    }
 }
 
 extension Notice.HoldReason {
     /// Whether another instrument may do better.
     var isOfPayment: Bool {
         switch self {
-        case .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork, .refundRefused:
+        case .fakePlate, .severalCandidates, .entryTimeUnknown, .ticketUnreadable, .ticketOfOtherCarPark,
+            .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay,
+            .badAmount, .refundNeedsNetwork, .refundRefused:
             false
         case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
-            .owes, .notConfirmed, .denied:
+            .owes, .notConfirmed, .denied, .payHere:
             true
         }
     }

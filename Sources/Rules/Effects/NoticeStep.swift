@@ -4,7 +4,7 @@ extension Notice {
     /// The step of a visit that a notice tells of, by the name it has in a file of sign texts.
     public enum Step: String, CaseIterable, Sendable {
         case welcome, wait, goFree, goPaid, goOffline, goOnDebt, confirm, scanToPay, coupon, owes, noNetwork
-        case callAttendant, goManual
+        case callAttendant, takeTicket, goManual
         case laneFire, laneMoveOn, laneOneCarAtATime, laneOutOfService, laneReady
         case due, oneMoment, thanks, thanksLater, notPaid, notPaidTryAnother, cancelled, refunded
     }
@@ -50,6 +50,7 @@ extension Notice {
         case .noNetwork(let plate): return (.noNetwork, Values(plate: plate))
         case .callAttendant(let plate, let reason, let amount):
             return (.callAttendant, Values(plate: plate, amount: amount, reason: reason))
+        case .takeTicket: return (.takeTicket, Values())
         case .goManual: return (.goManual, Values())
         case .lane(let warning): return (warning.step, Values())
         case .due(let amount): return (.due, Values(amount: amount))
@@ -75,7 +76,7 @@ extension Notice.Step {
         case .callAttendant: [.plate, .amount, .reason]
         case .notPaid, .notPaidTryAnother: [.amount, .reason]
         case .due, .thanks, .thanksLater, .refunded: [.amount]
-        case .goManual, .oneMoment, .cancelled: []
+        case .takeTicket, .goManual, .oneMoment, .cancelled: []
         case .laneFire, .laneMoveOn, .laneOneCarAtATime, .laneOutOfService, .laneReady: []
         }
     }

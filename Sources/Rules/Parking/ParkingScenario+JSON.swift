@@ -38,6 +38,7 @@ extension ParkingScenario {
         }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
+        let identification = root.optionalObject("identification") { IdentificationSettings($0) }
         guard let id, let tariffs, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else {
             return nil
         }
@@ -47,7 +48,7 @@ extension ParkingScenario {
             onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
             offlineRefused: offline.1, offline: offline.0,
             merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
-            debtors: debtors ?? ParkingDebtors())
+            debtors: debtors ?? ParkingDebtors(), identification: identification ?? IdentificationSettings())
         askForStayWithin = exit.askForStayWithin
     }
 

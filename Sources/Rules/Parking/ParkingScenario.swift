@@ -63,6 +63,7 @@ public struct ParkingScenario: Hashable, Sendable {
     public var merchantQR: QRMerchant?
     public var desk: ParkingDesk
     public var debtors: ParkingDebtors
+    public var identification: IdentificationSettings
     /// How long the platform is waited for to say whether a car at the exit came in at another box; nil: it is not
     /// asked.
     public var askForStayWithin: Uptime.Span?
@@ -81,7 +82,7 @@ public struct ParkingScenario: Hashable, Sendable {
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
         merchantQR: QRMerchant? = nil, desk: ParkingDesk = ParkingDesk(),
-        debtors: ParkingDebtors = ParkingDebtors()
+        debtors: ParkingDebtors = ParkingDebtors(), identification: IdentificationSettings = IdentificationSettings()
     ) {
         self.id = id
         self.tariffs = tariffs
@@ -99,5 +100,6 @@ public struct ParkingScenario: Hashable, Sendable {
         self.merchantQR = merchantQR
         self.desk = desk
         self.debtors = debtors
+        self.identification = identification
     }
 }
