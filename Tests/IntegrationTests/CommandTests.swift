@@ -41,7 +41,7 @@ struct CommandTests {
         #expect(
             text.contains("bad.json5:10:40: tariff.firstPeriod.price: found the text \"five\", expected a whole number")
         )
-        #expect(text.contains("exit.onDeclined: found the text \"shrug\", expected one of \"hold\", \"letOut"))
+        #expect(text.contains("payment.onDeclined: found the text \"shrug\", expected one of \"hold\", \"letOut"))
         #expect(text.contains("tariff.freMinutes: found an unknown key, expected \"freeMinutes\" (did you mean that?)"))
         #expect(text.contains("4 faults"), "the missing freeMinutes is the fourth: \(text)")
     }

@@ -26,6 +26,8 @@ struct ModelPlatform {
     private(set) var collected: [PaymentID] = []
     var denials: [Denial] = []
     var denialVersion: Int64 = 1
+    var permits: [Permit] = []
+    var permitVersion: Int64 = 1
     private var rows: [PaymentID: Row] = [:]
     private(set) var faults: [String] = []
 
@@ -73,7 +75,12 @@ struct ModelPlatform {
             collected.append(id)
             return .payment(id, .approved)
         case .coupon(let charge): return .coupon(charge.payment, coupon)
-        case .lease, .findStay, .stays, .list(.permits, _, _): return .refused(why: "not in this model")
+        case .list(.permits, _, _):
+            return .permits(
+                ListPage(
+                    version: permitVersion, digest: ListPage.digest(of: permits), total: Int64(permits.count),
+                    offset: 0, entries: permits))
+        case .lease, .findStay, .stays: return .refused(why: "not in this model")
         }
     }
 

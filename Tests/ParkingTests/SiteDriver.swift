@@ -108,7 +108,7 @@ struct SiteDriver {
         let boot = reboot ? "boot-\(runs)" : site.boot
         let kept = table.mapValues { values in values.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
         }
-        let (recovered, lost) = ParkingRecovery.recover(kept)
+        let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
         faults += lost
         site = ParkingSite(
             scenario: scenario, barriers: SiteFixtures.barriers(), boot: boot, ids: SiteDriver.ids(seed, runs),

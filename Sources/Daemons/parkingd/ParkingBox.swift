@@ -32,7 +32,7 @@ struct ParkingBox {
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
             vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version
         ) { kept, ids, now in
-            let (recovered, lost) = ParkingRecovery.recover(kept)
+            let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
             for what in lost { logger.error("\(what)") }
             return ParkingSite(
                 scenario: scenario, barriers: parking.barriers, boot: boot, ids: ids, now: now, recovered: recovered)

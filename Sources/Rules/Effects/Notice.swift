@@ -16,6 +16,18 @@ public enum Notice: Hashable, Sendable {
     case coupon(Plate?, Fen, chinese: String, english: String)
     /// Welcome, and what the owner owes for earlier visits.
     case owes(Plate?, Fen)
+    /// Welcome; the pass is over and counts for so many days more, 1 or more.
+    case passInGrace(Plate?, days: Int64)
+    /// Welcome; the pass is over, or has not begun, and the tariff holds.
+    case passExpired(Plate?)
+    /// Welcome; the visit is outside its time, and the tariff holds.
+    case visitOutside(Plate?)
+    /// The driver is asked for the code on the phone.
+    case showYourCode(Plate?, Fen)
+    /// The payer scans the code that the sign shows, or shows one.
+    case scanOrShow(Plate?, Fen, code: String)
+    /// The payer has had time enough: the code still holds, and the attendant comes.
+    case scanOrCall(Plate?, Fen, code: String)
     /// A code cannot be taken now.
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
@@ -33,6 +45,10 @@ public enum Notice: Hashable, Sendable {
     public enum HoldReason: String, Hashable, Sendable, CaseIterable {
         case noEntryRecord, declined, noContract, insufficientFunds, noAnswer, platformUnsure, offlineNotAllowed
         case diskFull, alreadyInside, conflict, owes, notConfirmed
+        /// At an entry: who may not come in, or not now.
+        case full, notPermitted, barred, passExpired, passNotYet, visitorEarly, visitorLate
+        /// At an exit: two cars of one plate are inside.
+        case severalStays
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
 
@@ -48,6 +64,12 @@ public enum Notice: Hashable, Sendable {
         case .scanToPay(let plate, let amount, _): Notice.words(plate, "应付\(amount)元 请扫码支付")
         case .coupon(let plate, let amount, let chinese, _): Notice.words(plate, "\(chinese) 应付\(amount)元 请稍候")
         case .owes(let plate, let amount): Notice.words(plate, "欢迎光临 您有欠费\(amount)元 请补缴")
+        case .passInGrace(let plate, let days): Notice.words(plate, "欢迎光临 月卡已到期 宽限剩\(days)天 请续费")
+        case .passExpired(let plate): Notice.words(plate, "欢迎光临 月卡无效 按临停收费")
+        case .visitOutside(let plate): Notice.words(plate, "欢迎光临 不在预约时段 按临停收费")
+        case .showYourCode(let plate, let amount): Notice.words(plate, "应付\(amount)元 请出示付款码")
+        case .scanOrShow(let plate, let amount, _): Notice.words(plate, "应付\(amount)元 请扫码或出示付款码")
+        case .scanOrCall(let plate, let amount, _): Notice.words(plate, "应付\(amount)元 请扫码支付或联系管理员")
         case .noNetwork(let plate): Notice.words(plate, "网络中断 暂不能扫码支付 请使用现金或联系管理员")
         case .callAttendant(let plate, let reason, let amount):
             [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
@@ -65,7 +87,12 @@ public enum Notice: Hashable, Sendable {
     }
 
     /// What a phone is to scan from the sign, if anything.
-    public var code: String? { if case .scanToPay(_, _, let code) = self { code } else { nil } }
+    public var code: String? {
+        switch self {
+        case .scanToPay(_, _, let code), .scanOrShow(_, _, let code), .scanOrCall(_, _, let code): code
+        default: nil
+        }
+    }
 
     private static func words(_ plate: Plate?, _ text: String) -> String {
         plate.map { "\($0.text) \(text)" } ?? text
@@ -85,6 +112,17 @@ public enum Notice: Hashable, Sendable {
         case .coupon(let plate, let amount, _, let english):
             Notice.words(plate, "\(english). \(amount) yuan. One moment please")
         case .owes(let plate, let amount): Notice.words(plate, "Welcome. \(amount) yuan are owed for earlier parking")
+        case .passInGrace(let plate, let days):
+            Notice.words(plate, "Welcome. Your pass is over; \(days) days of grace are left. Please renew")
+        case .passExpired(let plate): Notice.words(plate, "Welcome. Your pass is not valid; the tariff applies")
+        case .visitOutside(let plate):
+            Notice.words(plate, "Welcome. Not within the time of your visit; the tariff applies")
+        case .showYourCode(let plate, let amount):
+            Notice.words(plate, "\(amount) yuan. Please show your payment code")
+        case .scanOrShow(let plate, let amount, _):
+            Notice.words(plate, "\(amount) yuan. Please scan, or show your payment code")
+        case .scanOrCall(let plate, let amount, _):
+            Notice.words(plate, "\(amount) yuan. Please scan to pay, or call the attendant")
         case .noNetwork(let plate):
             Notice.words(plate, "No network: no payment by code now. Please pay cash or call the attendant")
         case .callAttendant(let plate, let reason, let amount):
@@ -108,6 +146,8 @@ extension Notice.HoldReason {
     /// Whether another instrument may do better.
     var isOfPayment: Bool {
         switch self {
+        case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays:
+            false
         case .noEntryRecord, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork, .refundRefused:
             false
         case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
@@ -131,6 +171,14 @@ extension Notice.HoldReason {
         case .owes: "有欠费未缴"
         case .notConfirmed: "未确认支付"
         case .denied: "账户受限"
+        case .full: "车位已满"
+        case .notPermitted: "非授权车辆"
+        case .barred: "禁止入场"
+        case .passExpired: "月卡已过期"
+        case .passNotYet: "月卡未生效"
+        case .visitorEarly: "未到预约时段"
+        case .visitorLate: "预约时段已过"
+        case .severalStays: "同一车牌多车在场"
         case .nothingToPay: "尚未输入金额"
         case .badAmount: "金额无效"
         case .refundNeedsNetwork: "网络中断 暂不能退款"
@@ -153,6 +201,14 @@ extension Notice.HoldReason {
         case .owes: "Earlier parking is not paid."
         case .notConfirmed: "The payment was not confirmed."
         case .denied: "This account may not pay now."
+        case .full: "The car park is full."
+        case .notPermitted: "This plate may not come in."
+        case .barred: "This plate is barred."
+        case .passExpired: "The pass has expired."
+        case .passNotYet: "The pass is not valid yet."
+        case .visitorEarly: "The visit has not begun."
+        case .visitorLate: "The time of the visit is over."
+        case .severalStays: "Two cars of this plate are inside."
         case .nothingToPay: "No amount has been keyed."
         case .badAmount: "The amount is not allowed."
         case .refundNeedsNetwork: "No network. Refunds are not possible now."

@@ -18,6 +18,8 @@ public struct ParkingScenario: Hashable, Sendable {
         /// It is taken for a car whose exit was missed: the old stay is closed with an alarm, a new one begins.
         case beginAnew
         case hold
+        /// Both are inside: at the exit an attendant says which stay is the car's.
+        case admitBoth
     }
 
     /// What happens to a car at the exit that has no entry record.
@@ -61,7 +63,8 @@ public struct ParkingScenario: Hashable, Sendable {
     public var graceAfterPayment: Uptime.Span
     /// Who is paid by a QR that the box shows; nil where it shows none.
     public var merchantQR: QRMerchant?
-    public var desk: ParkingDesk
+    public var payment: LanePayment
+    public var access: GateRules
     public var debtors: ParkingDebtors
 
     /// What happens to a car whose charge the offline policy refuses.
@@ -77,8 +80,8 @@ public struct ParkingScenario: Hashable, Sendable {
         id: Slug, tariff: Tariff, lanes: [Lane], laneSettings: LaneSettings, minimumConfidence: Int,
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
-        graceAfterPayment: Uptime.Span, merchantQR: QRMerchant? = nil, desk: ParkingDesk = ParkingDesk(),
-        debtors: ParkingDebtors = ParkingDebtors()
+        graceAfterPayment: Uptime.Span, merchantQR: QRMerchant? = nil, payment: LanePayment = LanePayment(),
+        access: GateRules = GateRules(), debtors: ParkingDebtors = ParkingDebtors()
     ) {
         self.id = id
         self.tariff = tariff
@@ -95,7 +98,8 @@ public struct ParkingScenario: Hashable, Sendable {
         self.offline = offline
         self.graceAfterPayment = graceAfterPayment
         self.merchantQR = merchantQR
-        self.desk = desk
+        self.payment = payment
+        self.access = access
         self.debtors = debtors
     }
 }

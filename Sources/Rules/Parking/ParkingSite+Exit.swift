@@ -6,7 +6,10 @@ internal import Wire
 /// Who may leave, and on what terms.
 extension ParkingSite {
     mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
-        guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
+        guard let stay = lanes[index].transaction?.orders.stay.flatMap({ stays[$0] }) ?? stays[plate] else {
+            return withoutEntryRecord(index, transit, plate, at: now)
+        }
+        if holdsForChoice(index, transit, plate, at: now) { return }
         lanes[index].transaction?.stay = stay.id
         if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
         if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
@@ -21,6 +24,7 @@ extension ParkingSite {
             }
             return begin(open.charge, wasAsked: true, index, transit, at: now)
         }
+        if leavesFree(index, transit, stay, at: now) { return }
         let quote: Quote
         do { quote = try self.quote(stay, at: now) } catch {
             effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(plate): \(error)"))
@@ -28,14 +32,20 @@ extension ParkingSite {
         }
         lanes[index].transaction?.quote = quote
         if quote.total == .zero {
-            return leave(
-                index, transit, .goFree(plate), .letOut, because: stay.paidThrough == nil ? "free" : "paidBefore",
-                at: now)
+            return leave(index, transit, .goFree(plate), .letOut, because: freeWord(stay, at: now), at: now)
         }
         let charge = Charge(
             payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
         )
         lanes[index].transaction?.payment = charge.payment
+        if skipsContract(plate, at: now) {
+            return hold(index, transit, .noContract, because: "noContract", at: now)
+        }
+        guard scenario.payment.takes(.plate) else {
+            return fall(
+                back: scenario.offlineRefused, charge, index, transit, .offlineNotAllowed, because: "contractNotTaken",
+                at: now)
+        }
         price(charge, index, transit, at: now)
     }
 

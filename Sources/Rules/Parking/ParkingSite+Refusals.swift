@@ -27,7 +27,7 @@ extension ParkingSite {
             if let payment = undo.payment { payments[payment] = undo.active }
         }
         switch continuations.removeValue(forKey: token) {
-        case .letThrough(let lane, let transit, _):
+        case .letThrough(let lane, let transit, _), .ordered(let lane, let transit, _):
             holdUnwritten(lane, transit, at: now)
         case .startPayment(let id):
             for index in lanes.indices where lanes[index].transaction?.payment == id {
