@@ -16,6 +16,8 @@ struct ModelPlatform {
     }
 
     var mood = Mood.approves
+    /// Of codes, where it is another.
+    var codeMood: Mood?
     var contracts: [Contract] = []
     var version: Int64 = 1
     var policy: (version: Int64, text: String?) = (0, nil)
@@ -93,7 +95,7 @@ struct ModelPlatform {
             rows[charge.payment] = Row(standing: .declined(.couponGone), charge: charge)
             return .declined(.couponGone)
         }
-        switch mood {
+        switch charge.instrument.holder == nil ? codeMood ?? mood : mood {
         case .approves: rows[charge.payment] = Row(standing: .approved, charge: charge)
         case .declines(let reason): rows[charge.payment] = Row(standing: .declined(reason), charge: charge)
         case .doesNotKnow: return .unknown

@@ -74,8 +74,8 @@ struct SiteDriver {
 
     // MARK: What people and the world do
 
-    mutating func read(_ plate: Plate, at lane: LaneID, confidence: Int = 99) {
-        tell(.own(.plateRead(lane: lane, plate, confidence: confidence, vehicle: .small)))
+    mutating func read(_ plate: Plate, at lane: LaneID, confidence: Int = 99, vehicle: VehicleClass = .small) {
+        tell(.own(.plateRead(lane: lane, plate, confidence: confidence, vehicle: vehicle)))
     }
 
     mutating func openByHand(_ lane: LaneID) {
