@@ -170,7 +170,8 @@ struct SiteLanePaymentTests {
         park.run(seconds: 1_200)
         #expect(park.charges.map(\.instrument) == [.shownCode, .shownCode, .shownCode])
         #expect(park.reversals.count == 3)
-        #expect(park.sign(exit) == .callAttendant(car, .notConfirmed, Fen(500)))
+        // Meanwhile another half hour has begun.
+        #expect(park.sign(exit) == .callAttendant(car, .notConfirmed, Fen(700)))
     }
 
     @Test("the attendant takes cash while a code stands on the sign: what is paid there later goes back")
