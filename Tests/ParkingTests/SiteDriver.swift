@@ -54,6 +54,8 @@ struct SiteDriver {
     private var refused: [WriteToken] = []
     /// What becomes of each request on its way: how often its answer arrives.
     var answersArrive: (inout SiteDriver) -> Int = { _ in 1 }
+    /// Whether a request reaches the platform at all.
+    var requestsArrive: (inout SiteDriver) -> Bool = { _ in true }
 
     /// A car park with closed booms, the link up and nobody inside.
     init(_ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1) {
@@ -166,6 +168,7 @@ struct SiteDriver {
             for change in write.state { apply(change) }
             if let token = write.token { tell(.durable(token)) }
         case .requestArrives(let request, let token):
+            guard requestsArrive(&self) else { return }
             let answer = platform.answer(request)
             for _ in 0..<answersArrive(&self) {
                 plan.append((now.uptime + networkDelay, .answerArrives(answer, token)))

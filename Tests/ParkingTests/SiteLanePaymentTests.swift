@@ -108,19 +108,25 @@ struct SiteLanePaymentTests {
         #expect(park.isOpen(exit) && park.platform.captured == 500)
     }
 
-    @Test("whose phone had paid the code on the sign in that very moment gets it back")
-    func paidBoth() throws {
+    @Test(
+        "whose phone had paid the code on the sign in that very moment gets it back, before the other is charged",
+        arguments: [false, true])
+    func paidBoth(isReversalLost: Bool) throws {
         var park = LanePaymentFixtures.atExit(hasContract: false)
         park.read(car, at: exit)
         park.run(seconds: 3)
         park.platform.payersConfirm()
         park.platform.codeMood = .approves
         #expect(park.platform.captured == 500)
+        park.requestsArrive = { [now = park.now.uptime] in !isReversalLost || $0.now.uptime > now + .milliseconds(60) }
         park.tell(.own(.codePresented(lane: exit, try code())))
-        for _ in 0..<100 {
+        for _ in 0..<600 {
             park.run(milliseconds: 10)
             #expect(park.platform.captured <= 500)
         }
+        // The other code is not charged where its turn did not come in time: the driver shows it again.
+        if isReversalLost { park.tell(.own(.codePresented(lane: exit, try code()))) }
+        park.run(seconds: 1)
         #expect(park.isOpen(exit) && park.platform.captured == 500)
     }
 
