@@ -63,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         library("CExpat", "expat", apt: "libexpat1-dev"),
         library("CGpiod", "libgpiod", apt: "libgpiod-dev"),
         library("CMosquitto", "libmosquitto", apt: "libmosquitto-dev"),
@@ -74,27 +75,38 @@ let package = Package(
         module("Shared/JSONText"),
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
 
-        module("Rules/Effects", ["Vocabulary", "Wire"]),
+        module("Rules/Effects", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
+        module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
-        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
+        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "Vocabulary"]),
+        module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
+        module("Support/GB18030Text"),
+
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
-        module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
+        module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
+        module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
+        module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
+        module("Edge/Devices/Sign", ["GB18030Text", "Vocabulary"]),
+        module("Edge/Devices/Speech", ["CLinux", "Host", "Vocabulary"]),
+        module(
+            "Edge/CameraLink",
+            ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
         module(
             "Edge/Kiosk", ["JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary",
-                "Wire", lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module("Edge/QRCode", ["CQREncode"]),
@@ -103,21 +115,21 @@ let package = Package(
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
         module(
             "Platform/Services",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Vocabulary", "Wire"]),
+            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
 
         module(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "Payments", "SQLite",
-                "Services", "Till", "Vocabulary", "Wire",
+                "Services", "Tariffs", "Till", "Vocabulary", "Wire",
             ]),
-        module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
+        module("TariffTables", ["Tariffs", "Vocabulary"]),
+        module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
         module(
             "ParkingDemo",
             [
                 "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "Payments", "Services", "StandIns",
-                "Vocabulary",
-                "Wire",
+                "Tariffs", "Vocabulary", "Wire",
             ]),
 
         program(
@@ -128,16 +140,19 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
-                "ParkingDemo", "Payments",
+                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Effects", "Host", "JSONText", "Journal",
+                "MQTTLink", "Parking", "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
-                "StandIns", "Till", "Vocabulary", "Wire", argumentParser,
+                "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
             [
-                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera", "QRCode",
-                "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
+                "CameraLink", "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk",
+
+                "Parking", "Payments", "PlateCamera", "QRCode", "Vocabulary", "Wire", argumentParser, lifecycle,
+                logging,
+                signals,
             ]),
 
         module(
@@ -157,14 +172,29 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
+        tests("EffectsTests", ["Effects", "JSONText", "Vocabulary"]),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
-        tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Vocabulary", "Wire"]),
+        tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Tariffs", "Vocabulary", "Wire"]),
+        tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
+        tests(
+            "LaneDeviceTests",
+            [
+                "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Serial", "Sign", "StandIns",
+                "Vocabulary", logging,
+            ]),
+        tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),
+        tests("SerialTests", ["Host", "Serial", "StandIns", "Vocabulary"]),
+        tests("SignTests", ["Effects", "GB18030Text", "Sign", "Vocabulary"]),
+        tests("SpeechTests", ["Host", "Speech", "StandIns", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
+        tests(
+            "CameraLinkTests",
+            ["CameraLink", "HTTPClient", "Host", "MQTTLink", "PlateCamera", "StandIns", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),
@@ -180,14 +210,14 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Vocabulary",
+                "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
                 "Wire",
             ]),
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo",
-                "Payments", "SQLite", "Services", "StandIns", "Vocabulary",
+                "Acquiring", "Delivery", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal", "MQTTLink",
+                "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]

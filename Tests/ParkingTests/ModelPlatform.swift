@@ -32,6 +32,8 @@ struct ModelPlatform {
     var permitVersion: Int64 = 1
     private var rows: [PaymentID: Row] = [:]
     private(set) var faults: [String] = []
+    /// The cars inside the car park, by what every box of it has recorded; nil: this platform keeps no car parks.
+    var carPark: ModelCarPark?
 
     /// The charges that somebody pays or owes, each once.
     var standing: [Charge] {
@@ -82,7 +84,9 @@ struct ModelPlatform {
                 ListPage(
                     version: permitVersion, digest: ListPage.digest(of: permits), total: Int64(permits.count),
                     offset: 0, entries: permits))
-        case .lease, .findStay, .stays: return .refused(why: "not in this model")
+        case .findStay(let key): return carPark.map { .stay($0.find(key)) } ?? .refused(why: "no car parks")
+        case .stays(let after): return carPark.map { .stays($0.page(after: after)) } ?? .refused(why: "no car parks")
+        case .lease: return .refused(why: "not in this model")
         }
     }
 
@@ -95,8 +99,14 @@ struct ModelPlatform {
             rows[charge.payment] = Row(standing: .declined(.couponGone), charge: charge)
             return .declined(.couponGone)
         }
+        if let id = charge.stay, let paid = carPark?.note(id)?.paidThrough, charge.quote.from < paid {
+            rows[charge.payment] = Row(standing: .declined(.prepaid), charge: charge)
+            return .declined(.prepaid)
+        }
         switch charge.instrument.holder == nil ? codeMood ?? mood : mood {
-        case .approves: rows[charge.payment] = Row(standing: .approved, charge: charge)
+        case .approves:
+            rows[charge.payment] = Row(standing: .approved, charge: charge)
+            carPark?.paid(charge)
         case .declines(let reason): rows[charge.payment] = Row(standing: .declined(reason), charge: charge)
         case .doesNotKnow: return .unknown
         case .waitsForPayer: rows[charge.payment] = Row(standing: .pending, charge: charge)

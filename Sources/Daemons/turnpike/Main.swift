@@ -9,6 +9,6 @@ struct Turnpike: ParsableCommand {
         subcommands: [
             Check.self, Enrol.self, Open.self, Pay.self, RefundCommand.self, JournalCommand.self, Books.self,
             Boxes.self, Incidents.self, Debts.self, CouponsCommand.self, QR.self, Sandbox.self, Demo.self,
-            Simulate.self,
+            Simulate.self, TariffCommand.self, CameraCommand.self,
         ])
 }

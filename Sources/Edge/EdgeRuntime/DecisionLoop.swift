@@ -20,7 +20,9 @@ struct DecisionLoop<Core: EdgeCore> {
     private let link: MQTTLink
     private let courier: Courier<Core.Own>
     private let driver: any GPIODriver
+    private let elsewhere: [String: any OutputDriver]
     private let board: StatusBoard
+    private let display: LaneDisplay
     private let notify: Notify
     private let logger: Logger
     private let topics: Topics
@@ -33,7 +35,8 @@ struct DecisionLoop<Core: EdgeCore> {
 
     init(
         core: Core, queue: LoopQueue<Core.Own>, journal: Journal, link: MQTTLink, courier: Courier<Core.Own>,
-        driver: any GPIODriver, board: StatusBoard, notify: Notify, logger: Logger, dice: IDMaker, version: String,
+        driver: any GPIODriver, elsewhere: [String: any OutputDriver], board: StatusBoard, display: LaneDisplay,
+        notify: Notify, logger: Logger, dice: IDMaker, version: String,
         keepRecordsDays: Int, refusals: RefusalBook
     ) {
         self.keepRecordsDays = keepRecordsDays
@@ -42,7 +45,9 @@ struct DecisionLoop<Core: EdgeCore> {
         self.link = link
         self.courier = courier
         self.driver = driver
+        self.elsewhere = elsewhere
         self.board = board
+        self.display = display
         self.notify = notify
         self.logger = logger
         topics = Topics(journal.identity.device)
@@ -200,19 +205,25 @@ struct DecisionLoop<Core: EdgeCore> {
         case .reportHealth(let queued, let isJournalHealthy):
             reportHealth(queued: queued, isJournalHealthy: isJournalHealthy, at: now)
         case .pulse(let output, let span):
+            if let other = elsewhere[output] { return other.pulse(milliseconds: Int(span.milliseconds)) }
             drive(output) { driver throws(GPIOError) in
                 try driver.pulse(output, milliseconds: Int(span.milliseconds))
             }
         case .release(let output):
+            // What is elsewhere cannot be recalled; no rule core asks for it (see OutputDriver).
+            guard elsewhere[output] == nil else { return }
             drive(output) { driver throws(GPIOError) in try driver.release(output) }
         case .show(let lane, let notice):
             let sign = BoxStatus.Sign(
-                lane: lane, chinese: notice.chinese, english: notice.english, code: notice.code)
+                lane: lane, chinese: display.texts.text(notice, .chinese),
+                english: display.texts.text(notice, .english), code: notice.code)
             board.update { status in
                 status.signs.removeAll { $0.lane == lane }
                 status.signs.append(sign)
             }
+            display.show(lane: lane, notice)
         case .refund(let id, let progress): board.update { $0.note(id, progress) }
+        case .fault(let name, let why): board.update { $0.faults[name] = why }
         case .journalFault(let why): board.update { $0.journalFault = why }
         case .log(.info, let text): logger.info("\(text)")
         case .log(.warning, let text): logger.warning("\(text)")

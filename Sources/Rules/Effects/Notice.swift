@@ -1,6 +1,6 @@
 public import Vocabulary
 
-/// What stands on a lane's sign, in both languages of the sign.
+/// What a lane's sign tells: a step of a visit, and its values. The words are data: ``SignTexts``.
 public enum Notice: Hashable, Sendable {
     case welcome(Plate?)
     case wait(Plate?)
@@ -52,92 +52,11 @@ public enum Notice: Hashable, Sendable {
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
 
-    public var chinese: String {
-        switch self {
-        case .welcome(let plate): Notice.words(plate, "欢迎光临")
-        case .wait(let plate): Notice.words(plate, "请稍候")
-        case .goFree(let plate): Notice.words(plate, "免费 一路平安")
-        case .goPaid(let plate, let amount): Notice.words(plate, "已扣费\(amount)元 一路平安")
-        case .goOffline(let plate, let amount): Notice.words(plate, "费用\(amount)元稍后扣款 一路平安")
-        case .goOnDebt(let plate, let amount): Notice.words(plate, "欠费\(amount)元 请补缴")
-        case .confirm(let plate, let amount): Notice.words(plate, "应付\(amount)元 请在手机上确认支付")
-        case .scanToPay(let plate, let amount, _): Notice.words(plate, "应付\(amount)元 请扫码支付")
-        case .coupon(let plate, let amount, let chinese, _): Notice.words(plate, "\(chinese) 应付\(amount)元 请稍候")
-        case .owes(let plate, let amount): Notice.words(plate, "欢迎光临 您有欠费\(amount)元 请补缴")
-        case .passInGrace(let plate, let days): Notice.words(plate, "欢迎光临 月卡已到期 宽限剩\(days)天 请续费")
-        case .passExpired(let plate): Notice.words(plate, "欢迎光临 月卡无效 按临停收费")
-        case .visitOutside(let plate): Notice.words(plate, "欢迎光临 不在预约时段 按临停收费")
-        case .showYourCode(let plate, let amount): Notice.words(plate, "应付\(amount)元 请出示付款码")
-        case .scanOrShow(let plate, let amount, _): Notice.words(plate, "应付\(amount)元 请扫码或出示付款码")
-        case .scanOrCall(let plate, let amount, _): Notice.words(plate, "应付\(amount)元 请扫码支付或联系管理员")
-        case .noNetwork(let plate): Notice.words(plate, "网络中断 暂不能扫码支付 请使用现金或联系管理员")
-        case .callAttendant(let plate, let reason, let amount):
-            [plate?.text, amount.map { "应付\($0)元" }, reason.chinese, "请联系管理员"].compactMap { $0 }.joined(separator: " ")
-        case .goManual: "人工放行"
-        case .due(let amount): "应付\(amount)元 请付款"
-        case .oneMoment: "请稍候"
-        case .thanks(let amount): "已付\(amount)元 谢谢"
-        case .thanksLater(let amount): "\(amount)元稍后扣款 谢谢"
-        case .notPaid(let reason, let amount):
-            [amount.map { "应付\($0)元" }, reason.chinese, reason.isOfPayment ? "请换一种支付方式" : nil]
-                .compactMap { $0 }.joined(separator: " ")
-        case .cancelled: "交易已取消"
-        case .refunded(let amount): "已退款\(amount)元"
-        }
-    }
-
     /// What a phone is to scan from the sign, if anything.
     public var code: String? {
         switch self {
         case .scanToPay(_, _, let code), .scanOrShow(_, _, let code), .scanOrCall(_, _, let code): code
         default: nil
-        }
-    }
-
-    private static func words(_ plate: Plate?, _ text: String) -> String {
-        plate.map { "\($0.text) \(text)" } ?? text
-    }
-
-    public var english: String {
-        switch self {
-        case .welcome(let plate): Notice.words(plate, "Welcome")
-        case .wait(let plate): Notice.words(plate, "One moment please")
-        case .goFree(let plate): Notice.words(plate, "Free of charge. Drive safely")
-        case .goPaid(let plate, let amount): Notice.words(plate, "Paid \(amount) yuan. Drive safely")
-        case .goOffline(let plate, let amount):
-            Notice.words(plate, "\(amount) yuan will be charged later. Drive safely")
-        case .goOnDebt(let plate, let amount): Notice.words(plate, "\(amount) yuan owed. Please pay later")
-        case .confirm(let plate, let amount): Notice.words(plate, "\(amount) yuan. Please confirm on your phone")
-        case .scanToPay(let plate, let amount, _): Notice.words(plate, "\(amount) yuan. Please scan to pay")
-        case .coupon(let plate, let amount, _, let english):
-            Notice.words(plate, "\(english). \(amount) yuan. One moment please")
-        case .owes(let plate, let amount): Notice.words(plate, "Welcome. \(amount) yuan are owed for earlier parking")
-        case .passInGrace(let plate, let days):
-            Notice.words(plate, "Welcome. Your pass is over; \(days) days of grace are left. Please renew")
-        case .passExpired(let plate): Notice.words(plate, "Welcome. Your pass is not valid; the tariff applies")
-        case .visitOutside(let plate):
-            Notice.words(plate, "Welcome. Not within the time of your visit; the tariff applies")
-        case .showYourCode(let plate, let amount):
-            Notice.words(plate, "\(amount) yuan. Please show your payment code")
-        case .scanOrShow(let plate, let amount, _):
-            Notice.words(plate, "\(amount) yuan. Please scan, or show your payment code")
-        case .scanOrCall(let plate, let amount, _):
-            Notice.words(plate, "\(amount) yuan. Please scan to pay, or call the attendant")
-        case .noNetwork(let plate):
-            Notice.words(plate, "No network: no payment by code now. Please pay cash or call the attendant")
-        case .callAttendant(let plate, let reason, let amount):
-            [plate?.text, amount.map { "\($0) yuan due." }, reason.english, "Please call the attendant"]
-                .compactMap { $0 }.joined(separator: " ")
-        case .goManual: "Opened by the attendant"
-        case .due(let amount): "\(amount) yuan. Please pay"
-        case .oneMoment: "One moment please"
-        case .thanks(let amount): "Paid \(amount) yuan. Thank you"
-        case .thanksLater(let amount): "\(amount) yuan will be charged later. Thank you"
-        case .notPaid(let reason, let amount):
-            [amount.map { "\($0) yuan due." }, reason.english, reason.isOfPayment ? "Please pay another way" : nil]
-                .compactMap { $0 }.joined(separator: " ")
-        case .cancelled: "Cancelled"
-        case .refunded(let amount): "\(amount) yuan refunded"
         }
     }
 }
@@ -153,66 +72,6 @@ extension Notice.HoldReason {
         case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
             .owes, .notConfirmed, .denied:
             true
-        }
-    }
-
-    var chinese: String {
-        switch self {
-        case .noEntryRecord: "无入场记录"
-        case .declined: "扣款被拒"
-        case .noContract: "未签约无感支付"
-        case .insufficientFunds: "余额不足"
-        case .noAnswer: "支付超时"
-        case .platformUnsure: "支付结果未知"
-        case .offlineNotAllowed: "网络中断"
-        case .diskFull: "设备存储故障"
-        case .alreadyInside: "该车牌已在场内"
-        case .conflict: "支付异常"
-        case .owes: "有欠费未缴"
-        case .notConfirmed: "未确认支付"
-        case .denied: "账户受限"
-        case .full: "车位已满"
-        case .notPermitted: "非授权车辆"
-        case .barred: "禁止入场"
-        case .passExpired: "月卡已过期"
-        case .passNotYet: "月卡未生效"
-        case .visitorEarly: "未到预约时段"
-        case .visitorLate: "预约时段已过"
-        case .severalStays: "同一车牌多车在场"
-        case .nothingToPay: "尚未输入金额"
-        case .badAmount: "金额无效"
-        case .refundNeedsNetwork: "网络中断 暂不能退款"
-        case .refundRefused: "退款被拒"
-        }
-    }
-
-    var english: String {
-        switch self {
-        case .noEntryRecord: "No entry record."
-        case .declined: "Payment declined."
-        case .noContract: "No payment contract."
-        case .insufficientFunds: "Not enough money in the account."
-        case .noAnswer: "No answer to the payment."
-        case .platformUnsure: "Payment result not known."
-        case .offlineNotAllowed: "No network."
-        case .diskFull: "The box cannot store records."
-        case .alreadyInside: "This plate is already inside."
-        case .conflict: "Payment error."
-        case .owes: "Earlier parking is not paid."
-        case .notConfirmed: "The payment was not confirmed."
-        case .denied: "This account may not pay now."
-        case .full: "The car park is full."
-        case .notPermitted: "This plate may not come in."
-        case .barred: "This plate is barred."
-        case .passExpired: "The pass has expired."
-        case .passNotYet: "The pass is not valid yet."
-        case .visitorEarly: "The visit has not begun."
-        case .visitorLate: "The time of the visit is over."
-        case .severalStays: "Two cars of this plate are inside."
-        case .nothingToPay: "No amount has been keyed."
-        case .badAmount: "The amount is not allowed."
-        case .refundNeedsNetwork: "No network. Refunds are not possible now."
-        case .refundRefused: "The refund was refused."
         }
     }
 }

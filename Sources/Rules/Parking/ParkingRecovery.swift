@@ -9,7 +9,7 @@ public enum ParkingRecovery {
     public static let kinds =
         ListCopies.stateKinds(ListCopies.carPark) + [
             Stay.stateKind, ParkingSite.reversalKind, ParkingSite.promiseKind, ParkingSite.refundKind,
-            SentPolicy.stateKind,
+            SentPolicy.stateKind, ParkingSite.closedKind,
         ]
 
     /// The kinds that vouch for others being complete, or being up to date.
@@ -41,7 +41,8 @@ public enum ParkingRecovery {
             reversals: values(ParkingSite.reversalKind, charge), promises: values(ParkingSite.promiseKind, charge),
             refunds: values(ParkingSite.refundKind) { _, value in
                 (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
-            }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first)
+            }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first,
+            closed: values(ParkingSite.closedKind) { key, _ in try? StayID(key) })
         return (recovered, lost)
     }
 }

@@ -1,5 +1,6 @@
 public import JSONText
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 
 extension ParkingScenario {
@@ -15,7 +16,7 @@ extension ParkingScenario {
     private init?(_ root: ObjectReader) {
         root.expectKind(ParkingScenario.kind)
         let id = root.parsed("id", expected: "a name", Slug.init)
-        let tariff = root.object("tariff") { Tariff($0) }
+        let tariffs = TariffBook(root)
         let lanes = root.objects("lanes", count: 1...32) { ParkingScenario.lane($0) }
         let names = Set(lanes.map(\.id))
         if names.count < lanes.count {
@@ -39,15 +40,16 @@ extension ParkingScenario {
         let access = root.optionalObject("access") { GateRules($0) }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
-        guard let id, let tariff, let laneSettings, let entry, let exit, let payment, let offline, !lanes.isEmpty else { return nil }
+        guard let id, let tariffs, let laneSettings, let entry, let exit, let payment, let offline, !lanes.isEmpty
+        else { return nil }
         self.init(
-            id: id, tariff: tariff, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
-            alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord,
-            timings: payment.timings, onDeclined: payment.onDeclined, onUnknown: payment.onUnknown,
-            onTimedOut: payment.onTimedOut,
-            offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace,
-            merchantQR: merchantQR, payment: payment.lane, access: access ?? GateRules(),
+            id: id, tariffs: tariffs, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
+            alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: payment.timings,
+            onDeclined: payment.onDeclined, onUnknown: payment.onUnknown, onTimedOut: payment.onTimedOut,
+            offlineRefused: offline.1, offline: offline.0, merchantQR: merchantQR, payment: payment.lane,
+            access: access ?? GateRules(),
             debtors: debtors ?? ParkingDebtors())
+        askForStayWithin = exit.askForStayWithin
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {
@@ -58,11 +60,12 @@ extension ParkingScenario {
 
     private struct ExitRules {
         var noEntryRecord: NoEntryRecord
-        var grace: Uptime.Span
+        var askForStayWithin: Uptime.Span?
 
         init?(_ reader: ObjectReader) {
             noEntryRecord = reader.choice("noEntryRecord")
-            grace = .seconds(60 * reader.integer("graceAfterPaymentMinutes", in: 0...1_440, default: 15))
+            let wait = reader.integer("askForStayWithinMilliseconds", in: 0...5_000, unit: "milliseconds", default: 800)
+            askForStayWithin = wait == 0 ? nil : .milliseconds(wait)
         }
     }
 
@@ -91,27 +94,6 @@ extension ParkingScenario {
     /// A payment that was declined, or that the offline policy refused, cannot be promised offline.
     private static func fallback(_ reader: ObjectReader, _ key: String, allowsOffline: Bool) -> Fallback {
         reader.choice(key, among: allowsOffline ? Fallback.allCases : [.hold, .letOutOnDebt])
-    }
-}
-
-extension Tariff {
-    /// Reads a tariff, of a scenario or of the platform.
-    /// - Returns: nil, with findings, if something is missing or out of its range.
-    public init?(_ reader: ObjectReader) {
-        let price: ClosedRange<Int64> = 0...10_000_000
-        let id = reader.parsed("id", expected: "a name", Slug.init)
-        let free = reader.integer("freeMinutes", in: 0...1_440, unit: "minutes")
-        let first = reader.object("firstPeriod") {
-            ($0.integer("minutes", in: 1...1_440, unit: "minutes"), $0.integer("price", in: price, unit: "fen"))
-        }
-        let unit = reader.object("unitPeriod") {
-            ($0.integer("minutes", in: 1...1_440, unit: "minutes"), $0.integer("price", in: price, unit: "fen"))
-        }
-        let cap = reader.integer("capPer24Hours", in: price, unit: "fen")
-        guard let id, let first, let unit else { return nil }
-        self.init(
-            id: id, freeMinutes: free, firstPeriodMinutes: first.0, firstPeriodPrice: Fen(first.1), unitMinutes: unit.0,
-            unitPrice: Fen(unit.1), capPer24Hours: Fen(cap))
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Effects
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
@@ -23,8 +24,6 @@ extension ParkingSite {
         var records: [Record.Event] = []
         var state: [StateChange] = []
         if let leaving {
-            records.append(.stayClosed(stay: leaving.id, lane: lane, transit: transit))
-            state.append(.remove(kind: Stay.stateKind, key: leaving.id.description))
             // One that an earlier run left behind is not given up: the boom may have opened on it in the moment before
             // the power went, and the car that stands outside again has left on it. What became of it is still asked
             // for.
@@ -36,10 +35,13 @@ extension ParkingSite {
         }
         let stay = Stay(
             id: ids.next(at: now.wall), plate: plate, vehicle: lanes[index].transaction?.vehicle ?? .small,
-            entered: now.wall, tariff: scenario.tariff.id, enteredUptime: now.uptime, boot: boot,
+            entered: now.wall, tariff: scenario.tariffs.version(at: now.wall).id, enteredUptime: now.uptime, boot: boot,
             isSynchronised: now.isSynchronised)
         let undo = Undo(before: leaving, begun: stay.id)
-        if let leaving { stays.remove(leaving.id) }
+        if let leaving, let (record, change) = close(leaving.id, lane, transit) {
+            records.append(record)
+            state += change
+        }
         stays.put(stay)
         lanes[index].transaction?.stay = stay.id
         records.append(
@@ -50,6 +52,7 @@ extension ParkingSite {
             then: .letThrough(lane: index, transit: transit, welcome(plate, stay.vehicle, at: now)),
             undo: undo)
     }
+
     /// The exit of the car inside was missed, or one of two plates is a copy. Once for each car.
     private mutating func raiseInside(_ index: Int, _ plate: Plate) {
         guard lanes[index].transaction?.orders.isInsideRaised == false else { return }

@@ -21,6 +21,8 @@ public enum ParkingEvent: Hashable, Sendable {
     case ordered(lane: LaneID, AttendantOrder, who: String, why: String)
     /// An attendant gives captured money back.
     case refund(Refund)
+    /// The camera of this name was heard, or told how an order to open went.
+    case camera(Slug, CameraEvent)
 }
 
 /// A whole car park at one box: lanes, barriers, stays, payments. It decides; it does nothing itself.
@@ -65,6 +67,8 @@ public struct ParkingSite: EdgeCore {
         var coupon: AwaitedCoupon?
         var offer = PaymentOffer()
         var orders = CarOrders()
+        /// What the platform is, or was, asked about the car's stay.
+        var search: Search?
     }
 
     /// A charge that waits for word of a coupon.
@@ -105,6 +109,7 @@ public struct ParkingSite: EdgeCore {
     let boot: String
     var lanes: [Lane]
     var stays: StayBook
+    var shared: SharedStays
     var payments: [PaymentID: ActivePayment] = [:]
     var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
@@ -127,6 +132,7 @@ public struct ParkingSite: EdgeCore {
     var fireAlarms: Set<String> = []
     /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
     var passageUnknown: Set<UUIDv7> = []
+    var cameras: CameraWatch
     /// Filled by one call of `handle`, and handed out at its end.
     var effects: [EdgeEffect] = []
 
@@ -142,10 +148,12 @@ public struct ParkingSite: EdgeCore {
         /// Refunds whose outcome is not known.
         public var refunds: [Refund]
         public var policy: SentPolicy?
+        /// Stays that ended here and of which the platform may not know yet.
+        public var closed: [StayID]
 
         public init(
             stays: [Stay] = [], lists: ListCopies? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = [], policy: SentPolicy? = nil
+            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = []
         ) {
             self.stays = stays
             self.lists = lists
@@ -153,18 +161,22 @@ public struct ParkingSite: EdgeCore {
             self.promises = promises
             self.refunds = refunds
             self.policy = policy
+            self.closed = closed
         }
     }
 
     /// - Parameters:
     ///   - barriers: by lane; every lane of the scenario must have one.
+    ///   - cameras: those that are missed when they stop sending.
     ///   - boot: names this run of the machine (the kernel's boot id).
     public init(
-        scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], boot: String, ids: IDMaker, now: ClockReading,
+        scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], cameras: [CameraWatch.Camera] = [],
+        boot: String, ids: IDMaker, now: ClockReading,
         recovered: Recovered = Recovered()
     ) {
         self.scenario = scenario
         self.boot = boot
+        self.cameras = CameraWatch(cameras, at: now.uptime)
         self.ids = ids
         lanes = scenario.lanes.map { lane in
             guard let settings = barriers[lane.id] else {
@@ -175,6 +187,7 @@ public struct ParkingSite: EdgeCore {
                 barrier: BarrierMachine(settings: settings, at: now.uptime))
         }
         stays = StayBook(recovered.stays)
+        shared = SharedStays(closedHere: recovered.closed)
         lists = recovered.lists ?? ListCopies(ListCopies.carPark, at: now)
         sentPolicy = recovered.policy
         offline = OfflineLedger(policy: recovered.policy?.policy ?? scenario.offline)
@@ -214,7 +227,9 @@ public struct ParkingSite: EdgeCore {
         case .announced(.policyChanged): fetchPolicy(at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .announced(.journalContested): break  // for the engineer: cars go on as ever
-        case .announced(.stayOpened), .announced(.stayClosed), .announced(.stayPrepaid): break
+        case .announced(.stayOpened(let note)): heardOpened(note, at: now)
+        case .announced(.stayClosed(let id)): heardClosed(id)
+        case .announced(.stayPrepaid(let prepayment)): heardPrepaid(prepayment, at: now)
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
@@ -242,6 +257,7 @@ public struct ParkingSite: EdgeCore {
         case .own(.cashTaken(let lane, let who)): cashTaken(lane, who, at: now)
         case .own(.refund(let order)): beginRefund(order, at: now)
         case .own(.ordered(let lane, let order, let who, let why)): ordered(lane, order, who, why, at: now)
+        case .own(.camera(let id, let event)): camera(id, event, at: now)
         }
         if stays.count < inside { considerAgain(heldFor: .full, at: now) }
         defer { effects = [] }
@@ -260,11 +276,14 @@ public struct ParkingSite: EdgeCore {
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         consider(lists.nextDeadline)
         consider(policyAskAgain)
+        consider(cameras.nextDeadline)
         for refund in refunds.values { consider(refund.nextDeadline) }
         for lane in lanes {
             consider(lane.transaction?.coupon?.until)
             consider(paymentDeadline(lane))
+            consider(lane.transaction?.search?.until)
         }
+        consider(shared.askAgain)
         return earliest
     }
 
@@ -329,6 +348,7 @@ public struct ParkingSite: EdgeCore {
 
     private mutating func settledWithPlatform(at now: ClockReading) {
         lists.heard(at: now)
+        if shared.settled() { persist([], state: [.removeAll(kind: ParkingSite.closedKind)]) }
         guard offline.outstanding.count > 0 else { return }
         offline.settled()
         persist([], state: [.removeAll(kind: ParkingSite.promiseKind)])
@@ -349,6 +369,9 @@ public struct ParkingSite: EdgeCore {
         for id in refunds.keys.sorted() { refund(id, .tick, at: now) }
         couponsOverdue(at: now)
         paymentsDue(at: now)
+        searchesOverdue(at: now)
+        if let due = shared.askAgain, now.uptime >= due { readStays(after: shared.after, at: now) }
+        missCameras(at: now)
         if let due = policyAskAgain, now.uptime >= due { fetchPolicy(at: now) }
         perform(lists.tick(at: now), at: now)
     }
@@ -359,6 +382,7 @@ public struct ParkingSite: EdgeCore {
         for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
         perform(lists.linkUp(at: now), at: now)
         fetchPolicy(at: now)
+        readStays(after: nil, at: now)
         considerAgain(heldFor: .offlineNotAllowed, at: now)
         // With too little room for a promise, the platform can be asked now.
         if isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
@@ -368,6 +392,7 @@ public struct ParkingSite: EdgeCore {
         isLinkUp = false
         lists.linkDown()
         policyAskAgain = nil
+        shared.linkDown()
         for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
         for id in refunds.keys.sorted() { refund(id, .linkDown, at: now) }
     }
