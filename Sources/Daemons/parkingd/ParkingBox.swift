@@ -54,7 +54,7 @@ struct ParkingBox {
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
             doors: parking.cameras.compactMap { $0.door(box, logger) },
-            hooks: KioskHooks(
+            hooks: ParkingBox.withOrders(box, scenario, KioskHooks(
                 status: { box.board.current.json },
                 open: { lane, who, reason in
                     guard let lane = scenario.lanes.first(where: { $0.id.text == lane }) else { return false }
@@ -79,7 +79,26 @@ struct ParkingBox {
                     let refund = Refund(
                         id: id, payment: order.payment, amount: order.amount, who: order.who, why: order.why)
                     return box.offer(.refund(refund)) ? id : nil
-                }, token: token), logger: logger
+                }, token: token)), logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
+    }
+
+    /// Adds what an attendant may decide about a held car.
+    private static func withOrders(
+        _ box: Box<ParkingSite>, _ scenario: ParkingScenario, _ hooks: KioskHooks
+    ) -> KioskHooks {
+        var hooks = hooks
+        hooks.order = { lane, order in
+            guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id else { return false }
+            let what: AttendantOrder =
+                switch order.what {
+                case .admit: .admit
+                case .passDebtor: .passDebtor
+                case .waive: .waive
+                case .chooseStay(let stay): .chooseStay(stay)
+                }
+            return box.offer(.ordered(lane: lane, what, who: order.who, why: order.why))
+        }
+        return hooks
     }
 }
