@@ -118,6 +118,10 @@ let package = Package(
             ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
 
         module(
+            "Platform/Phone",
+            ["Host", "JSONText", "Services", "Vocabulary", "Wire", httpTypes, hummingbird, logging, nio]),
+
+        module(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "Payments", "SQLite",
@@ -135,7 +139,8 @@ let package = Package(
         program(
             "Daemons/platformd",
             [
-                "Delivery", "Host", "JSONText", "MQTTLink", "Services", "Vocabulary", "Wire", argumentParser, logging,
+                "Delivery", "Host", "JSONText", "MQTTLink", "Payments", "Phone", "QRCode", "Services", "Vocabulary",
+                "Wire", argumentParser, logging,
             ]),
         program(
             "Daemons/turnpike",
@@ -213,6 +218,7 @@ let package = Package(
                 "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
                 "Wire",
             ]),
+        tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
             "IntegrationTests",
             [

@@ -128,11 +128,11 @@ final class VirtualLane {
     func sign(_ notice: Notice) {
         let mayGo: Bool
         switch notice {
-        case .welcome, .passInGrace, .passExpired, .visitOutside, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .goManual, .thanks,
-            .thanksLater:
+        case .welcome, .passInGrace, .passExpired, .visitOutside, .owes, .goFree, .goPaid, .goOffline, .goOnDebt,
+            .goManual, .thanks, .thanksLater:
             mayGo = true
         case .wait, .confirm, .scanToPay, .scanOrShow, .scanOrCall, .showYourCode, .coupon, .noNetwork, .callAttendant,
-            .due, .oneMoment, .notPaid, .cancelled, .refunded:
+            .due, .oneMoment, .notPaid, .cancelled, .refunded, .lane:
             mayGo = false
         }
         visit?.mayGo = mayGo

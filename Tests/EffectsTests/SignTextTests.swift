@@ -22,6 +22,7 @@ func everyNotice() throws -> [Notice] {
         .welcome(plate), .wait(plate), .goFree(plate), .owes(plate, amount), .goManual, .due(amount), .oneMoment,
         .thanks(amount), .thanksLater(amount), .cancelled, .refunded(amount),
     ]
+    notices += LaneWarning.allCases.map { .lane($0) }
     for plate in [plate, nil] {
         notices += [
             .goPaid(plate, amount), .goOffline(plate, amount), .goOnDebt(plate, amount), .confirm(plate, amount),

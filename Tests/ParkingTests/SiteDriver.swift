@@ -50,6 +50,7 @@ struct SiteDriver {
     /// How many records the platform has been given.
     private var ingested = 0
     private let scenario: ParkingScenario
+    private let barriers: [LaneID: BarrierSettings]
 
     /// How long a write, a request and an answer take.
     var diskDelay = Uptime.Span.milliseconds(5)
@@ -68,14 +69,15 @@ struct SiteDriver {
     /// A car park with closed booms, the link up and nobody inside.
     init(
         _ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1,
-        device: String = "box-a", carPark: ModelCarPark? = nil
+        device: String = "box-a", carPark: ModelCarPark? = nil, hasApproachLoops: Bool = false
     ) {
         self.scenario = scenario
+        barriers = SiteFixtures.barriers(of: scenario, hasApproachLoops: hasApproachLoops)
         self.device = SiteFixtures.lane(device)
         platform.carPark = carPark
         self.seed = seed
         site = ParkingSite(
-            scenario: scenario, barriers: SiteFixtures.barriers(), boot: "boot-0", ids: SiteDriver.ids(seed, 0),
+            scenario: scenario, barriers: barriers, boot: "boot-0", ids: SiteDriver.ids(seed, 0),
             now: now)
         platform.contracts = contracts.map { Contract(holder: Holder(plate: $0), offlineLimit: $1) }
             .sorted { $0.holder < $1.holder }
@@ -126,7 +128,7 @@ struct SiteDriver {
         let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
         faults += lost
         site = ParkingSite(
-            scenario: scenario, barriers: SiteFixtures.barriers(), boot: boot, ids: SiteDriver.ids(seed, runs),
+            scenario: scenario, barriers: barriers, boot: boot, ids: SiteDriver.ids(seed, runs),
             now: now, recovered: recovered)
         clearSensors()
         if isLinkUp { tell(.linkUp) }
@@ -143,7 +145,10 @@ struct SiteDriver {
     }
 
     private mutating func clearSensors() {
-        for lane in scenario.lanes { tell(.sensor("\(lane.id).safetyLoop", .clear)) }
+        for lane in scenario.lanes {
+            tell(.sensor("\(lane.id).safetyLoop", .clear))
+            tell(.sensor("\(lane.id).approachLoop", .clear))
+        }
     }
 
     // MARK: Time

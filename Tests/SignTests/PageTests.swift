@@ -53,6 +53,7 @@ struct PageTests {
             .coupon(plate, amount, chinese: "减5元", english: "5 yuan off"), .owes(plate, amount), .noNetwork(plate),
             .goManual, .due(amount), .oneMoment, .thanks(amount), .thanksLater(amount), .cancelled, .refunded(amount),
         ]
+        notices += LaneWarning.allCases.map { .lane($0) }
         for reason in Notice.HoldReason.allCases {
             notices += [.callAttendant(plate, reason, amount), .notPaid(reason, amount)]
         }

@@ -8,7 +8,7 @@ struct Turnpike: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Check.self, Enrol.self, Open.self, Pay.self, Order.self, RefundCommand.self, JournalCommand.self, Books.self,
-            Boxes.self, Incidents.self, Debts.self, CouponsCommand.self, QR.self, Sandbox.self, Demo.self,
-            Simulate.self, TariffCommand.self, CameraCommand.self,
+            Boxes.self, Incidents.self, Debts.self, CouponsCommand.self, PermitsCommand.self, QR.self, Sandbox.self,
+            Demo.self, Simulate.self, TariffCommand.self, CameraCommand.self,
         ])
 }

@@ -188,7 +188,7 @@ public struct KioskServer: Service {
         case .success(let read): node = read
         }
         guard let who = node["who"]?.string, (1...64).contains(who.count), let reason = node["reason"]?.string,
-            (1...256).contains(reason.count)
+            (1...256).contains(reason.count), names(who), names(reason)
         else {
             return response(
                 .badRequest, "text/plain", Array("send {\"who\": …, \"reason\": …}, both not empty\n".utf8))
@@ -198,6 +198,9 @@ public struct KioskServer: Service {
         }
         return response(.accepted, "text/plain", [])
     }
+
+    /// More than blanks.
+    private func names(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }
 
     /// Compares in a time that does not tell how many characters were right.
     private func isSame(_ left: String, _ right: String) -> Bool {

@@ -32,6 +32,8 @@ public enum Notice: Hashable, Sendable {
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
     case goManual
+    /// About the lane and not about a payment.
+    case lane(LaneWarning)
     /// At a till: what is to be paid, and what came of it.
     case due(Fen)
     case oneMoment
@@ -49,6 +51,7 @@ public enum Notice: Hashable, Sendable {
         case full, notPermitted, barred, passExpired, passNotYet, visitorEarly, visitorLate
         /// At an exit: two cars of one plate are inside.
         case severalStays
+        case plateNotRead
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
 
@@ -67,7 +70,8 @@ extension Notice.HoldReason {
         switch self {
         case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays:
             false
-        case .noEntryRecord, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork, .refundRefused:
+        case .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork,
+            .refundRefused:
             false
         case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
             .owes, .notConfirmed, .denied:

@@ -6,6 +6,7 @@ extension Notice {
         case welcome, wait, goFree, goPaid, goOffline, goOnDebt, confirm, scanToPay, coupon, owes, noNetwork
         case passInGrace, passExpired, visitOutside, showYourCode, scanOrShow, scanOrCall
         case callAttendant, goManual
+        case laneFire, laneMoveOn, laneOneCarAtATime, laneOutOfService, laneReady
         case due, oneMoment, thanks, thanksLater, notPaid, notPaidTryAnother, cancelled, refunded
     }
 
@@ -60,6 +61,7 @@ extension Notice {
         case .callAttendant(let plate, let reason, let amount):
             return (.callAttendant, Values(plate: plate, amount: amount, reason: reason))
         case .goManual: return (.goManual, Values())
+        case .lane(let warning): return (warning.step, Values())
         case .due(let amount): return (.due, Values(amount: amount))
         case .oneMoment: return (.oneMoment, Values())
         case .thanks(let amount): return (.thanks, Values(amount: amount))
@@ -86,6 +88,7 @@ extension Notice.Step {
         case .notPaid, .notPaidTryAnother: [.amount, .reason]
         case .due, .thanks, .thanksLater, .refunded: [.amount]
         case .goManual, .oneMoment, .cancelled: []
+        case .laneFire, .laneMoveOn, .laneOneCarAtATime, .laneOutOfService, .laneReady: []
         }
     }
 }

@@ -88,6 +88,11 @@ extension Notice.Step {
                 ["{plate}", "{amount} yuan.", "Please scan to pay,", "or call the attendant"],
             ]
         case .goManual: [["人工放行"], ["Opened by the attendant"]]
+        case .laneFire: [["火警", "请立即驶离"], ["Fire alarm.", "Leave now"]]
+        case .laneMoveOn: [["请勿停留", "请驶离"], ["Do not stop here.", "Please drive on"]]
+        case .laneOneCarAtATime: [["一车一杆", "请勿跟车"], ["One car at a time.", "Please wait"]]
+        case .laneOutOfService: [["车道停用", "请走其他车道"], ["Lane out of service.", "Use another lane"]]
+        case .laneReady: [["一车一杆", "减速慢行"], ["One car at a time.", "Drive slowly"]]
         case .due: [["应付{amount}元", "请付款"], ["{amount} yuan.", "Please pay"]]
         case .oneMoment: [["请稍候"], ["One moment please"]]
         case .thanks: [["已付{amount}元", "谢谢"], ["Paid {amount} yuan.", "Thank you"]]
@@ -116,6 +121,7 @@ extension Notice.HoldReason {
         case .platformUnsure: ("支付结果未知", "Payment result not known.")
         case .offlineNotAllowed: ("网络中断", "No network.")
         case .diskFull: ("设备存储故障", "The box cannot store records.")
+        case .plateNotRead: ("未识别到车牌", "Plate not read.")
         case .alreadyInside: ("该车牌已在场内", "This plate is already inside.")
         case .conflict: ("支付异常", "Payment error.")
         case .owes: ("有欠费未缴", "Earlier parking is not paid.")

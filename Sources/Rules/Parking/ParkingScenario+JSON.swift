@@ -109,6 +109,13 @@ extension LaneSettings {
         self.init(
             sameCarFor: .seconds(reader.integer("sameCarForSeconds", in: 0...600, default: 20)),
             forgetHeldAfter: .seconds(reader.integer("forgetHeldAfterSeconds", in: 5...3_600, default: 180)),
-            carBehindFor: .seconds(reader.integer("carBehindForSeconds", in: 0...120, default: 15)))
+            carBehindFor: .seconds(reader.integer("carBehindForSeconds", in: 0...120, default: 15)),
+            noPlateAfter: .seconds(reader.integer("noPlateAfterSeconds", in: 2...600, default: 8)),
+            turnedBackAfter: .seconds(reader.integer("turnedBackAfterSeconds", in: 1...60, default: 5)),
+            reversalJudgedWithin: .seconds(reader.integer("reversalJudgedWithinSeconds", in: 1...30, default: 3)),
+            standingAfter: .seconds(reader.integer("standingAfterSeconds", in: 5...600, default: 30)),
+            twoCarsAfter: .seconds(reader.integer("twoCarsAfterSeconds", in: 1...60, default: 3)),
+            stuckAfter: .seconds(reader.integer("stuckAfterSeconds", in: 60...7_200, default: 300)),
+            sensorRecoversAfter: .seconds(reader.integer("sensorRecoversAfterSeconds", in: 1...600, default: 10)))
     }
 }

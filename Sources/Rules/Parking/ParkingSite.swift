@@ -33,10 +33,15 @@ public enum ParkingEvent: Hashable, Sendable {
 public struct ParkingSite: EdgeCore {
     struct Lane {
         var definition: ParkingScenario.Lane
-        var machine: LaneMachine
-        var barrier: BarrierMachine
+        var gate: LaneGate
         /// What is being done about the car at the lane.
         var transaction: Transaction?
+
+        var machine: LaneMachine {
+            get { gate.cars }
+            set { gate.cars = newValue }
+        }
+        var barrier: BarrierMachine { gate.barrier }
         /// What the last reads said of their vehicles; the plates of two cars may be under way at once.
         var seen: [(plate: Plate, vehicle: VehicleClass)] = []
 
@@ -130,8 +135,6 @@ public struct ParkingSite: EdgeCore {
     var diskLevel = DiskLevel.ok
     /// The fire contacts that are active or faulty, by the name of the sensor.
     var fireAlarms: Set<String> = []
-    /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
-    var passageUnknown: Set<UUIDv7> = []
     var cameras: CameraWatch
     /// Filled by one call of `handle`, and handed out at its end.
     var effects: [EdgeEffect] = []
@@ -183,8 +186,7 @@ public struct ParkingSite: EdgeCore {
                 preconditionFailure("the reader checks that \(lane.id) has a barrier")
             }
             return Lane(
-                definition: lane, machine: LaneMachine(settings: scenario.laneSettings),
-                barrier: BarrierMachine(settings: settings, at: now.uptime))
+                definition: lane, gate: LaneGate(barrier: settings, lane: scenario.laneSettings, at: now.uptime))
         }
         stays = StayBook(recovered.stays)
         shared = SharedStays(closedHere: recovered.closed)
@@ -269,10 +271,7 @@ public struct ParkingSite: EdgeCore {
         func consider(_ deadline: Uptime?) {
             if let deadline { earliest = min(earliest ?? deadline, deadline) }
         }
-        for lane in lanes {
-            consider(lane.machine.nextDeadline)
-            consider(lane.barrier.nextDeadline)
-        }
+        for lane in lanes { consider(lane.gate.nextDeadline) }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         consider(lists.nextDeadline)
         consider(policyAskAgain)
@@ -356,11 +355,8 @@ public struct ParkingSite: EdgeCore {
 
     private mutating func tick(at now: ClockReading) {
         for index in lanes.indices {
-            if let deadline = lanes[index].barrier.nextDeadline, now.uptime >= deadline {
-                barrier(index, .tick, at: now)
-            }
-            if let deadline = lanes[index].machine.nextDeadline, now.uptime >= deadline {
-                lane(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
+            if let deadline = lanes[index].gate.nextDeadline, now.uptime >= deadline {
+                gate(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
             }
         }
         for (id, active) in payments.sorted(by: { $0.key < $1.key }) {
