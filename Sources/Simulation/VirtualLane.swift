@@ -129,7 +129,7 @@ final class VirtualLane {
         let mayGo: Bool
         switch notice {
         case .welcome, .passInGrace, .passExpired, .visitOutside, .owes, .goFree, .goPaid, .goOffline, .goOnDebt,
-            .goManual, .thanks, .thanksLater:
+            .takeTicket, .goManual, .thanks, .thanksLater:
             mayGo = true
         case .wait, .confirm, .scanToPay, .scanOrShow, .scanOrCall, .showYourCode, .coupon, .noNetwork, .callAttendant,
             .due, .oneMoment, .notPaid, .cancelled, .refunded, .lane:

@@ -92,7 +92,7 @@ struct SiteDriver {
     // MARK: What people and the world do
 
     mutating func read(_ plate: Plate, at lane: LaneID, confidence: Int = 99, vehicle: VehicleClass = .small) {
-        tell(.own(.plateRead(lane: lane, plate, confidence: confidence, vehicle: vehicle)))
+        tell(.own(.plateRead(lane: lane, PlateSighting(plate, confidence: confidence, vehicle: vehicle))))
     }
 
     mutating func openByHand(_ lane: LaneID) {
@@ -112,6 +112,13 @@ struct SiteDriver {
     }
 
     mutating func setJournal(isHealthy: Bool) { tell(.journal(isHealthy: isHealthy)) }
+
+    mutating func setWallClock(_ wall: WallTime, isSynchronised: Bool = true) {
+        now.wall = wall
+        now.isSynchronised = isSynchronised
+    }
+
+    mutating func tell(_ event: IdentityEvent) { tell(.own(.identity(event))) }
 
     mutating func jumpWallClock(hours: Int64) {
         now.wall = WallTime(milliseconds: now.wall.milliseconds + hours * 3_600_000)

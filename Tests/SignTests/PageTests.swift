@@ -51,7 +51,8 @@ struct PageTests {
             .welcome(plate), .wait(plate), .goFree(plate), .goPaid(plate, amount), .goOffline(plate, amount),
             .goOnDebt(plate, amount), .confirm(plate, amount), .scanToPay(plate, amount, code: "1"),
             .coupon(plate, amount, chinese: "减5元", english: "5 yuan off"), .owes(plate, amount), .noNetwork(plate),
-            .goManual, .due(amount), .oneMoment, .thanks(amount), .thanksLater(amount), .cancelled, .refunded(amount),
+            .takeTicket(code: "t"), .goManual, .due(amount), .oneMoment, .thanks(amount), .thanksLater(amount),
+            .cancelled, .refunded(amount),
         ]
         notices += LaneWarning.allCases.map { .lane($0) }
         for reason in Notice.HoldReason.allCases {

@@ -21,6 +21,8 @@ public struct KioskHooks: Sendable {
     public var refund: @Sendable (DeskRefund) -> PaymentID?
     /// Hands on what an attendant decides about a held car; false if there is no such lane or the box is too far behind.
     public var order: @Sendable (_ lane: String, DeskOrder) -> Bool = { _, _ in false }
+    /// Hands on what a person says about who a car is; false if there is no such lane or the box is too far behind.
+    public var identify: @Sendable (_ lane: String, IdentityOrder) -> Bool = { _, _ in false }
     /// The secret that a person's request must bear.
     public var token: String
 
@@ -47,6 +49,7 @@ public struct KioskHooks: Sendable {
 /// | `POST /lanes/<lane>/open` | opens a lane by hand: `{"who": …, "reason": …}`, `Authorization: Bearer <token>` |
 /// | `POST /lanes/<lane>/pay` | pays for the held car: `{"code": …}`, `{"show": true}` or `{"cash": who}`; token |
 /// | `POST /lanes/<lane>/order` | `{"order": "admit", "passDebtor", "waive" or "chooseStay", "who": …, "why": …}`; token |
+/// | `POST /lanes/<lane>/plate`, `/ticket`, `/lost-ticket`, `/stay`, `/entries` | see ``IdentityOrder``; token |
 /// | `GET /lanes/<lane>/code.svg` | the code that the lane's sign shows |
 /// | `POST /refunds` | `{"payment": …, "amount": fen, "who": …, "why": …}`, token; how it stands is in the status |
 public struct KioskServer: Service {
@@ -77,6 +80,9 @@ public struct KioskServer: Service {
         router.post("/lanes/:lane/open") { request, context in await open(request, context) }
         router.post("/lanes/:lane/pay") { request, context in await pay(request, context) }
         router.post("/lanes/:lane/order") { request, context in await order(request, context) }
+        for door in IdentityOrder.doors {
+            router.post("/lanes/:lane/\(door)") { request, context in await identify(door, request, context) }
+        }
         router.get("/lanes/:lane/code.svg") { _, context in code(context) }
         router.post("/refunds") { request, _ in await refund(request) }
         let application = Application(
@@ -157,6 +163,21 @@ public struct KioskServer: Service {
             let order: DeskOrder
             do throws(DeskError) { order = try DeskOrder(node) } catch { return say(.badRequest, error.description) }
             guard hooks.order(context.parameters.get("lane") ?? "", order) else {
+                return say(.notFound, "no such lane, or the box is too far behind")
+            }
+            return say(.accepted, "taken; the lane's sign and the log say what came of it")
+        }
+    }
+
+    private func identify(_ door: String, _ request: Request, _ context: BasicRequestContext) async -> Response {
+        switch await person(request) {
+        case .failure(let refused): return refused.answer
+        case .success(let node):
+            let order: IdentityOrder
+            do throws(DeskError) { order = try IdentityOrder(door: door, node) } catch {
+                return say(.badRequest, error.description)
+            }
+            guard hooks.identify(context.parameters.get("lane") ?? "", order) else {
                 return say(.notFound, "no such lane, or the box is too far behind")
             }
             return say(.accepted, "taken; the lane's sign and the log say what came of it")

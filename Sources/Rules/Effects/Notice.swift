@@ -31,6 +31,8 @@ public enum Notice: Hashable, Sendable {
     /// A code cannot be taken now.
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
+    /// A car without a readable plate comes in: its driver keeps what the code says.
+    case takeTicket(code: String)
     case goManual
     /// About the lane and not about a payment.
     case lane(LaneWarning)
@@ -46,6 +48,8 @@ public enum Notice: Hashable, Sendable {
     /// Why a car is held.
     public enum HoldReason: String, Hashable, Sendable, CaseIterable {
         case noEntryRecord, declined, noContract, insufficientFunds, noAnswer, platformUnsure, offlineNotAllowed
+        case fakePlate, severalCandidates, entryTimeUnknown, payHere
+        case ticketUnreadable, ticketOfOtherCarPark, ticketNotValid, ticketOfOtherCar
         case diskFull, alreadyInside, conflict, owes, notConfirmed
         /// At an entry: who may not come in, or not now.
         case full, notPermitted, barred, passExpired, passNotYet, visitorEarly, visitorLate
@@ -58,7 +62,9 @@ public enum Notice: Hashable, Sendable {
     /// What a phone is to scan from the sign, if anything.
     public var code: String? {
         switch self {
-        case .scanToPay(_, _, let code), .scanOrShow(_, _, let code), .scanOrCall(_, _, let code): code
+        case .scanToPay(_, _, let code), .scanOrShow(_, _, let code), .scanOrCall(_, _, let code),
+            .takeTicket(let code):
+            code
         default: nil
         }
     }
@@ -70,11 +76,12 @@ extension Notice.HoldReason {
         switch self {
         case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays:
             false
-        case .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay, .badAmount, .refundNeedsNetwork,
-            .refundRefused:
+        case .fakePlate, .severalCandidates, .entryTimeUnknown, .ticketUnreadable, .ticketOfOtherCarPark,
+            .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay,
+            .badAmount, .refundNeedsNetwork, .refundRefused:
             false
         case .declined, .noContract, .insufficientFunds, .noAnswer, .platformUnsure, .offlineNotAllowed, .conflict,
-            .owes, .notConfirmed, .denied:
+            .owes, .notConfirmed, .denied, .payHere:
             true
         }
     }

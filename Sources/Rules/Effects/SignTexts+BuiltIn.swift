@@ -87,6 +87,11 @@ extension Notice.Step {
                 ["{plate}", "应付{amount}元", "请扫码支付或联系管理员"],
                 ["{plate}", "{amount} yuan.", "Please scan to pay,", "or call the attendant"],
             ]
+        case .takeTicket:
+            [
+                ["欢迎光临", "请保存停车票二维码", "出场时使用"],
+                ["Welcome.", "Keep this ticket code", "for the exit"],
+            ]
         case .goManual: [["人工放行"], ["Opened by the attendant"]]
         case .laneFire: [["火警", "请立即驶离"], ["Fire alarm.", "Leave now"]]
         case .laneMoveOn: [["请勿停留", "请驶离"], ["Do not stop here.", "Please drive on"]]
@@ -114,6 +119,14 @@ extension Notice.HoldReason {
     fileprivate var builtIn: (String, String) {
         switch self {
         case .noEntryRecord: ("无入场记录", "No entry record.")
+        case .fakePlate: ("车牌异常", "The plate looks like a picture or a copy.")
+        case .severalCandidates: ("与场内车牌相似 请核对", "The plate is like another one inside.")
+        case .entryTimeUnknown: ("入场时间无法确认", "The time of entry is not known.")
+        case .payHere: ("请付停车费", "Please pay for parking here.")
+        case .ticketUnreadable: ("无法识别停车票", "This is not a parking ticket.")
+        case .ticketOfOtherCarPark: ("这是其他停车场的停车票", "This ticket is of another car park.")
+        case .ticketNotValid: ("停车票已使用或无效", "This ticket has been used or is not valid.")
+        case .ticketOfOtherCar: ("停车票与车牌不符", "This ticket belongs to another car.")
         case .declined: ("扣款被拒", "Payment declined.")
         case .noContract: ("未签约无感支付", "No payment contract.")
         case .insufficientFunds: ("余额不足", "Not enough money in the account.")

@@ -300,17 +300,6 @@ public struct LaneMachine: Hashable, Sendable {
     /// Whether two reads at one lane, seconds apart, are one car: equal, or different in a single character that
     /// cameras take for the other. Two cars of one fleet with consecutive numbers stay two cars.
     static func isSameCar(_ left: Plate, _ right: Plate) -> Bool {
-        if left == right { return true }
-        let a = Array(left.text.unicodeScalars), b = Array(right.text.unicodeScalars)
-        guard a.count == b.count else { return false }
-        let different = zip(a, b).filter { $0 != $1 }
-        guard different.count == 1, let (one, other) = different.first else { return false }
-        return confusable.contains { $0.contains(one) && $0.contains(other) }
+        (PlateLikeness.differences(left, right) ?? .max) <= 1
     }
-
-    /// Characters that plate cameras take for each other (vendor manuals; I and O are not used on mainland plates, but
-    /// are read).
-    private static let confusable: [Set<Unicode.Scalar>] = [
-        ["0", "D", "Q", "O"], ["8", "B"], ["2", "Z"], ["5", "S"], ["1", "7", "I"],
-    ]
 }

@@ -40,6 +40,7 @@ extension ParkingScenario {
         let access = root.optionalObject("access") { GateRules($0) }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
+        let identification = root.optionalObject("identification") { IdentificationSettings($0) }
         guard let id, let tariffs, let laneSettings, let entry, let exit, let payment, let offline, !lanes.isEmpty
         else { return nil }
         self.init(
@@ -47,8 +48,8 @@ extension ParkingScenario {
             alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: payment.timings,
             onDeclined: payment.onDeclined, onUnknown: payment.onUnknown, onTimedOut: payment.onTimedOut,
             offlineRefused: offline.1, offline: offline.0, merchantQR: merchantQR, payment: payment.lane,
-            access: access ?? GateRules(),
-            debtors: debtors ?? ParkingDebtors())
+            access: access ?? GateRules(), debtors: debtors ?? ParkingDebtors(),
+            identification: identification ?? IdentificationSettings())
         askForStayWithin = exit.askForStayWithin
     }
 

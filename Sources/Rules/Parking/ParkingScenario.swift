@@ -66,6 +66,7 @@ public struct ParkingScenario: Hashable, Sendable {
     public var payment: LanePayment
     public var access: GateRules
     public var debtors: ParkingDebtors
+    public var identification: IdentificationSettings
     /// How long the platform is waited for to say whether a car at the exit came in at another box; nil: it is not
     /// asked.
     public var askForStayWithin: Uptime.Span?
@@ -84,7 +85,7 @@ public struct ParkingScenario: Hashable, Sendable {
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
         merchantQR: QRMerchant? = nil, payment: LanePayment = LanePayment(), access: GateRules = GateRules(),
-        debtors: ParkingDebtors = ParkingDebtors()
+        debtors: ParkingDebtors = ParkingDebtors(), identification: IdentificationSettings = IdentificationSettings()
     ) {
         self.id = id
         self.tariffs = tariffs
@@ -103,5 +104,6 @@ public struct ParkingScenario: Hashable, Sendable {
         self.payment = payment
         self.access = access
         self.debtors = debtors
+        self.identification = identification
     }
 }

@@ -62,10 +62,7 @@ extension ParkingSite {
             case .alarm(let alarm, let isActive):
                 self.alarm(index, alarm, isActive: isActive)
                 warn(index, alarm, isActive: isActive)
-            case .consider(let transit, let plate):
-                lanes[index].transaction = Transaction(
-                    transit: transit, plate: plate, vehicle: lanes[index].vehicle(of: plate))
-                consider(index, transit, at: now)
+            case .consider(let transit, let plate): takeUp(index, transit, plate, at: now)
             case .noPlate(let transit): noPlate(index, transit, at: now)
             case .through(let transit, _, let isCertain):
                 through(index, transit, isCertain ? .passed : .unknown)
@@ -79,7 +76,7 @@ extension ParkingSite {
         }
     }
 
-    private mutating func takeUpCarBehind(_ index: Int, at now: ClockReading) {
+    mutating func takeUpCarBehind(_ index: Int, at now: ClockReading) {
         let newTransit = ids.next(at: now.wall)
         carryOut(
             lanes[index].gate.takeUpCarBehind(newTransit: newTransit, at: now.uptime), lane: index, at: now)
@@ -91,7 +88,7 @@ extension ParkingSite {
         hold(index, transit, .plateNotRead, because: "plateNotRead", at: now)
     }
 
-    private mutating func abandoned(
+    mutating func abandoned(
         _ index: Int, _ transit: UUIDv7, _ plate: Plate?, _ departure: LaneMachine.Departure, at now: ClockReading
     ) {
         let id = lanes[index].definition.id

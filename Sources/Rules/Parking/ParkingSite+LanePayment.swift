@@ -44,7 +44,7 @@ extension ParkingSite {
             lanes[index].definition.direction == .exit, car.stay != nil, let quote = car.quote, quote.total > .zero
         else { return false }
         switch reason {
-        case .noContract, .declined, .insufficientFunds, .notConfirmed: return true
+        case .noContract, .declined, .insufficientFunds, .notConfirmed, .payHere: return true
         // Of the contract; a debt that has to be paid first has an amount of its own.
         case .owes: return car.owed == nil
         default: return false

@@ -4,33 +4,6 @@ internal import Wire
 
 /// Lanes: what cameras and people report, and what becomes of a car in the end.
 extension ParkingSite {
-    mutating func plateRead(
-        _ id: LaneID, _ plate: Plate, _ confidence: Int, _ vehicle: VehicleClass, at now: ClockReading
-    ) {
-        guard let index = index(of: id) else {
-            effects.append(.log(.error, "a camera reports lane \(id), which the scenario does not have: read ignored"))
-            return
-        }
-        guard confidence >= scenario.minimumConfidence else {
-            effects.append(
-                .log(
-                    .warning,
-                    "\(id): read \(plate) with confidence \(confidence) %, "
-                        + "below \(scenario.minimumConfidence) %: ignored"
-                ))
-            return
-        }
-        lanes[index].note(vehicle, of: plate)
-        if let transaction = lanes[index].transaction, transaction.heldFor == .noEntryRecord, stays[plate] != nil,
-            lanes[index].machine.correctHeld(plate)
-        {
-            // Held only because the first read was wrong: a car of exactly this plate is inside.
-            lanes[index].transaction = Transaction(transit: transaction.transit, plate: plate, vehicle: vehicle)
-            return consider(index, transaction.transit, at: now)
-        }
-        lane(index, .read(plate, newTransit: ids.next(at: now.wall)), at: now)
-    }
-
     mutating func openedByHand(_ id: LaneID, _ who: String, _ reason: String, at now: ClockReading) {
         guard let index = index(of: id) else { return }
         guard ManualOpening.isNamed(who), ManualOpening.isNamed(reason) else {
@@ -64,6 +37,7 @@ extension ParkingSite {
         }
         persist(records, state: state)
         lanes[index].transaction = nil
+        lanes[index].fusion.laneIsFree()
     }
 
     /// The boom opened and the car did not come: at an entry it never was inside. At an exit its stay goes on, and what
@@ -78,14 +52,13 @@ extension ParkingSite {
         let lane = lanes[index].definition
         var records = first
         var state: [StateChange] = []
-        if lane.direction == .entry, let id = lanes[index].transaction?.stay,
-            let (record, change) = close(id, lane.id, transit)
-        {
+        if let id = stayThatNeverWas(index), let (record, change) = close(id, lane.id, transit) {
             records.append(record)
             state += change
         }
         persist(records, state: state)
         lanes[index].transaction = nil
+        lanes[index].fusion.laneIsFree()
     }
 
     mutating func show(_ index: Int, _ notice: Notice) {

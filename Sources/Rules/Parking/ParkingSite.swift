@@ -6,7 +6,9 @@ internal import Wire
 /// What only a car park's box hears.
 public enum ParkingEvent: Hashable, Sendable {
     /// A camera at a lane read a plate.
-    case plateRead(lane: LaneID, Plate, confidence: Int, vehicle: VehicleClass)
+    case plateRead(lane: LaneID, PlateSighting)
+    /// A camera, or a person, says who the car at a lane is.
+    case identity(IdentityEvent)
     /// A person opened a lane and said who and why.
     case openedByHand(lane: LaneID, who: String, reason: String)
     /// A person put a lane's barrier back into service.
@@ -36,22 +38,19 @@ public struct ParkingSite: EdgeCore {
         var gate: LaneGate
         /// What is being done about the car at the lane.
         var transaction: Transaction?
+        var fusion: ReadFusion
+        /// What the last reads came to; the plates of two cars may be under way at once.
+        var seen: [PlateVerdict] = []
+        /// What came of the last thing an attendant asked for here.
+        var answer: DeskAnswer?
 
         var machine: LaneMachine {
             get { gate.cars }
             set { gate.cars = newValue }
         }
         var barrier: BarrierMachine { gate.barrier }
-        /// What the last reads said of their vehicles; the plates of two cars may be under way at once.
-        var seen: [(plate: Plate, vehicle: VehicleClass)] = []
 
-        mutating func note(_ vehicle: VehicleClass, of plate: Plate) {
-            seen.removeAll { $0.plate == plate }
-            if seen.count >= 4 { seen.removeFirst() }
-            seen.append((plate, vehicle))
-        }
-
-        func vehicle(of plate: Plate?) -> VehicleClass { seen.last { $0.plate == plate }?.vehicle ?? .small }
+        func vehicle(of plate: Plate?) -> VehicleClass { seen(plate)?.vehicle ?? .small }
     }
 
     /// One car at one lane.
@@ -72,6 +71,7 @@ public struct ParkingSite: EdgeCore {
         var coupon: AwaitedCoupon?
         var offer = PaymentOffer()
         var orders = CarOrders()
+        var identity = CarIdentity()
         /// What the platform is, or was, asked about the car's stay.
         var search: Search?
     }
@@ -87,6 +87,10 @@ public struct ParkingSite: EdgeCore {
         case letThrough(lane: Int, transit: UUIDv7, Notice)
         /// What an attendant ordered counts.
         case ordered(lane: Int, transit: UUIDv7, AttendantOrder)
+        /// What a person said of the car counts.
+        case identified(lane: Int, transit: UUIDv7, Identified)
+        /// What a person said of a car inside counts, at every lane where it matters.
+        case stayChanged(StayID)
         case startPayment(PaymentID)
         case startRefund(PaymentID)
         /// The platform may be asked to undo it.
@@ -186,7 +190,8 @@ public struct ParkingSite: EdgeCore {
                 preconditionFailure("the reader checks that \(lane.id) has a barrier")
             }
             return Lane(
-                definition: lane, gate: LaneGate(barrier: settings, lane: scenario.laneSettings, at: now.uptime))
+                definition: lane, gate: LaneGate(barrier: settings, lane: scenario.laneSettings, at: now.uptime),
+                fusion: ReadFusion(settings: scenario.identification.reads))
         }
         stays = StayBook(recovered.stays)
         shared = SharedStays(closedHere: recovered.closed)
@@ -247,8 +252,8 @@ public struct ParkingSite: EdgeCore {
             if hasRoomAgain, isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
         case .settledWithPlatform: settledWithPlatform(at: now)
         case .sensor(let name, let reading): sensor(name, reading, at: now)
-        case .own(.plateRead(let lane, let plate, let confidence, let vehicle)):
-            plateRead(lane, plate, confidence, vehicle, at: now)
+        case .own(.plateRead(let lane, let sighting)): plateRead(lane, sighting, at: now)
+        case .own(.identity(let event)): identity(event, at: now)
         case .own(.openedByHand(let lane, let who, let reason)): openedByHand(lane, who, reason, at: now)
         case .own(.serviceReset(let lane)):
             if let index = index(of: lane) { barrier(index, .serviceReset, at: now) }
@@ -271,7 +276,10 @@ public struct ParkingSite: EdgeCore {
         func consider(_ deadline: Uptime?) {
             if let deadline { earliest = min(earliest ?? deadline, deadline) }
         }
-        for lane in lanes { consider(lane.gate.nextDeadline) }
+        for lane in lanes {
+            consider(lane.gate.nextDeadline)
+            consider(lane.fusion.nextDeadline)
+        }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         consider(lists.nextDeadline)
         consider(policyAskAgain)
@@ -334,6 +342,8 @@ public struct ParkingSite: EdgeCore {
             }
             show(lane, notice)
         case .ordered(let lane, let transit, let order): carryOut(order, lane, transit, at: now)
+        case .identified(let lane, let transit, let what): identified(lane, transit, what, at: now)
+        case .stayChanged(let stay): stayChanged(stay, at: now)
         case .startPayment(let id):
             payment(id, .durable, at: now)
         case .startRefund(let id):
@@ -355,6 +365,7 @@ public struct ParkingSite: EdgeCore {
 
     private mutating func tick(at now: ClockReading) {
         for index in lanes.indices {
+            if let deadline = lanes[index].fusion.nextDeadline, now.uptime >= deadline { readsDecided(index, at: now) }
             if let deadline = lanes[index].gate.nextDeadline, now.uptime >= deadline {
                 gate(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
             }

@@ -25,6 +25,8 @@ public struct Record: Equatable, Sendable {
         case plateCorrected(PlateCorrection)
         /// A person at the gate decided about a car.
         case attended(AttendantAct)
+        /// An attendant's decision about a car: a ticket, a lost one, an entry written by hand.
+        case deskAct(DeskAct)
         /// The box knows that a stay was paid for on the phone: the platform need not say it again.
         case stayPrepaid(stay: StayID, payment: PaymentID)
         /// What was decided about a car, and why.
@@ -123,6 +125,7 @@ extension Record.Event {
         case .stayClosed: "stayClosed"
         case .plateCorrected: "plateCorrected"
         case .attended: "attended"
+        case .deskAct: "deskAct"
         case .stayPrepaid: "stayPrepaid"
         case .decision: "decision"
         case .payment: "payment"
@@ -151,6 +154,8 @@ extension Record.Event {
         case .plateCorrected(let correction):
             correction.write(to: &writer)
         case .attended(let act):
+            act.write(to: &writer)
+        case .deskAct(let act):
             act.write(to: &writer)
         case .stayClosed(let stay, let lane, let transit):
             writer.field("stay", stay.description)
@@ -224,6 +229,7 @@ extension Record.Event {
         case "stayOpened": self = .stayOpened(try StayEntry(node))
         case "plateCorrected": self = .plateCorrected(try PlateCorrection(node))
         case "attended": self = .attended(try AttendantAct(node))
+        case "deskAct": self = .deskAct(try DeskAct(node))
         case "stayClosed":
             self = .stayClosed(stay: try node.parse("stay", StayID.init), lane: try lane(), transit: try transit())
         case "stayPrepaid":
