@@ -69,7 +69,9 @@ extension PlatformStore {
         let paidThrough = try payments.table.stays.paidThrough(stay)
         let zone = grants.compactMap(\.zone).first
         let prices = payments.quotes.prices
-        guard let quote = prices.quote(for: row.entry, paidThrough: paidThrough, pass: zone, at: now) else { return nil }
+        guard let quote = prices.quote(for: row.entry, paidThrough: paidThrough, pass: zone, at: now) else {
+            return nil
+        }
         // What the tariff has no price for, with a pass, is free.
         let free: [Permit.Grant.Kind] = [.member, .staff, .special]
         if quote.pass == nil, grants.contains(where: { free.contains($0.kind) }) { return nil }
