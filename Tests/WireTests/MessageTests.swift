@@ -121,7 +121,8 @@ struct MessageTests {
             Set(Samples.events.map(\.kind)) == [
                 "started", "stayOpened", "stayClosed", "plateCorrected", "stayPrepaid", "decision", "payment", "refund",
                 "policyChanged", "pulse",
-                "passage", "debt", "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent",
+                "passage", "debt", "manualOpening", "shiftOpened", "shiftClosed", "alarm", "boxAlarm",
+                "journalReplaced", "leaseSpent",
                 "leaseGivenBack",
                 "leasePaidOut",
             ])

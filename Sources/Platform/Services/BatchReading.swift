@@ -80,7 +80,7 @@ struct BatchReading: Sendable {
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .stayPrepaid: return .evidence
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
-                .manualOpening, .alarm, .boxAlarm, .plateCorrected:
+                .manualOpening, .shiftOpened, .shiftClosed, .alarm, .boxAlarm, .plateCorrected:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
                 // Without the old one's name there is nothing to compare: the record itself is what is known.

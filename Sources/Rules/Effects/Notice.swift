@@ -116,7 +116,7 @@ extension Notice.HoldReason {
         }
     }
 
-    var chinese: String {
+    public var chinese: String {
         switch self {
         case .noEntryRecord: "无入场记录"
         case .declined: "扣款被拒"
@@ -138,7 +138,7 @@ extension Notice.HoldReason {
         }
     }
 
-    var english: String {
+    public var english: String {
         switch self {
         case .noEntryRecord: "No entry record."
         case .declined: "Payment declined."

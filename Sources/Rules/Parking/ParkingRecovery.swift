@@ -1,16 +1,18 @@
 public import JSONText
 internal import Payments
+internal import Shifts
 internal import Vocabulary
 internal import Wire
 
 /// Makes what a car park begins with out of what the journal kept.
 public enum ParkingRecovery {
     /// The kinds of state to read.
-    public static let kinds = [
-        Stay.stateKind, ListBook<Contract>.stateKind, ListBook<Contract>.versionKind, ListBook<Denial>.stateKind,
-        ListBook<Denial>.versionKind, ParkingSite.contactKind, ParkingSite.reversalKind, ParkingSite.promiseKind,
-        ParkingSite.refundKind, SentPolicy.stateKind,
-    ]
+    public static let kinds =
+        [
+            Stay.stateKind, ListBook<Contract>.stateKind, ListBook<Contract>.versionKind, ListBook<Denial>.stateKind,
+            ListBook<Denial>.versionKind, ParkingSite.contactKind, ParkingSite.reversalKind, ParkingSite.promiseKind,
+            ParkingSite.refundKind, SentPolicy.stateKind,
+        ] + ShiftDesk.kinds
 
     /// The kinds that vouch for others being complete, or being up to date.
     public static let vouchingKinds: Set = [
@@ -44,6 +46,8 @@ public enum ParkingRecovery {
         func charge(_ key: String, _ value: [UInt8]) -> Charge? {
             (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Charge($0) }
         }
+        let shifts = ShiftDesk.recover(kept, exits: [])
+        lost += shifts.lost
         let recovered = ParkingSite.Recovered(
             stays: values(Stay.stateKind) { _, value in Stay(stateValue: value) },
             contracts: list(Contract.self), denials: list(Denial.self),
@@ -51,7 +55,8 @@ public enum ParkingRecovery {
             reversals: values(ParkingSite.reversalKind, charge), promises: values(ParkingSite.promiseKind, charge),
             refunds: values(ParkingSite.refundKind) { _, value in
                 (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
-            }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first)
+            }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first,
+            shifts: shifts.desk)
         return (recovered, lost)
     }
 }

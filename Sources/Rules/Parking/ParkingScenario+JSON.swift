@@ -37,6 +37,7 @@ extension ParkingScenario {
         }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
+        let staff = root.optionalObject("staff") { ParkingStaff($0) }
         guard let id, let tariff, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else { return nil }
         self.init(
             id: id, tariff: tariff, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
@@ -44,7 +45,7 @@ extension ParkingScenario {
             onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
             offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace,
             merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
-            debtors: debtors ?? ParkingDebtors())
+            debtors: debtors ?? ParkingDebtors(), staff: staff ?? ParkingStaff())
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {

@@ -63,6 +63,7 @@ public struct ParkingScenario: Hashable, Sendable {
     public var merchantQR: QRMerchant?
     public var desk: ParkingDesk
     public var debtors: ParkingDebtors
+    public var staff: ParkingStaff
 
     /// What happens to a car whose charge the offline policy refuses.
     func fallback(offlineRefused kind: Instrument.Kind) -> Fallback {
@@ -78,7 +79,7 @@ public struct ParkingScenario: Hashable, Sendable {
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
         graceAfterPayment: Uptime.Span, merchantQR: QRMerchant? = nil, desk: ParkingDesk = ParkingDesk(),
-        debtors: ParkingDebtors = ParkingDebtors()
+        debtors: ParkingDebtors = ParkingDebtors(), staff: ParkingStaff = ParkingStaff()
     ) {
         self.id = id
         self.tariff = tariff
@@ -97,5 +98,6 @@ public struct ParkingScenario: Hashable, Sendable {
         self.merchantQR = merchantQR
         self.desk = desk
         self.debtors = debtors
+        self.staff = staff
     }
 }

@@ -1,5 +1,6 @@
 public import Effects
 public import Payments
+public import Shifts
 public import Vocabulary
 public import Wire
 
@@ -19,6 +20,8 @@ public enum ParkingEvent: Hashable, Sendable {
     case cashTaken(lane: LaneID, who: String)
     /// An attendant gives captured money back.
     case refund(Refund)
+    /// Somebody takes over the cash drawer, or gives it up.
+    case shift(ShiftOrder)
 }
 
 /// A whole car park at one box: lanes, barriers, stays, payments. It decides; it does nothing itself.
@@ -74,6 +77,7 @@ public struct ParkingSite: EdgeCore {
         case letThrough(lane: Int, transit: UUIDv7, Notice)
         case startPayment(PaymentID)
         case startRefund(PaymentID)
+        case shiftWritten(ShiftID)
         /// The platform may be asked to undo it.
         case reversalWritten(PaymentID)
     }
@@ -133,6 +137,11 @@ public struct ParkingSite: EdgeCore {
     var fireAlarms: Set<String> = []
     /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
     var passageUnknown: Set<UUIDv7> = []
+    var shifts: ShiftDesk
+    var shiftUndos: [WriteToken: ShiftUndo] = [:]
+    var boardNotes = BoardNotes()
+    /// The moment of the event that is being handled.
+    var clock: ClockReading
     /// Filled by one call of `handle`, and handed out at its end.
     var effects: [EdgeEffect] = []
 
@@ -150,11 +159,12 @@ public struct ParkingSite: EdgeCore {
         /// Refunds whose outcome is not known.
         public var refunds: [Refund]
         public var policy: SentPolicy?
+        public var shifts: ShiftDesk?
 
         public init(
             stays: [Stay] = [], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
             lastContact: WallTime? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = [], policy: SentPolicy? = nil
+            refunds: [Refund] = [], policy: SentPolicy? = nil, shifts: ShiftDesk? = nil
         ) {
             self.stays = stays
             self.contracts = contracts
@@ -164,6 +174,7 @@ public struct ParkingSite: EdgeCore {
             self.promises = promises
             self.refunds = refunds
             self.policy = policy
+            self.shifts = shifts
         }
     }
 
@@ -177,6 +188,9 @@ public struct ParkingSite: EdgeCore {
         self.scenario = scenario
         self.boot = boot
         self.ids = ids
+        clock = now
+        shifts = recovered.shifts ?? ShiftDesk()
+        shifts.exits = Set(scenario.lanes.filter { $0.direction == .exit }.map(\.id))
         lanes = scenario.lanes.map { lane in
             guard let settings = barriers[lane.id] else {
                 preconditionFailure("the reader checks that \(lane.id) has a barrier")
@@ -227,6 +241,7 @@ public struct ParkingSite: EdgeCore {
 
     public mutating func handle(_ event: EdgeEvent<ParkingEvent>, at now: ClockReading) -> [EdgeEffect] {
         effects = []
+        clock = now
         switch event {
         case .tick: tick(at: now)
         case .linkUp: linkUp(at: now)
@@ -263,7 +278,9 @@ public struct ParkingSite: EdgeCore {
         case .own(.codeRequested(let lane)): present(lane, .shownCode, code: nil, at: now)
         case .own(.cashTaken(let lane, let who)): cashTaken(lane, who, at: now)
         case .own(.refund(let order)): beginRefund(order, at: now)
+        case .own(.shift(let order)): shift(order, at: now)
         }
+        noteForBoard()
         defer { effects = [] }
         return effects
     }
@@ -300,9 +317,12 @@ public struct ParkingSite: EdgeCore {
         return tokens
     }
 
-    /// - Parameter undo: what a decision changed before its write was on disk.
+    /// - Parameters:
+    ///   - undo: what a decision changed before its write was on disk.
+    ///   - shiftsBefore: the shifts as they were, if the write begins one.
     mutating func persist(
-        _ records: [Record.Event], state: [StateChange] = [], then: Continuation? = nil, undo: Undo? = nil
+        _ records: [Record.Event], state: [StateChange] = [], then: Continuation? = nil, undo: Undo? = nil,
+        shiftsBefore: ShiftDesk? = nil
     ) {
         var token: WriteToken?
         if let then {
@@ -311,7 +331,8 @@ public struct ParkingSite: EdgeCore {
             undos[made] = undo
             token = made
         }
-        effects.append(.persist(records: records, state: state, token: token))
+        let counted = countForShift(records, token, before: shiftsBefore)
+        effects.append(.persist(records: records, state: state + counted, token: token))
     }
 
     func keep(_ stay: Stay) -> StateChange {
@@ -320,6 +341,7 @@ public struct ParkingSite: EdgeCore {
 
     private mutating func durable(_ token: WriteToken, at now: ClockReading) {
         undos[token] = nil
+        shiftUndos[token] = nil
         switch continuations.removeValue(forKey: token) {
         case .letThrough(let lane, let transit, let notice):
             // The car may have been given up while the disk was slow; then the lane no longer knows the transit.
@@ -338,6 +360,8 @@ public struct ParkingSite: EdgeCore {
             refund(id, .durable, at: now)
         case .reversalWritten(let id):
             reversalWritten(id)
+        case .shiftWritten(let id):
+            shifts.written(id)
         case nil:
             break
         }
