@@ -69,6 +69,7 @@ let package = Package(
         library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         .target(name: "CLinux", path: "Sources/C/CLinux"),
+        .target(name: "CSecret", path: "Sources/C/CSecret", linkerSettings: [.linkedLibrary("crypt")]),
 
         module("Shared/Vocabulary"),
         module("Shared/JSONText"),
@@ -82,15 +83,19 @@ let package = Package(
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
-        module("Support/Host", ["CLinux", "Vocabulary"]),
+        module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
+        .target(
+            name: "DeskPage", path: "Sources/Edge/DeskPage",
+            resources: [.embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js")],
+            swiftSettings: settings),
         module(
-            "Edge/Kiosk", ["JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
+            "Edge/Kiosk", ["DeskPage", "Host", "JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
         module(
             "Edge/EdgeRuntime",
             [
@@ -138,7 +143,7 @@ let package = Package(
             "Daemons/parkingd",
             [
                 "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera", "QRCode",
-                "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
+                "Shifts", "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
             ]),
 
         module(
@@ -163,6 +168,7 @@ let package = Package(
         tests("ShiftsTests", ["JSONText", "Shifts", "Vocabulary", "Wire"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
+        tests("KioskTests", ["Host", "JSONText", "Kiosk", "StandIns", "Vocabulary", lifecycle, logging]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
