@@ -63,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        library("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
         library("CExpat", "expat", apt: "libexpat1-dev"),
         library("CGpiod", "libgpiod", apt: "libgpiod-dev"),
         library("CMosquitto", "libmosquitto", apt: "libmosquitto-dev"),
@@ -77,13 +78,15 @@ let package = Package(
 
         module("Rules/Effects", ["Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
+        module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
         module("Rules/Shifts", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Vocabulary", "Wire"]),
+        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
+        module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
@@ -95,7 +98,15 @@ let package = Package(
             resources: [.embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js")],
             swiftSettings: settings),
         module(
-            "Edge/Kiosk", ["DeskPage", "Host", "JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
+            "Edge/CameraLink",
+            ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
+        module(
+            "Edge/Kiosk",
+            [
+                "DeskPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary", httpTypes, hummingbird,
+                lifecycle, logging,
+                nio,
+            ]),
         module(
             "Edge/EdgeRuntime",
             [
@@ -109,21 +120,21 @@ let package = Package(
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
         module(
             "Platform/Services",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Vocabulary", "Wire"]),
+            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
 
         module(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "Payments", "SQLite",
-                "Services", "Till", "Vocabulary", "Wire",
+                "Services", "Tariffs", "Till", "Vocabulary", "Wire",
             ]),
-        module("StandIns", ["Host", "PlateCamera", "Vocabulary"]),
+        module("TariffTables", ["Tariffs", "Vocabulary"]),
+        module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
         module(
             "ParkingDemo",
             [
                 "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "Payments", "Services", "StandIns",
-                "Vocabulary",
-                "Wire",
+                "Tariffs", "Vocabulary", "Wire",
             ]),
 
         program(
@@ -134,16 +145,20 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "Parking",
-                "ParkingDemo", "Payments",
+                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink",
+                "Parking",
+                "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
-                "StandIns", "Till", "Vocabulary", "Wire", argumentParser,
+                "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
             [
-                "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking", "Payments", "PlateCamera", "QRCode",
-                "Shifts", "Vocabulary", "Wire", argumentParser, lifecycle, logging, signals,
+                "CameraLink", "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk",
+                "Parking", "Payments", "PlateCamera", "QRCode", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                argumentParser, lifecycle,
+                logging,
+                signals,
             ]),
 
         module(
@@ -164,15 +179,20 @@ let package = Package(
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
-        tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Shifts", "Vocabulary", "Wire"]),
         tests("ShiftsTests", ["JSONText", "Shifts", "Vocabulary", "Wire"]),
+        tests(
+            "ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
+        tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
-        tests("KioskTests", ["Host", "JSONText", "Kiosk", "StandIns", "Vocabulary", lifecycle, logging]),
+        tests("KioskTests", ["Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle, logging]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
+        tests(
+            "CameraLinkTests",
+            ["CameraLink", "HTTPClient", "Host", "MQTTLink", "PlateCamera", "StandIns", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),
@@ -188,7 +208,7 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Vocabulary",
+                "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
                 "Wire",
             ]),
         tests(

@@ -6,6 +6,7 @@ import Journal
 import Parking
 import Services
 import StandIns
+import Tariffs
 package import Vocabulary
 package import Wire
 
@@ -74,7 +75,7 @@ package final class RigFiles {
         configuration = try BoxConfiguration(
             try TextFile.read("\(folder.path)/box.json5"), file: "box.json5", folder: folder.path)
         let key = try BoxIdentity.key(in: configuration.stateFolder)
-        let tariff = try ParkingScenario(try TextFile.read(scenario), file: scenario).tariff
+        let tariffs = try RigFiles.tariffs(of: scenario)
         let contracts = contracts.map { contract in
             """
                 { plate: "\(contract.plate)", account: "\(contract.account)", openingBalance: \(contract.balance), \
@@ -90,19 +91,18 @@ package final class RigFiles {
             \(contracts.joined(separator: "\n"))
               ],
               acquirers: [ { kind: "sandbox", schemes: ["weChat", "alipay", "unionPay"], shownCodes: true } ],
-              tariffs: [ \(RigFiles.text(of: tariff)) ],
+              tariffs: \(tariffs),
             }
             """, to: "platform.json5")
     }
 
-    /// A tariff as it stands in a file.
-    private static func text(of tariff: Tariff) -> String {
-        """
-        { id: "\(tariff.id)", freeMinutes: \(tariff.freeMinutes), \
-        firstPeriod: { minutes: \(tariff.firstPeriodMinutes), price: \(tariff.firstPeriodPrice.count) }, \
-        unitPeriod: { minutes: \(tariff.unitMinutes), price: \(tariff.unitPrice.count) }, \
-        capPer24Hours: \(tariff.capPer24Hours.count) }
-        """
+    /// A scenario's list of tariffs as it stands in the file: the platform is to have the same.
+    private static func tariffs(of scenario: String) throws -> String {
+        let node = try JSONNode.parse(try TextFile.read(scenario), dialect: .json5)["tariffs"]
+        guard let node else { throw DemoError("\(scenario) has no tariffs") }
+        var writer = JSONWriter()
+        writer.value(node)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     /// The box's key.
@@ -119,7 +119,7 @@ package final class RigFiles {
             let entered = WallTime(milliseconds: now.wall.milliseconds - car.minutes * 60_000 + 20_000)
             let id = StayID(at: entered, random: (SecureRandom.bits64(), UInt64(index)))
             let stay = Stay(
-                id: id, plate: try Plate(car.plate), entered: entered, tariff: scenario.tariff.id,
+                id: id, plate: try Plate(car.plate), entered: entered, tariff: scenario.tariffs.version(at: entered).id,
                 enteredUptime: Uptime(nanoseconds: 0), boot: "the night before")
             let record = Record(
                 at: entered, isSynchronised: true,

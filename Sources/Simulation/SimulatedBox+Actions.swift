@@ -23,6 +23,8 @@ extension SimulatedBox {
             world.note("sign", number, "\(self.device) \(lane): \(notice.english)")
             lanes.first { $0.id == lane }?.sign(notice)
         case .refund(_, let progress): world.note("refund", number, "\(self.device) refund: \(progress)")
+        case .fault(let name, let why):
+            world.note("fault", number, "\(self.device) \(name): \(why ?? "no longer")")
         case .journalFault(let why):
             world.note("journal", why == nil ? 0 : 1, "\(self.device) journal: \(why ?? "well")")
         case .log(let level, let text):

@@ -3,6 +3,7 @@ internal import Journal
 internal import Ledger
 internal import Parking
 internal import Services
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
@@ -76,7 +77,8 @@ public enum Simulation {
         var configuration = PlatformConfiguration(
             database: folder.database, mqtt: .init(host: "127.0.0.1", port: 1), merchant: try Slug("parking"),
             devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts,
-            tariffs: [.parking(setup.scenario.tariff), .items(Tills.prices)], leases: Tills.limits)
+            tariffs: setup.scenario.tariffs.versions.map { .parking($0) } + [.items(Tills.prices)], leases: Tills.limits
+        )
         configuration.acquirers = [
             AcquirerSettings(
                 name: try Slug("sandbox"), schemes: PayerCode.Scheme.allCases, takesShownCodes: true, book: "none")

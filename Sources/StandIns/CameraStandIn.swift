@@ -52,7 +52,7 @@ public struct CameraStandIn: Sendable {
         case .hikvision:
             let boundary = "---------------------------7e13971310878"
             let picture: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0] + Array(0...255) + [0xFF, 0xD9]
-            let xml = Array(hikvision(plate, confidence).utf8)
+            let xml = Array(hikvisionXML(plate, confidence).utf8)
             var body = Array(
                 """
                 --\(boundary)\r\nContent-Disposition: form-data; name="anpr.xml"; filename="anpr.xml"\r\n\
@@ -78,7 +78,7 @@ public struct CameraStandIn: Sendable {
         """
     }
 
-    private static func hikvision(_ plate: String, _ confidence: Int) -> String {
+    static func hikvisionXML(_ plate: String, _ confidence: Int = 96) -> String {
         """
         <?xml version="1.0" encoding="UTF-8"?>
         <EventNotificationAlert version="2.0" xmlns="http://www.isapi.org/ver20/XMLSchema">

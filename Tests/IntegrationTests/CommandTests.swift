@@ -39,11 +39,13 @@ struct CommandTests {
         let (status, text) = try turnpike("check", "\(folder.path)/bad.json5")
         #expect(status == 1)
         #expect(
-            text.contains("bad.json5:10:40: tariff.firstPeriod.price: found the text \"five\", expected a whole number")
+            text.contains(
+                "bad.json5:12:42: tariffs[0].firstPeriod.price: found the text \"five\", expected a whole number")
         )
         #expect(text.contains("exit.onDeclined: found the text \"shrug\", expected one of \"hold\", \"letOut"))
-        #expect(text.contains("tariff.freMinutes: found an unknown key, expected \"freeMinutes\" (did you mean that?)"))
-        #expect(text.contains("4 faults"), "the missing freeMinutes is the fourth: \(text)")
+        #expect(
+            text.contains("tariffs[0].freMinutes: found an unknown key, expected \"freeMinutes\" (did you mean that?)"))
+        #expect(text.contains("3 faults"), "\(text)")
     }
 
     @Test("qr shows the payload and the picture of one payment, and refuses an amount it cannot mean")

@@ -28,6 +28,8 @@ struct ModelPlatform {
     var denialVersion: Int64 = 1
     private var rows: [PaymentID: Row] = [:]
     private(set) var faults: [String] = []
+    /// The cars inside the car park, by what every box of it has recorded; nil: this platform keeps no car parks.
+    var carPark: ModelCarPark?
 
     /// The charges that somebody pays or owes, each once.
     var standing: [Charge] {
@@ -73,7 +75,9 @@ struct ModelPlatform {
             collected.append(id)
             return .payment(id, .approved)
         case .coupon(let charge): return .coupon(charge.payment, coupon)
-        case .lease, .findStay, .stays, .list(.permits, _, _): return .refused(why: "not in this model")
+        case .findStay(let key): return carPark.map { .stay($0.find(key)) } ?? .refused(why: "no car parks")
+        case .stays(let after): return carPark.map { .stays($0.page(after: after)) } ?? .refused(why: "no car parks")
+        case .lease, .list(.permits, _, _): return .refused(why: "not in this model")
         }
     }
 
@@ -86,8 +90,14 @@ struct ModelPlatform {
             rows[charge.payment] = Row(standing: .declined(.couponGone), charge: charge)
             return .declined(.couponGone)
         }
+        if let id = charge.stay, let paid = carPark?.note(id)?.paidThrough, charge.quote.from < paid {
+            rows[charge.payment] = Row(standing: .declined(.prepaid), charge: charge)
+            return .declined(.prepaid)
+        }
         switch mood {
-        case .approves: rows[charge.payment] = Row(standing: .approved, charge: charge)
+        case .approves:
+            rows[charge.payment] = Row(standing: .approved, charge: charge)
+            carPark?.paid(charge)
         case .declines(let reason): rows[charge.payment] = Row(standing: .declined(reason), charge: charge)
         case .doesNotKnow: return .unknown
         case .waitsForPayer: rows[charge.payment] = Row(standing: .pending, charge: charge)

@@ -1,6 +1,7 @@
 import Glibc
 import JSONText
 import Payments
+import Tariffs
 import Testing
 import Vocabulary
 
@@ -99,10 +100,12 @@ struct ScenarioFileTests {
                     longestListAge: .seconds(48 * 3_600), velocityCount: 4, velocityWindow: .seconds(86_400))
             ], perBox: Fen(500_000), perBoxCount: 500, longestWithoutContact: .seconds(86_400))
         #expect(
-            scenario.tariff
-                == Tariff(
-                    id: SiteFixtures.lane("city-centre-2026-1"), freeMinutes: 15, firstPeriodMinutes: 60,
-                    firstPeriodPrice: Fen(500), unitMinutes: 30, unitPrice: Fen(200), capPer24Hours: Fen(4_000)))
+            scenario.tariffs.versions
+                == [
+                    Tariff(
+                        id: SiteFixtures.lane("city-centre-2026-1"), freeMinutes: 15, firstPeriodMinutes: 60,
+                        firstPeriodPrice: Fen(500), unitMinutes: 30, unitPrice: Fen(200), capPer24Hours: Fen(4_000))
+                ])
         #expect(scenario.lanes.map(\.direction) == [.entry, .exit])
         #expect(scenario.laneSettings == SiteFixtures.scenario.laneSettings)
         #expect(scenario.minimumConfidence == 60)
@@ -110,7 +113,7 @@ struct ScenarioFileTests {
         #expect(scenario.timings == PaymentTimings(answerWithin: .seconds(3), askAgainAfter: .seconds(5)))
         #expect((scenario.onDeclined, scenario.onUnknown, scenario.onTimedOut) == (.hold, .hold, .chargeOffline))
         #expect((scenario.offline, scenario.offlineRefused) == (shippedOffline, .letOutOnDebt))
-        #expect(scenario.graceAfterPayment == .seconds(900))
+        #expect(scenario.tariffs.versions[0].graceAfterPayment == .seconds(900))
     }
 
     @Test(
@@ -118,14 +121,14 @@ struct ScenarioFileTests {
         arguments: [
             ("kind: \"parking-scenario\"", "kind: \"canteen\"", "kind", "canteen", "parking-scenario"),
             ("id: \"city-car-park\"", "id: \"City Car Park\"", "id", "City Car Park", "a-z"),
-            ("freeMinutes: 15", "freeMinutes: -1", "tariff.freeMinutes", "-1", "0 to 1440 (minutes)"),
-            ("freeMinutes: 15", "freeMinutes: 1441", "tariff.freeMinutes", "1441", "0 to 1440 (minutes)"),
-            ("freeMinutes: 15", "freeMinutes: 1.5", "tariff.freeMinutes", "1.5", "whole number"),
-            ("minutes: 60", "minutes: 0", "tariff.firstPeriod.minutes", "0", "1 to 1440"),
-            ("price: 500", "price: \"5\"", "tariff.firstPeriod.price", "\"5\"", "whole number"),
-            ("minutes: 30", "minutes: 0", "tariff.unitPeriod.minutes", "0", "1 to 1440"),
-            ("price: 200", "price: -200", "tariff.unitPeriod.price", "-200", "(fen)"),
-            ("capPer24Hours: 4000", "capPer24Hours: -1", "tariff.capPer24Hours", "-1", "(fen)"),
+            ("freeMinutes: 15", "freeMinutes: -1", "tariffs[0].freeMinutes", "-1", "0 to 10080 (minutes)"),
+            ("freeMinutes: 15", "freeMinutes: 10081", "tariffs[0].freeMinutes", "10081", "0 to 10080 (minutes)"),
+            ("freeMinutes: 15", "freeMinutes: 1.5", "tariffs[0].freeMinutes", "1.5", "whole number"),
+            ("minutes: 60", "minutes: 0", "tariffs[0].firstPeriod.minutes", "0", "1 to 1440"),
+            ("price: 500", "price: \"5\"", "tariffs[0].firstPeriod.price", "\"5\"", "whole number"),
+            ("minutes: 30", "minutes: 0", "tariffs[0].unitPeriod.minutes", "0", "1 to 1440"),
+            ("price: 200", "price: -200", "tariffs[0].unitPeriod.price", "-200", "(fen)"),
+            ("capPer24Hours: 4000", "capPer24Hours: -1", "tariffs[0].capPer24Hours", "-1", "(fen)"),
             ("direction: \"exit\"", "direction: \"out\"", "lanes[1].direction", "out", "\"exit\""),
             ("id: \"exit-1\"", "id: \"entry-1\"", "lanes", "two lanes of one name", "once"),
             ("sameCarForSeconds: 20", "sameCarForSeconds: 601", "laneTimes.sameCarForSeconds", "601", "600"),
@@ -150,7 +153,10 @@ struct ScenarioFileTests {
             ),
             ("plate: {", "payerCode: {}, plate: {", "offline.instruments.payerCode", "unknown key", "plate"),
             ("perBoxCount: 500,", "", "offline.perBoxCount", "nothing", "payments"),
-            ("freeMinutes: 15", "freeMinute: 15, freeMinutes: 15", "tariff.freeMinute", "unknown key", "freeMinutes"),
+            (
+                "freeMinutes: 15", "freeMinute: 15, freeMinutes: 15", "tariffs[0].freeMinute", "unknown key",
+                "freeMinutes"
+            ),
         ])
     func badValue(old: String, new: String, path: String, found: String, expected: String) throws {
         let faults = faults(try replacing(old, by: new, in: shipped))
@@ -170,7 +176,7 @@ struct ScenarioFileTests {
         text = try replacing("perBox: 500000", by: "perBox: null", in: text)
         #expect(
             faults(text).map(\.path)
-                == ["tariff.freeMinutes", "lanes[0].direction", "exit.onDeclined", "offline.perBox"])
+                == ["tariffs[0].freeMinutes", "lanes[0].direction", "exit.onDeclined", "offline.perBox"])
     }
 
     @Test("a text that breaks off is one fault, where it breaks off")
@@ -212,7 +218,9 @@ struct ParkingHardwareFileTests {
         String(decoding: try repositoryFile("Hardware/\(name)"), as: UTF8.self)
     }
 
-    @Test("the shipped ones fit the shipped scenario", arguments: ["two-lane-twin.json5", "two-lane-gpio.json5"])
+    @Test(
+        "the shipped ones fit the shipped scenario",
+        arguments: ["two-lane-twin.json5", "two-lane-gpio.json5", "two-lane-cameras.json5"])
     func shippedFiles(name: String) throws {
         let hardware = try Self.read(try shipped(name))
         #expect(Set(hardware.barriers.keys.map(\.text)) == ["entry-1", "exit-1"])
@@ -239,7 +247,8 @@ struct ParkingHardwareFileTests {
             ),
             ("lane: \"exit-1\", kind", "lane: \"exit-9\", kind", "cameras[1].lane", "no barrier", "barriers"),
             ("id: \"exit-camera\"", "id: \"entry-camera\"", "cameras", "two cameras", "once"),
-            ("kind: \"hikvision\"", "kind: \"dahua\"", "cameras[1].kind", "dahua", "hikvision"),
+            ("kind: \"hikvision\"", "kind: \"dahua\"", "cameras[1].address", "nothing", "an object"),
+            ("kind: \"hikvision\"", "kind: \"axis\"", "cameras[1].kind", "axis", "hikvision"),
         ])
     func badValue(old: String, new: String, path: String, found: String, expected: String) throws {
         let faults = faults(try replacing(old, by: new, in: try shipped("two-lane-twin.json5")))

@@ -37,8 +37,16 @@ struct SiteDriver {
     private var plan: [(at: Uptime, what: Happening)] = []
     private var seed: UInt64
     private var runs = 0
-    private var isLinkUp = false
+    private(set) var isConnected = false
+    private var isLinkUp: Bool {
+        get { isConnected }
+        set { isConnected = newValue }
+    }
     private var isAnswering = false
+    /// What the platform calls this box.
+    let device: DeviceID
+    /// What the other boxes of the car park are to be told of this one's records.
+    var news: [Announcement] = []
     /// How many records the platform has been given.
     private var ingested = 0
     private let scenario: ParkingScenario
@@ -56,8 +64,13 @@ struct SiteDriver {
     var answersArrive: (inout SiteDriver) -> Int = { _ in 1 }
 
     /// A car park with closed booms, the link up and nobody inside.
-    init(_ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1) {
+    init(
+        _ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1,
+        device: String = "box-a", carPark: ModelCarPark? = nil
+    ) {
         self.scenario = scenario
+        self.device = SiteFixtures.lane(device)
+        platform.carPark = carPark
         self.seed = seed
         site = ParkingSite(
             scenario: scenario, barriers: SiteFixtures.barriers(), boot: "boot-0", ids: SiteDriver.ids(seed, 0),
@@ -119,7 +132,10 @@ struct SiteDriver {
 
     /// The platform takes in the journal so far, and says so.
     mutating func drain() {
-        for record in journal[ingested...] { platform.ingest(record) }
+        for record in journal[ingested...] {
+            platform.ingest(record)
+            if let announcement = platform.carPark?.ingest(record, from: device) { news.append(announcement) }
+        }
         ingested = journal.count
         tell(.settledWithPlatform)
     }
@@ -218,7 +234,7 @@ struct SiteDriver {
             marks.append(.shown(lane, notice))
         case .refund(_, let progress):
             refunds.append(progress)
-        case .release, .log:
+        case .release, .fault, .log:
             break
         }
     }

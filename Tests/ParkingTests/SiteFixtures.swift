@@ -1,5 +1,6 @@
 import Effects
 import Payments
+import Tariffs
 import Vocabulary
 import Wire
 
@@ -20,9 +21,13 @@ enum SiteFixtures {
     }
 
     /// 15 minutes free; the first hour 5.00; each half hour more 2.00; at most 40.00 in 24 hours.
-    static let tariff = Tariff(
-        id: lane("city-1"), freeMinutes: 15, firstPeriodMinutes: 60, firstPeriodPrice: Fen(500), unitMinutes: 30,
-        unitPrice: Fen(200), capPer24Hours: Fen(4_000))
+    static let tariff = tariff(grace: .seconds(900))
+
+    static func tariff(grace: Uptime.Span) -> Tariff {
+        Tariff(
+            id: lane("city-1"), freeMinutes: 15, firstPeriodMinutes: 60, firstPeriodPrice: Fen(500), unitMinutes: 30,
+            unitPrice: Fen(200), capPer24Hours: Fen(4_000), graceAfterPayment: grace)
+    }
 
     static let offline = OfflinePolicy(
         limits: [
@@ -33,7 +38,7 @@ enum SiteFixtures {
 
     /// Every doubtful case holds the car; a test changes what it is about.
     static let scenario = ParkingScenario(
-        id: lane("test"), tariff: tariff,
+        id: lane("test"), tariffs: TariffBook(tariff),
         lanes: [
             .init(id: entry, direction: .entry), .init(id: otherEntry, direction: .entry),
             .init(id: exit, direction: .exit), .init(id: otherExit, direction: .exit),
@@ -42,8 +47,7 @@ enum SiteFixtures {
             sameCarFor: .seconds(20), forgetHeldAfter: .seconds(180), carBehindFor: .seconds(15)),
         minimumConfidence: 60, alreadyInside: .beginAnew, noEntryRecord: .hold,
         timings: PaymentTimings(answerWithin: .seconds(3), askAgainAfter: .seconds(5)), onDeclined: .hold,
-        onUnknown: .hold, onTimedOut: .hold, offlineRefused: .hold, offline: offline,
-        graceAfterPayment: .seconds(900))
+        onUnknown: .hold, onTimedOut: .hold, offlineRefused: .hold, offline: offline)
 
     static func barriers() -> [LaneID: BarrierSettings] {
         guard let settings = try? BarrierSettings(hasOpenLimit: false, hasClosedLimit: false, hasPhotocell: false)

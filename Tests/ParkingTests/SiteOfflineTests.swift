@@ -1,5 +1,6 @@
 import Effects
 import Payments
+import Tariffs
 import Testing
 import Vocabulary
 import Wire
@@ -117,7 +118,7 @@ struct SiteOfflineTests {
     func promisesCount(isDrained: Bool) {
         var park = park {
             $0.offline.limits[.plate]?.perAccountCount = 1
-            $0.graceAfterPayment = .seconds(0)
+            $0.tariffs = TariffBook(SiteFixtures.tariff(grace: .seconds(0)))
         }
         park.link(isUp: false)
         park.read(car, at: exit)

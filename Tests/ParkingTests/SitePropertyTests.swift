@@ -1,5 +1,6 @@
 import Effects
 import Payments
+import Tariffs
 import Testing
 import Vocabulary
 import Wire
@@ -18,7 +19,7 @@ struct SitePropertyTests {
         scenario.onTimedOut = .random(using: &dice)
         scenario.onDeclined = Bool.random(using: &dice) ? .hold : .letOutOnDebt
         scenario.offlineRefused = Bool.random(using: &dice) ? .hold : .letOutOnDebt
-        scenario.graceAfterPayment = .seconds(.random(in: 0...1_800, using: &dice))
+        scenario.tariffs = TariffBook(SiteFixtures.tariff(grace: .seconds(.random(in: 0...1_800, using: &dice))))
         scenario.laneSettings.forgetHeldAfter = .seconds(.random(in: 5...180, using: &dice))
         return scenario
     }

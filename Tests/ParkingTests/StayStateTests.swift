@@ -1,4 +1,5 @@
 import Payments
+import Tariffs
 import Testing
 import Vocabulary
 import Wire

@@ -63,8 +63,7 @@ import Wire
                 "3 mqtt.port", "4 merchant", "6 devices[0].publicKey", "8 devices[2].id",
                 "11 contracts[0].offlineLimit", "11 contracts[0].status", "12 contracts[1].offlineLimit",
                 "12 contracts[1].plate", "12 contracts[1].openingBalance", "12 contracts[1].offlineLimt",
-                "14 tariffs[1].id", "14 tariffs[2].firstPeriod", "14 tariffs[2].unitPeriod",
-                "14 tariffs[2].capPer24Hours", "15 debts.retryAfterHours", "16 denied", "16 denied[0]",
+                "14 tariffs[1].id", "14 tariffs[2].unitPeriod", "15 debts.retryAfterHours", "16 denied", "16 denied[0]",
             ])
         #expect(findings?.list.allSatisfy { $0.file == "platform.json5" && $0.position.column > 1 } == true)
     }

@@ -1,4 +1,4 @@
-import Parking
+import Tariffs
 import Testing
 import Vocabulary
 import Wire

@@ -51,7 +51,10 @@ enum LayerRules {
 
     /// C targets have no Swift file to be found by; their names begin with C and then a capital.
     private static func cModule(_ name: String) -> Place? {
-        let ours: Set<String> = ["CSQLite", "CMosquitto", "CGpiod", "CExpat", "CLinux", "CPostgres", "CQREncode", "CSecret"]
+        let ours: Set<String> = [
+            "CCurl", "CSQLite", "CMosquitto", "CGpiod", "CExpat", "CLinux", "CPostgres", "CQREncode",
+            "CSecret",
+        ]
         return ours.contains(name) ? Place("Sources/C/\(name)/shim.h") : nil
     }
 }

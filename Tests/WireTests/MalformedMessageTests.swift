@@ -14,7 +14,8 @@ struct MalformedMessageTests {
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = [
-        "plate", "stay", "began", "minutes", "reference", "validFrom", "validUntil", "zone", "writtenBy", "paidThrough",
+        "plate", "stay", "began", "minutes", "reference", "vehicle", "pass", "validFrom", "validUntil", "zone",
+        "writtenBy", "paidThrough",
         "prepaid",
     ]
 
@@ -34,8 +35,8 @@ struct MalformedMessageTests {
         // An answer never lacks its reason, as a record of a payment may.
         let optional: [String: Set<String>] = ["coupon": ["offer"], "stay": ["note"], "stays": ["next"]]
         let kind = kind(response.payload)
-        // A charge may be for no stay; what is said of a stay names it.
-        let needed: Set<String> = ["stay", "stays"].contains(kind) ? ["stay"] : []
+        // A charge may be for no stay and say no class; what is said of a stay has both.
+        let needed: Set<String> = ["stay", "stays"].contains(kind) ? ["stay", "vehicle"] : []
         try check(response.payload, optional: optional[kind] ?? [], needed: needed) {
             (payload: [UInt8]) throws(WireError) in _ = try Response(payload: payload)
         }

@@ -99,7 +99,7 @@ struct MessageTests {
             { $0.quote.lines[0].kind = .dailyCap },
             { $0.instrument = .shownCode }, { $0.instrument = .payerCode(.alipay, ending: "1") },
             { $0.plate = nil }, { $0.stay = nil }, { $0.quote.began.milliseconds += 1 },
-            { $0.quote.lines[0].reference = $0.lane },
+            { $0.quote.lines[0].reference = $0.lane }, { $0.quote.vehicle = .large }, { $0.quote.pass = $0.lane },
         ]
         var seen: Set = [Samples.charge.canonical]
         for change in changes {

@@ -36,7 +36,7 @@ enum Samples {
         lines: [
             Quote.Line(kind: .item, amount: Fen(800), reference: lane),
             Quote.Line(kind: .coupon, amount: Fen(-100), reference: tariff),
-        ], total: Fen(700))
+        ], total: Fen(700), vehicle: .newEnergyLarge, pass: lane)
 
     static let refund = Refund(id: stay, payment: payment, amount: Fen(200), who: "li", why: "left at once")
 

@@ -66,13 +66,12 @@ package final class SiteFiles {
         }
         return """
             { kind: "parking-scenario", id: "bench",
-              tariff: \(SiteFiles.tariff),
+              tariffs: [ \(SiteFiles.tariff) ],
               lanes: [ \(lanes.joined(separator: ", ")) ],
               laneTimes: { sameCarForSeconds: 20, forgetHeldAfterSeconds: 180, carBehindForSeconds: 15 },
               entry: { minimumConfidence: 60, alreadyInside: "beginAnew" },
               exit: { noEntryRecord: "hold", answerWithinMilliseconds: 3000, askAgainAfterMilliseconds: 5000,
-                onDeclined: "letOutOnDebt", onUnknown: "hold", onTimedOut: "chargeOffline",
-                graceAfterPaymentMinutes: 15 },
+                onDeclined: "letOutOnDebt", onUnknown: "hold", onTimedOut: "chargeOffline" },
               offline: { instruments: { plate: { perPayment: 5000, perAccount: 10000, perAccountCount: 3,
                 longestListAgeHours: 48 } }, perBox: 500000,
                 perBoxCount: 500, longestWithoutContactHours: 24, whenRefused: "letOutOnDebt" } }

@@ -27,7 +27,8 @@ struct Parkingd: AsyncParsableCommand {
             throw ExitCode(78)  // EX_CONFIG: systemd's unit does not restart on it
         }
         let group = ServiceGroup(
-            services: [BoxService(box: parking.box), parking.server], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: [BoxService(box: parking.box), parking.cameras, parking.server],
+            gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         try await group.run()
     }

@@ -6,7 +6,6 @@ import Kiosk
 import Logging
 import Parking
 import Payments
-import PlateCamera
 import QRCode
 import Vocabulary
 import Wire
@@ -17,6 +16,7 @@ struct ParkingBox {
 
     let box: Box<ParkingSite>
     let server: KioskServer
+    let cameras: CameraService
 
     /// - Throws: every fault of the files, or what could not be opened.
     init(configuration file: String, logger: Logger) throws {
@@ -28,20 +28,25 @@ struct ParkingBox {
             extra: ParkingHardware.init(_:outputs:inputs:))
         try ParkingFit.check(scenario, parking, files: (configuration.scenario, configuration.hardware))
         let boot = try BootID.read()
+        let links = try CameraLinks(parking, device: configuration.device)
+        let attendant = try AttendantDesk(configuration, scenario, logger: logger)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
-            vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version
+            vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version,
+            elsewhere: links.drivers, watch: { site, _ in attendant.watch(site) }
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept)
             for what in lost { logger.error("\(what)") }
             return ParkingSite(
-                scenario: scenario, barriers: parking.barriers, boot: boot, ids: ids, now: now, recovered: recovered)
+                scenario: scenario, barriers: parking.barriers, cameras: parking.cameras.map(\.watch), boot: boot,
+                ids: ids, now: now, recovered: recovered)
         }
         let token = try AttendantToken.read(in: configuration.stateFolder)
         let box = box
+        cameras = CameraService(links: links, box: box, logger: logger)
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
-            doors: parking.cameras.map { ParkingBox.door($0, box: box, logger: logger) },
+            doors: parking.cameras.compactMap { $0.door(box, logger) },
             hooks: KioskHooks(
                 status: { box.board.current.json },
                 open: { lane, who, reason in
@@ -67,22 +72,8 @@ struct ParkingBox {
                     let refund = Refund(
                         id: id, payment: order.payment, amount: order.amount, who: order.who, why: order.why)
                     return box.offer(.refund(refund)) ? id : nil
-                }, token: token), logger: logger
+                }, token: token),
+            desk: attendant.hooks(token: token) { box.offer($0) }, logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
-    }
-
-    private static func door(_ camera: ParkingHardware.Camera, box: Box<ParkingSite>, logger: Logger) -> CameraDoor {
-        CameraDoor(id: camera.id, kind: camera.kind == .vzenith ? .vzenith : .hikvision) { read in
-            // What a camera kept while it was offline is history: the car is gone, and nothing opens for it.
-            guard !read.isOffline, let plate = read.plate else { return true }
-            switch read.trigger {
-            case .stay, .stayEnded, .turnedBack: return true
-            case .automatic, .input, .software, .virtualLoop, .other:
-                logger.info("\(camera.lane): read \(plate), \(read.confidence) %")
-                return box.offer(
-                    .plateRead(
-                        lane: camera.lane, plate, confidence: read.confidence, vehicle: read.vehicleClass))
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ import Host
 import JSONText
 import Parking
 import Services
+import Tariffs
 import Till
 
 /// Validates files and changes nothing.
@@ -45,6 +46,8 @@ struct Check: ParsableCommand {
         switch kind {
         case ParkingScenario.kind:
             _ = try ParkingScenario(text, file: file)
+        case TariffBook.kind:
+            _ = try TariffBook(text, file: file)
         case TillScenario.kind:
             _ = try TillScenario(text, file: file)
         case HardwareFile.kind:
@@ -66,6 +69,7 @@ struct Check: ParsableCommand {
     private enum DocumentKind: String, CaseIterable {
         case parkingScenario = "parking-scenario"
         case tillScenario = "till-scenario"
+        case tariffBook = "tariff-book"
         case hardware, box, platform
     }
 

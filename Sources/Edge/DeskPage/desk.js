@@ -35,6 +35,7 @@ const ACTS = {
   presentTicket: { zh: "验停车票", en: "Ticket shown", fields: [{ name: "ticket", zh: "停车票内容", en: "What the ticket says" }] },
   lostTicket: { zh: "停车票遗失", en: "Ticket lost", why: [["司机称票已遗失", "The driver says it is lost"]] },
   writeEntry: { zh: "补录入场", en: "Write an entry", fields: [{ name: "plate", zh: "车牌", en: "Plate", upper: true }, { name: "vehicle", zh: "车型", en: "Vehicle", choices: VEHICLE }, { name: "entered", zh: "入场时间", en: "Came in at", type: "datetime-local" }], why: [["漏记入场", "The entry was missed"]] },
+  admit: { zh: "准许进场", en: "Admit", why: [["访客已确认", "The visitor is expected"], ["主管同意", "Agreed"]] },
   passDebtor: { zh: "欠费放行", en: "Let the debtor pass", why: [["已承诺补缴", "Promised to pay"], ["有争议", "Disputed"]] },
   waive: { zh: "免费放行", en: "Waive the charge", danger: true, why: [["投诉处理", "Complaint"], ["系统差错", "Our mistake"], ["紧急情况", "Emergency"]] },
   serviceReset: { zh: "恢复道闸", en: "Reset the barrier", danger: true, why: [["故障已排除", "The fault is put right"]] },

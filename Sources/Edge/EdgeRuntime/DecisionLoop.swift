@@ -20,6 +20,7 @@ struct DecisionLoop<Core: EdgeCore> {
     private let link: MQTTLink
     private let courier: Courier<Core.Own>
     private let driver: any GPIODriver
+    private let elsewhere: [String: any OutputDriver]
     private let board: StatusBoard
     private let notify: Notify
     private let logger: Logger
@@ -29,19 +30,25 @@ struct DecisionLoop<Core: EdgeCore> {
     /// The last attempt to commit failed.
     private var isFailing = false
     private let keepRecordsDays: Int
+    /// Looks at the rules after each turn of the loop; it must not wait.
+    private let watch: @Sendable (Core, BoxStatus) -> Void
     private var nextPruning = BootClock.now() + .seconds(60)
 
     init(
         core: Core, queue: LoopQueue<Core.Own>, journal: Journal, link: MQTTLink, courier: Courier<Core.Own>,
-        driver: any GPIODriver, board: StatusBoard, notify: Notify, logger: Logger, dice: IDMaker, version: String,
-        keepRecordsDays: Int, refusals: RefusalBook
+        driver: any GPIODriver, elsewhere: [String: any OutputDriver], board: StatusBoard, notify: Notify,
+        logger: Logger, dice: IDMaker, version: String,
+        keepRecordsDays: Int, refusals: RefusalBook,
+        watch: @escaping @Sendable (Core, BoxStatus) -> Void
     ) {
         self.keepRecordsDays = keepRecordsDays
+        self.watch = watch
         self.queue = queue
         self.journal = journal
         self.link = link
         self.courier = courier
         self.driver = driver
+        self.elsewhere = elsewhere
         self.board = board
         self.notify = notify
         self.logger = logger
@@ -66,6 +73,7 @@ struct DecisionLoop<Core: EdgeCore> {
                 take(input, at: now)
             }
             passTime(at: inputs.isEmpty ? now : .now())
+            watch(machine.core, board.current)
         }
     }
 
@@ -200,10 +208,13 @@ struct DecisionLoop<Core: EdgeCore> {
         case .reportHealth(let queued, let isJournalHealthy):
             reportHealth(queued: queued, isJournalHealthy: isJournalHealthy, at: now)
         case .pulse(let output, let span):
+            if let other = elsewhere[output] { return other.pulse(milliseconds: Int(span.milliseconds)) }
             drive(output) { driver throws(GPIOError) in
                 try driver.pulse(output, milliseconds: Int(span.milliseconds))
             }
         case .release(let output):
+            // What is elsewhere cannot be recalled; no rule core asks for it (see OutputDriver).
+            guard elsewhere[output] == nil else { return }
             drive(output) { driver throws(GPIOError) in try driver.release(output) }
         case .show(let lane, let notice):
             let sign = BoxStatus.Sign(
@@ -213,6 +224,7 @@ struct DecisionLoop<Core: EdgeCore> {
                 status.signs.append(sign)
             }
         case .refund(let id, let progress): board.update { $0.note(id, progress) }
+        case .fault(let name, let why): board.update { $0.faults[name] = why }
         case .journalFault(let why): board.update { $0.journalFault = why }
         case .log(.info, let text): logger.info("\(text)")
         case .log(.warning, let text): logger.warning("\(text)")

@@ -11,10 +11,16 @@ public struct CameraDoor: Sendable {
     /// Takes a read that was understood.
     /// - Returns: false when the box is too far behind: the camera is answered 503 and pushes again.
     public var take: @Sendable (PlateRead) -> Bool
+    /// Is told of every push that was understood, a heartbeat too; never of one that was refused.
+    public var heard: @Sendable () -> Void
 
-    public init(id: Slug, kind: Kind, take: @escaping @Sendable (PlateRead) -> Bool) {
+    public init(
+        id: Slug, kind: Kind, heard: @escaping @Sendable () -> Void = {},
+        take: @escaping @Sendable (PlateRead) -> Bool
+    ) {
         self.id = id
         self.kind = kind
+        self.heard = heard
         self.take = take
     }
 
@@ -33,15 +39,18 @@ public struct CameraDoor: Sendable {
             switch kind {
             case .vzenith:
                 let read = try Vzenith.decode(body)
+                heard()
                 // Never "ok" in the reply: that would make the camera open its own barrier output.
                 return take(read) ? Answer(status: 200, body: Vzenith.reply(to: read)) : CameraDoor.busy
             case .hikvision:
                 let read = try Hikvision.decode(body, contentType: contentType)
+                heard()
                 return take(read)
                     ? Answer(status: 200, contentType: "text/plain", body: Hikvision.reply()) : CameraDoor.busy
             }
         } catch {
             let isHeartbeat = error.httpStatus == 200
+            if isHeartbeat { heard() }
             let reply = isHeartbeat && kind == .vzenith ? Vzenith.reply() : []
             return Answer(status: error.httpStatus, body: reply, fault: isHeartbeat ? nil : error.description)
         }

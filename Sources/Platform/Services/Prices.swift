@@ -1,5 +1,5 @@
 public import JSONText
-public import Parking
+public import Tariffs
 public import Vocabulary
 
 /// By what rule the quotes of one tariff are checked.
@@ -83,8 +83,9 @@ struct PriceBook: Equatable, Sendable {
         guard let whole = span(quote.began, quote.until), let paid = span(quote.began, quote.from), paid <= whole else {
             return nil
         }
-        guard quote.from != quote.began else { return try? tariff.quote(from: quote.began, duration: whole) }
-        return try? tariff.quote(from: quote.began, duration: whole, paidFor: paid)
+        return try? tariff.quote(
+            from: quote.began, duration: whole, paidFor: quote.from == quote.began ? nil : paid, vehicle: quote.vehicle,
+            pass: quote.pass)
     }
 
     private static func span(_ from: WallTime, _ until: WallTime) -> Uptime.Span? {

@@ -88,5 +88,7 @@ public enum BoxAction: Equatable, Sendable {
     case refund(PaymentID, RefundProgress)
     /// Why the journal takes no writes; nil while it does.
     case journalFault(String?)
+    /// Something of this name is at fault, or is no longer.
+    case fault(String, String?)
     case log(LogLevel, String)
 }

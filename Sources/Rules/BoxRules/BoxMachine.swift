@@ -184,6 +184,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             case .release(let output): act(.release(output: output))
             case .show(let lane, let notice): act(.show(lane: lane, notice))
             case .refund(let id, let progress): act(.refund(id, progress))
+            case .fault(let name, let why): act(.fault(name, why))
             case .log(let level, let text): log(level, text)
             }
         }

@@ -54,6 +54,8 @@ public enum EdgeEffect: Equatable, Sendable {
     case show(lane: LaneID, Notice)
     /// Tell who asked for a refund how it stands.
     case refund(PaymentID, RefundProgress)
+    /// Show on the box's status, and in its health, that something is at fault, by name; nil: no longer.
+    case fault(String, String?)
     /// Tell the engineer.
     case log(LogLevel, String)
 }

@@ -38,7 +38,8 @@ extension BarrierMachine {
                 stray(to: state.waiting.isEmpty ? .closed : .unknown(until: until), at: now, &actions)
             } else if limits.open == .clear {
                 stray(to: .unknown(until: now + settings.noShowLimit), at: now, &actions)
-            } else if demand == .raiseAnyway {
+            } else if demand == .raiseAnyway || (demand == .raise && settings.closesItself) {
+                // One that closes by itself may be down already.
                 raise(at: now, &actions)
             } else {
                 wait(until: until, at: now, &actions)
@@ -138,10 +139,22 @@ extension BarrierMachine {
     private mutating func wait(until: Uptime, at now: Uptime, _ actions: inout [Action]) {
         // A car on the loop has come, however long it stays there.
         if now >= until, state.safetyLoop != .active { dismissWaiting(&actions) }
+        if settings.closesItself { return loseSight(until: until, at: now, &actions) }
         if let instant = loweringInstant(notBefore: until), now >= instant {
             actions.append(.pulse(.lower, settings.lowerPulse))
             state.relays.setEnd(of: .lower, now + settings.lowerPulse)
             state.phase = .lowering(until: now + settings.travelLimit)
+        }
+    }
+
+    /// A boom that closes by itself has had its time: where it is, nobody knows. While somebody holds it open it is
+    /// raised again each time.
+    private mutating func loseSight(until: Uptime, at now: Uptime, _ actions: inout [Action]) {
+        guard case .open = state.phase, now >= until, state.waiting.isEmpty else { return }
+        if state.isHeldOpen, state.isInService {
+            raise(at: now, &actions)
+        } else {
+            state.phase = .unknown(until: now)
         }
     }
 
@@ -168,7 +181,8 @@ extension BarrierMachine {
 
     /// Nobody needs the boom open, and it may move.
     private var isToBeLowered: Bool {
-        (state.isInService || !rules.contains(.outOfServiceStaysOpen))
+        !settings.closesItself
+            && (state.isInService || !rules.contains(.outOfServiceStaysOpen))
             && (!state.isHeldOpen || !rules.contains(.holdWins))
             && state.waiting.isEmpty
     }

@@ -89,7 +89,12 @@ extension BarrierMachine {
     }
 
     /// How long an open boom waits for the next car: not at all if none is to come.
-    func waitEnd(from now: Uptime) -> Uptime { state.waiting.isEmpty ? now : now + settings.noShowLimit }
+    /// One that closes by itself counts as open for as long as its movement takes.
+    func waitEnd(from now: Uptime) -> Uptime {
+        if !state.waiting.isEmpty { return now + settings.noShowLimit }
+        guard settings.closesItself else { return now }
+        return now + (state.isHeldOpen ? settings.noShowLimit : settings.travelLimit)
+    }
 
     private mutating func noteWay(at now: Uptime) {
         let isClear =

@@ -39,6 +39,10 @@ public struct BarrierSettings: Sendable, Hashable {
     /// How often closing is tried again after an obstruction, or after the boom did not get down in time, before it is
     /// left open and out of service; 0 to 10. Counted anew when the boom has closed.
     public let obstructionRetries: Int
+    /// The barrier closes by itself, and is never closed by us: a camera's output raises it, over a network, and what
+    /// was sent over a network cannot be taken back when a car comes. Where no safety loop of ours sees the lane
+    /// either, a car counts as gone through, not proven, when ``noShowLimit`` is over.
+    public let closesItself: Bool
 
     /// Checks and keeps the settings. What is fitted has no default: a forgotten photocell would never be asked.
     ///
@@ -47,7 +51,8 @@ public struct BarrierSettings: Sendable, Hashable {
         raisePulse: Uptime.Span = .milliseconds(500), lowerPulse: Uptime.Span = .milliseconds(500),
         travelLimit: Uptime.Span = .seconds(6), noShowLimit: Uptime.Span = .seconds(30),
         clearDelay: Uptime.Span = .milliseconds(500), reverseDeadTime: Uptime.Span = .milliseconds(100),
-        hasOpenLimit: Bool, hasClosedLimit: Bool, hasPhotocell: Bool, obstructionRetries: Int = 3
+        hasOpenLimit: Bool, hasClosedLimit: Bool, hasPhotocell: Bool, obstructionRetries: Int = 3,
+        closesItself: Bool = false
     ) throws(BarrierSettingsError) {
         let checks: [(BarrierSettingsError.Setting, Uptime.Span, ClosedRange<Uptime.Span>)] = [
             (.raisePulse, raisePulse, Self.pulseRange), (.lowerPulse, lowerPulse, Self.pulseRange),
@@ -72,6 +77,7 @@ public struct BarrierSettings: Sendable, Hashable {
         self.hasClosedLimit = hasClosedLimit
         self.hasPhotocell = hasPhotocell
         self.obstructionRetries = obstructionRetries
+        self.closesItself = closesItself
     }
 }
 

@@ -11,7 +11,7 @@ public enum ParkingRecovery {
         [
             Stay.stateKind, ListBook<Contract>.stateKind, ListBook<Contract>.versionKind, ListBook<Denial>.stateKind,
             ListBook<Denial>.versionKind, ParkingSite.contactKind, ParkingSite.reversalKind, ParkingSite.promiseKind,
-            ParkingSite.refundKind, SentPolicy.stateKind,
+            ParkingSite.refundKind, SentPolicy.stateKind, ParkingSite.closedKind,
         ] + ShiftDesk.kinds
 
     /// The kinds that vouch for others being complete, or being up to date.
@@ -56,7 +56,7 @@ public enum ParkingRecovery {
             refunds: values(ParkingSite.refundKind) { _, value in
                 (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
             }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first,
-            shifts: shifts.desk)
+            closed: values(ParkingSite.closedKind) { key, _ in try? StayID(key) }, shifts: shifts.desk)
         return (recovered, lost)
     }
 }

@@ -1,5 +1,6 @@
 public import JSONText
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 
 extension ParkingScenario {
@@ -15,7 +16,7 @@ extension ParkingScenario {
     private init?(_ root: ObjectReader) {
         root.expectKind(ParkingScenario.kind)
         let id = root.parsed("id", expected: "a name", Slug.init)
-        let tariff = root.object("tariff") { Tariff($0) }
+        let tariffs = TariffBook(root)
         let lanes = root.objects("lanes", count: 1...32) { ParkingScenario.lane($0) }
         let names = Set(lanes.map(\.id))
         if names.count < lanes.count {
@@ -38,14 +39,17 @@ extension ParkingScenario {
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
         let staff = root.optionalObject("staff") { ParkingStaff($0) }
-        guard let id, let tariff, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else { return nil }
+        guard let id, let tariffs, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else {
+            return nil
+        }
         self.init(
-            id: id, tariff: tariff, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
+            id: id, tariffs: tariffs, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
             alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: exit.timings,
             onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
-            offlineRefused: offline.1, offline: offline.0, graceAfterPayment: exit.grace,
+            offlineRefused: offline.1, offline: offline.0,
             merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
             debtors: debtors ?? ParkingDebtors(), staff: staff ?? ParkingStaff())
+        askForStayWithin = exit.askForStayWithin
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {
@@ -58,7 +62,7 @@ extension ParkingScenario {
         var noEntryRecord: NoEntryRecord
         var timings: PaymentTimings
         var onDeclined: Fallback, onUnknown: Fallback, onTimedOut: Fallback
-        var grace: Uptime.Span
+        var askForStayWithin: Uptime.Span?
 
         init?(_ reader: ObjectReader) {
             noEntryRecord = reader.choice("noEntryRecord")
@@ -73,34 +77,14 @@ extension ParkingScenario {
             onDeclined = fallback(reader, "onDeclined", allowsOffline: false)
             onUnknown = fallback(reader, "onUnknown", allowsOffline: true)
             onTimedOut = fallback(reader, "onTimedOut", allowsOffline: true)
-            grace = .seconds(60 * reader.integer("graceAfterPaymentMinutes", in: 0...1_440, default: 15))
+            let wait = reader.integer("askForStayWithinMilliseconds", in: 0...5_000, unit: "milliseconds", default: 800)
+            askForStayWithin = wait == 0 ? nil : .milliseconds(wait)
         }
     }
 
     /// A payment that was declined, or that the offline policy refused, cannot be promised offline.
     private static func fallback(_ reader: ObjectReader, _ key: String, allowsOffline: Bool) -> Fallback {
         reader.choice(key, among: allowsOffline ? Fallback.allCases : [.hold, .letOutOnDebt])
-    }
-}
-
-extension Tariff {
-    /// Reads a tariff, of a scenario or of the platform.
-    /// - Returns: nil, with findings, if something is missing or out of its range.
-    public init?(_ reader: ObjectReader) {
-        let price: ClosedRange<Int64> = 0...10_000_000
-        let id = reader.parsed("id", expected: "a name", Slug.init)
-        let free = reader.integer("freeMinutes", in: 0...1_440, unit: "minutes")
-        let first = reader.object("firstPeriod") {
-            ($0.integer("minutes", in: 1...1_440, unit: "minutes"), $0.integer("price", in: price, unit: "fen"))
-        }
-        let unit = reader.object("unitPeriod") {
-            ($0.integer("minutes", in: 1...1_440, unit: "minutes"), $0.integer("price", in: price, unit: "fen"))
-        }
-        let cap = reader.integer("capPer24Hours", in: price, unit: "fen")
-        guard let id, let first, let unit else { return nil }
-        self.init(
-            id: id, freeMinutes: free, firstPeriodMinutes: first.0, firstPeriodPrice: Fen(first.1), unitMinutes: unit.0,
-            unitPrice: Fen(unit.1), capPer24Hours: Fen(cap))
     }
 }
 

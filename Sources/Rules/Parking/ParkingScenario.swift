@@ -1,7 +1,8 @@
 public import Payments
+public import Tariffs
 public import Vocabulary
 
-/// What a car park does: its tariff, its lanes, and what each doubtful case leads to. Read from a file in Scenarios/.
+/// What a car park does: its tariffs, its lanes, and what each doubtful case leads to. Read from a file in Scenarios/.
 public struct ParkingScenario: Hashable, Sendable {
     /// What happens to a car at the exit when its payment cannot simply be approved.
     public enum Fallback: String, CaseIterable, Sendable {
@@ -40,7 +41,8 @@ public struct ParkingScenario: Hashable, Sendable {
     }
 
     public var id: Slug
-    public var tariff: Tariff
+    /// All versions of its tariff, and which of them binds a stay.
+    public var tariffs: TariffBook
     public var lanes: [Lane]
     public var laneSettings: LaneSettings
     /// Reads with a lower confidence, in percent, are not acted on.
@@ -57,13 +59,14 @@ public struct ParkingScenario: Hashable, Sendable {
     /// The link is down and the offline policy refuses.
     public var offlineRefused: Fallback
     public var offline: OfflinePolicy
-    /// How long a paid car may take to leave.
-    public var graceAfterPayment: Uptime.Span
     /// Who is paid by a QR that the box shows; nil where it shows none.
     public var merchantQR: QRMerchant?
     public var desk: ParkingDesk
     public var debtors: ParkingDebtors
     public var staff: ParkingStaff
+    /// How long the platform is waited for to say whether a car at the exit came in at another box; nil: it is not
+    /// asked.
+    public var askForStayWithin: Uptime.Span?
 
     /// What happens to a car whose charge the offline policy refuses.
     func fallback(offlineRefused kind: Instrument.Kind) -> Fallback {
@@ -75,14 +78,14 @@ public struct ParkingScenario: Hashable, Sendable {
     }
 
     public init(
-        id: Slug, tariff: Tariff, lanes: [Lane], laneSettings: LaneSettings, minimumConfidence: Int,
+        id: Slug, tariffs: TariffBook, lanes: [Lane], laneSettings: LaneSettings, minimumConfidence: Int,
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
-        graceAfterPayment: Uptime.Span, merchantQR: QRMerchant? = nil, desk: ParkingDesk = ParkingDesk(),
+        merchantQR: QRMerchant? = nil, desk: ParkingDesk = ParkingDesk(),
         debtors: ParkingDebtors = ParkingDebtors(), staff: ParkingStaff = ParkingStaff()
     ) {
         self.id = id
-        self.tariff = tariff
+        self.tariffs = tariffs
         self.lanes = lanes
         self.laneSettings = laneSettings
         self.minimumConfidence = minimumConfidence
@@ -94,7 +97,6 @@ public struct ParkingScenario: Hashable, Sendable {
         self.onTimedOut = onTimedOut
         self.offlineRefused = offlineRefused
         self.offline = offline
-        self.graceAfterPayment = graceAfterPayment
         self.merchantQR = merchantQR
         self.desk = desk
         self.debtors = debtors

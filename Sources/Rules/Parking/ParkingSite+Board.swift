@@ -27,7 +27,7 @@ extension ParkingSite {
                         boardNotes.alarms[lane]?.remove(code)
                     }
                 }
-            case .send, .pulse, .release, .refund, .log: break
+            case .send, .pulse, .release, .refund, .fault, .log: break
             }
         }
     }

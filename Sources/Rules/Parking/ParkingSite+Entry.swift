@@ -1,5 +1,6 @@
 internal import Effects
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
@@ -18,8 +19,6 @@ extension ParkingSite {
             effects.append(
                 .log(.warning, "\(lane): \(plate) is inside already; its exit was missed, or the plate is a copy"))
             records.append(.alarm(lane: lane, code: "plateAlreadyInside", isActive: true))
-            records.append(.stayClosed(stay: inside.id, lane: lane, transit: transit))
-            state.append(.remove(kind: Stay.stateKind, key: inside.id.description))
             // One that an earlier run left behind is not given up: the boom may have opened on it in the moment before
             // the power went, and the car that stands outside again has left on it. What became of it is still asked
             // for.
@@ -32,10 +31,13 @@ extension ParkingSite {
         if holdsDebtor(index, transit, plate, scenario.debtors.atEntry, at: now) { return }
         let stay = Stay(
             id: ids.next(at: now.wall), plate: plate, vehicle: lanes[index].transaction?.vehicle ?? .small,
-            entered: now.wall, tariff: scenario.tariff.id, enteredUptime: now.uptime, boot: boot,
+            entered: now.wall, tariff: scenario.tariffs.version(at: now.wall).id, enteredUptime: now.uptime, boot: boot,
             isSynchronised: now.isSynchronised)
         let undo = Undo(before: inside, begun: stay.id)
-        if let inside { stays.remove(inside.id) }
+        if let inside, let (record, change) = close(inside.id, lane, transit) {
+            records.append(record)
+            state += change
+        }
         stays.put(stay)
         lanes[index].transaction?.stay = stay.id
         records.append(

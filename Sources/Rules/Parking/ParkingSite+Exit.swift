@@ -1,14 +1,24 @@
 internal import Effects
 internal import Payments
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
 /// Who may leave, and on what terms.
 extension ParkingSite {
     mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
-        guard let stay = stays[plate] else { return withoutEntryRecord(index, transit, plate, at: now) }
+        guard let stay = stays[plate] else {
+            if lanes[index].transaction?.search == nil, looksFor(.plate(plate), index, at: now) { return }
+            return withoutEntryRecord(index, transit, plate, at: now)
+        }
         lanes[index].transaction?.stay = stay.id
         if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
+        if let prepaid = stay.prepaid, prepaid.mayLeave(at: now, boot: boot) {
+            if let open = stay.payment, open.progress == .underWay {
+                payment(open.charge.payment, .abandoned, at: now)
+            }
+            return leave(index, transit, .goPaid(plate, prepaid.amount), .letOut, because: "prepaid", at: now)
+        }
         if let paid = stay.payment, paid.progress == .settled, isWithinGrace(paid, at: now) {
             let notice = Notice.goPaid(plate, paid.charge.quote.total)
             return leave(index, transit, notice, .letOut, because: "paidBefore", at: now)
@@ -56,13 +66,20 @@ extension ParkingSite {
         }
     }
 
-    func quote(_ stay: Stay, at now: ClockReading) throws(AmountOverflow) -> Quote {
-        let duration = stay.duration(at: now, boot: boot)
-        guard stay.paidThrough != nil else { return try scenario.tariff.quote(from: stay.entered, duration: duration) }
-        return try scenario.tariff.quote(from: stay.entered, duration: duration, paidFor: stay.paidFor)
+    /// What a stay costs now, by the tariff version that binds it.
+    ///
+    /// - Parameter pass: the zone of a pass that holds for the car now.
+    func quote(_ stay: Stay, at now: ClockReading, pass: Slug? = nil) throws(PriceError) -> Quote {
+        let tariff = scenario.tariffs.version(began: stay.tariff, entered: stay.entered, at: now.wall)
+        return try tariff.quote(
+            from: stay.entered, duration: stay.duration(at: now, boot: boot),
+            paidFor: stay.paidThrough == nil ? nil : stay.paidFor, vehicle: stay.vehicle, pass: pass)
     }
 
+    /// The grace is that of the tariff by which the car has paid.
     private func isWithinGrace(_ paid: Stay.Payment, at now: ClockReading) -> Bool {
-        paid.age(at: now, boot: boot) <= scenario.graceAfterPayment
+        let tariff = scenario.tariffs.version(named: paid.charge.quote.tariff)
+        let grace = (tariff ?? scenario.tariffs.version(at: now.wall)).graceAfterPayment
+        return paid.age(at: now, boot: boot) <= grace
     }
 }

@@ -88,9 +88,11 @@ extension ParkingSite {
         var records: [Record.Event] = [.passage(transit: transit, lane: lane.id, passage)]
         var state: [StateChange] = []
         // Only the stay that the decision was about: a car let out without one must not end another's.
-        if lane.direction == .exit, let id = lanes[index].transaction?.stay, stays.remove(id) != nil {
-            records.append(.stayClosed(stay: id, lane: lane.id, transit: transit))
-            state.append(.remove(kind: Stay.stateKind, key: id.description))
+        if lane.direction == .exit, let id = lanes[index].transaction?.stay,
+            let (record, change) = close(id, lane.id, transit)
+        {
+            records.append(record)
+            state += change
         }
         persist(records, state: state)
         lanes[index].transaction = nil
@@ -108,9 +110,11 @@ extension ParkingSite {
         let lane = lanes[index].definition
         var records = first
         var state: [StateChange] = []
-        if lane.direction == .entry, let id = lanes[index].transaction?.stay, stays.remove(id) != nil {
-            records.append(.stayClosed(stay: id, lane: lane.id, transit: transit))
-            state.append(.remove(kind: Stay.stateKind, key: id.description))
+        if lane.direction == .entry, let id = lanes[index].transaction?.stay,
+            let (record, change) = close(id, lane.id, transit)
+        {
+            records.append(record)
+            state += change
         }
         persist(records, state: state)
         lanes[index].transaction = nil

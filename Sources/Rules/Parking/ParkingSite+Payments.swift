@@ -144,6 +144,7 @@ extension ParkingSite {
                     .prepaid, .notSupported:
                     .declined
                 }
+            if reason == .prepaid, asksWhatIsPrepaid(charge, index, at: now) { return }
             if reason == .couponGone { return withoutCoupon(charge, index, transit, at: now) }
             // Whose code or shown code was declined may show another: nothing is owed yet.
             guard charge.instrument.holder != nil else {
@@ -197,8 +198,16 @@ extension ParkingSite {
         case .offlinePolicy(let version, let text): policyAnswered(version, text, at: now)
         case .refund(let id, let outcome): refund(id, .answer(outcome), at: now)
         case .coupon(let id, let offer): couponAnswered(id, offer, at: now)
-        case .lease, .permits, .stay, .stays: break
-        case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
+        case .stay(let note): found(note, token, at: now)
+        case .stays(let page):
+            guard shared.isAwaited(token) else { return }
+            took(page, at: now)
+        case .lease, .permits: break
+        case .refused(let why):
+            // A platform that keeps no car parks is no fault.
+            if shared.isAwaited(token) { return shared.refused(at: now.uptime) }
+            found(nil, token, at: now)
+            effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
     }
 }

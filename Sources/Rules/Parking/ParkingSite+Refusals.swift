@@ -23,7 +23,10 @@ extension ParkingSite {
     mutating func lost(_ token: WriteToken, at now: ClockReading) {
         if let undo = undos.removeValue(forKey: token) {
             if let begun = undo.begun { stays.remove(begun) }
-            if let before = undo.before { stays.put(before) }
+            if let before = undo.before {
+                stays.put(before)
+                shared.reopened(before.id)
+            }
             if let payment = undo.payment { payments[payment] = undo.active }
         }
         takeBackFromShift(token)

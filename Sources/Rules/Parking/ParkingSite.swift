@@ -22,6 +22,8 @@ public enum ParkingEvent: Hashable, Sendable {
     case refund(Refund)
     /// Somebody takes over the cash drawer, or gives it up.
     case shift(ShiftOrder)
+    /// The camera of this name was heard, or told how an order to open went.
+    case camera(Slug, CameraEvent)
 }
 
 /// A whole car park at one box: lanes, barriers, stays, payments. It decides; it does nothing itself.
@@ -64,6 +66,8 @@ public struct ParkingSite: EdgeCore {
         /// The code its driver showed.
         var code: PayerCode?
         var coupon: AwaitedCoupon?
+        /// What the platform is, or was, asked about the car's stay.
+        var search: Search?
     }
 
     /// A charge that waits for word of a coupon.
@@ -110,6 +114,7 @@ public struct ParkingSite: EdgeCore {
     let boot: String
     var lanes: [Lane]
     var stays: StayBook
+    var shared: SharedStays
     var payments: [PaymentID: ActivePayment] = [:]
     var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
@@ -142,6 +147,7 @@ public struct ParkingSite: EdgeCore {
     var boardNotes = BoardNotes()
     /// The moment of the event that is being handled.
     var clock: ClockReading
+    var cameras: CameraWatch
     /// Filled by one call of `handle`, and handed out at its end.
     var effects: [EdgeEffect] = []
 
@@ -160,11 +166,13 @@ public struct ParkingSite: EdgeCore {
         public var refunds: [Refund]
         public var policy: SentPolicy?
         public var shifts: ShiftDesk?
+        /// Stays that ended here and of which the platform may not know yet.
+        public var closed: [StayID]
 
         public init(
             stays: [Stay] = [], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
             lastContact: WallTime? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = [], policy: SentPolicy? = nil, shifts: ShiftDesk? = nil
+            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil
         ) {
             self.stays = stays
             self.contracts = contracts
@@ -175,18 +183,22 @@ public struct ParkingSite: EdgeCore {
             self.refunds = refunds
             self.policy = policy
             self.shifts = shifts
+            self.closed = closed
         }
     }
 
     /// - Parameters:
     ///   - barriers: by lane; every lane of the scenario must have one.
+    ///   - cameras: those that are missed when they stop sending.
     ///   - boot: names this run of the machine (the kernel's boot id).
     public init(
-        scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], boot: String, ids: IDMaker, now: ClockReading,
+        scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], cameras: [CameraWatch.Camera] = [],
+        boot: String, ids: IDMaker, now: ClockReading,
         recovered: Recovered = Recovered()
     ) {
         self.scenario = scenario
         self.boot = boot
+        self.cameras = CameraWatch(cameras, at: now.uptime)
         self.ids = ids
         clock = now
         shifts = recovered.shifts ?? ShiftDesk()
@@ -200,6 +212,7 @@ public struct ParkingSite: EdgeCore {
                 barrier: BarrierMachine(settings: settings, at: now.uptime))
         }
         stays = StayBook(recovered.stays)
+        shared = SharedStays(closedHere: recovered.closed)
         contracts = recovered.contracts
         denials = recovered.denials
         sentPolicy = recovered.policy
@@ -251,7 +264,9 @@ public struct ParkingSite: EdgeCore {
         case .announced(.policyChanged): fetchPolicy(at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .announced(.journalContested): break  // for the engineer: cars go on as ever
-        case .announced(.stayOpened), .announced(.stayClosed), .announced(.stayPrepaid): break
+        case .announced(.stayOpened(let note)): heardOpened(note, at: now)
+        case .announced(.stayClosed(let id)): heardClosed(id)
+        case .announced(.stayPrepaid(let prepayment)): heardPrepaid(prepayment, at: now)
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):
@@ -279,6 +294,7 @@ public struct ParkingSite: EdgeCore {
         case .own(.cashTaken(let lane, let who)): cashTaken(lane, who, at: now)
         case .own(.refund(let order)): beginRefund(order, at: now)
         case .own(.shift(let order)): shift(order, at: now)
+        case .own(.camera(let id, let event)): camera(id, event, at: now)
         }
         noteForBoard()
         defer { effects = [] }
@@ -297,8 +313,13 @@ public struct ParkingSite: EdgeCore {
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         for fetch in fetches.values { consider(fetch.askAgain) }
         consider(policyAskAgain)
+        consider(cameras.nextDeadline)
         for refund in refunds.values { consider(refund.nextDeadline) }
-        for lane in lanes { consider(lane.transaction?.coupon?.until) }
+        for lane in lanes {
+            consider(lane.transaction?.coupon?.until)
+            consider(lane.transaction?.search?.until)
+        }
+        consider(shared.askAgain)
         return earliest
     }
 
@@ -370,6 +391,7 @@ public struct ParkingSite: EdgeCore {
     private mutating func settledWithPlatform(at now: ClockReading) {
         lastContact = now.uptime
         contactBefore = .seconds(0)
+        if shared.settled() { persist([], state: [.removeAll(kind: ParkingSite.closedKind)]) }
         guard offline.outstanding.count > 0 else { return }
         offline.settled()
         persist([], state: [.removeAll(kind: ParkingSite.promiseKind)])
@@ -389,6 +411,9 @@ public struct ParkingSite: EdgeCore {
         }
         for id in refunds.keys.sorted() { refund(id, .tick, at: now) }
         couponsOverdue(at: now)
+        searchesOverdue(at: now)
+        if let due = shared.askAgain, now.uptime >= due { readStays(after: shared.after, at: now) }
+        missCameras(at: now)
         if let due = policyAskAgain, now.uptime >= due { fetchPolicy(at: now) }
         for kind in ParkingSite.lists {
             if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
@@ -401,6 +426,7 @@ public struct ParkingSite: EdgeCore {
         for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
         for kind in ParkingSite.lists { fetch(kind, version: 0, offset: 0, at: now) }
         fetchPolicy(at: now)
+        readStays(after: nil, at: now)
         considerAgain(heldFor: .offlineNotAllowed, at: now)
         // With too little room for a promise, the platform can be asked now.
         if isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
@@ -410,6 +436,7 @@ public struct ParkingSite: EdgeCore {
         isLinkUp = false
         fetches = [:]
         policyAskAgain = nil
+        shared.linkDown()
         for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
         for id in refunds.keys.sorted() { refund(id, .linkDown, at: now) }
     }

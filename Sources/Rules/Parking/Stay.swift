@@ -27,6 +27,8 @@ public struct Stay: Hashable, Sendable {
     /// Up to when the stay is paid for, as the last settled quote says; nil before the first. A car that comes back to
     /// the exit after the grace is charged for the time since then, not for everything again.
     public var paidThrough: WallTime?
+    /// The last payment on the phone.
+    public var prepaid: Prepaid?
 
     /// How far a stay's payment has come.
     public struct Payment: Hashable, Sendable {
@@ -123,6 +125,16 @@ public struct Stay: Hashable, Sendable {
             writer.field("enteredUptime", enteredUptime.nanoseconds)
             writer.field("boot", boot)
             if let paidThrough { writer.field("paidThrough", paidThrough.milliseconds) }
+            if let prepaid {
+                writer.field("prepaid") {
+                    $0.field("payment", prepaid.payment.description)
+                    $0.field("amount", prepaid.amount.count)
+                    $0.field("at", prepaid.at.milliseconds)
+                    $0.field("leaveBy", prepaid.leaveBy.milliseconds)
+                    $0.field("heard", prepaid.heard.nanoseconds)
+                    $0.field("boot", prepaid.boot)
+                }
+            }
             if let payment {
                 writer.field("payment") {
                     $0.field("progress", payment.progress.rawValue)
@@ -163,10 +175,22 @@ public struct Stay: Hashable, Sendable {
                 charge: charge, progress: progress, at: WallTime(milliseconds: at),
                 atUptime: Uptime(nanoseconds: atUptime), boot: boot)
         }
+        var prepaid: Prepaid?
+        if let kept = node["prepaid"] {
+            guard let id = kept["payment"]?.string.flatMap({ try? PaymentID($0) }),
+                let amount = kept["amount"]?.integer, let at = kept["at"]?.integer,
+                let leaveBy = kept["leaveBy"]?.integer, let heard = kept["heard"]?.integer, heard >= 0,
+                let boot = kept["boot"]?.string
+            else { return nil }
+            prepaid = Prepaid(
+                payment: id, amount: Fen(amount), at: WallTime(milliseconds: at),
+                leaveBy: WallTime(milliseconds: leaveBy), heard: Uptime(nanoseconds: heard), boot: boot)
+        }
         self.init(
             id: id, plate: plate, vehicle: vehicle, entered: WallTime(milliseconds: entered), tariff: tariff,
             enteredUptime: Uptime(nanoseconds: uptime), boot: boot, isSynchronised: isSynchronised,
             writtenBy: writtenBy, box: box, payment: payment, paidThrough: paidThrough)
+        self.prepaid = prepaid
     }
 
     /// A member that may be missing: nil where it is there and cannot be read.

@@ -73,6 +73,12 @@ public final class ObjectReader {
     /// Whether the member is there, whatever its value.
     public func has(_ key: String) -> Bool { members.contains { $0.key == key } }
 
+    /// How many elements a list has, read or not; 0 where the member is absent or no list.
+    public func count(_ key: String) -> Int { members.first { $0.key == key }?.node.array?.count ?? 0 }
+
+    /// Whether a fault of this member was noted already: one that follows from it would be no news.
+    public func isFaulty(_ key: String) -> Bool { collector.findings.contains { $0.path == place(key) } }
+
     /// A whole number within a range.
     public func integer(
         _ key: String, in range: ClosedRange<Int64> = .min ... .max, unit: String = "", default fallback: Int64? = nil

@@ -66,6 +66,36 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a value that was read, without its comments and spaces.
+    public mutating func value(_ node: JSONNode) {
+        switch node.value {
+        case .bool(let flag): bool(flag)
+        case .integer(let number): integer(number)
+        case .string(let text): string(text)
+        case .null: word("null")
+        case .decimal(let text): word(text)
+        case .array(let elements):
+            begin(UInt8(ascii: "["))
+            for element in elements { value(element) }
+            end(UInt8(ascii: "]"))
+        case .object(let members):
+            object { writer in
+                for member in members {
+                    writer.string(member.key)
+                    writer.bytes.append(UInt8(ascii: ":"))
+                    writer.needsComma = false
+                    writer.value(member.node)
+                }
+            }
+        }
+    }
+
+    private mutating func word(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
+        needsComma = true
+    }
+
     /// Writes `"key":`; exactly one value must follow.
     public mutating func key(_ key: StaticString) {
         separate()

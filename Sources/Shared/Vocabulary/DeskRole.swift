@@ -17,6 +17,8 @@ public enum DeskRight: String, CaseIterable, Sendable {
     case chooseStay
     /// Write an entry that was missed.
     case writeEntry
+    /// Let a car in that the rules hold.
+    case admit
     /// Let a car pass whose owner owes money.
     case passDebtor
     /// Let a car go without paying.
@@ -46,7 +48,7 @@ public struct DeskRights: Hashable, Sendable {
             .writeEntry, .passDebtor, .shift,
         ]
         return [
-            .attendant: daily, .supervisor: daily.union([.waive, .refund, .reports]),
+            .attendant: daily, .supervisor: daily.union([.admit, .waive, .refund, .reports]),
             .engineer: [.open, .serviceReset],
         ]
     }()

@@ -4,7 +4,15 @@ public struct Quote: Hashable, Sendable {
     public struct Line: Hashable, Sendable {
         /// What the line charges or takes off.
         public enum Kind: String, CaseIterable, Sendable {
-            case freePeriod, firstPeriod, unitPeriods, dailyCap
+            case freePeriod, firstPeriod, nextPeriods, unitPeriods
+            /// What a cap takes off: of one coming of a window, of a day, of the whole stay.
+            case windowCap, dailyCap, stayCap
+            /// What the vehicle's class or a pass takes off; a pass is named by the reference.
+            case discount
+            /// What is missing to the least that a stay costs.
+            case minimum
+            /// What brings the price to whole units; negative or not.
+            case rounding
             /// Something sold at a keyed or listed price.
             case item
             /// What a coupon of the platform takes off; the reference names the campaign.
@@ -16,7 +24,8 @@ public struct Quote: Hashable, Sendable {
         public var minutes: Int64
         /// What it adds to the total; negative for a discount or a cap.
         public var amount: Fen
-        /// What the line is about: an item's or a campaign's name; nil where the kind says it all.
+        /// What the line is about: the name of a window, a pass's zone, an item or a campaign; nil where the kind says
+        /// it all.
         public var reference: Slug?
 
         public init(kind: Kind, minutes: Int64 = 0, amount: Fen, reference: Slug? = nil) {
@@ -42,11 +51,15 @@ public struct Quote: Hashable, Sendable {
     public var lines: [Line]
     /// The sum of the lines; never negative.
     public var total: Fen
+    /// By whose prices it was computed.
+    public var vehicle: VehicleClass
+    /// The zone of the pass that was counted in, if there was one.
+    public var pass: Slug?
 
     /// - Parameter began: nil where nothing was paid for before.
     public init(
         tariff: Slug, currency: Currency = .yuan, began: WallTime? = nil, from: WallTime, until: WallTime,
-        lines: [Line], total: Fen
+        lines: [Line], total: Fen, vehicle: VehicleClass = .small, pass: Slug? = nil
     ) {
         self.tariff = tariff
         self.currency = currency
@@ -55,6 +68,8 @@ public struct Quote: Hashable, Sendable {
         self.until = until
         self.lines = lines
         self.total = total
+        self.vehicle = vehicle
+        self.pass = pass
     }
 
     /// Whether the lines come to the total, which is not negative.

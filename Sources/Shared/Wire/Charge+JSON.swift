@@ -73,6 +73,9 @@ extension Quote {
             }
         }
         writer.field("total", total.count)
+        // Most are small and have no pass: what is not said is that.
+        if vehicle != .small { writer.field("vehicle", vehicle.rawValue) }
+        writer.field("pass", ifPresent: pass?.text)
     }
 
     init(_ node: JSONNode) throws(WireError) {
@@ -90,7 +93,8 @@ extension Quote {
             tariff: try node.parse("tariff", Slug.init), currency: try node.choice("currency"),
             began: node["began"] == nil ? nil : WallTime(milliseconds: try node.number("began")),
             from: WallTime(milliseconds: try node.number("from")),
-            until: WallTime(milliseconds: try node.number("until")), lines: lines, total: Fen(total))
+            until: WallTime(milliseconds: try node.number("until")), lines: lines, total: Fen(total),
+            vehicle: try node.choiceIfPresent("vehicle") ?? .small, pass: try node.parseIfPresent("pass", Slug.init))
     }
 }
 

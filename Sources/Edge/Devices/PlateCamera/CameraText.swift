@@ -76,6 +76,7 @@ enum PlateText {
     /// The texts that mean "a vehicle, but no plate read", besides the empty one and `_…_`.
     private static let noPlate: Set<String> = [
         "无", "无牌", "无牌车", "无车牌", "未识别", "未知", "noplate", "no plate", "unknown", "none",
+        "unlicensed", "<unknown>",
     ]
 
     /// The colour that Hikvision writes before a mainland plate: 蓝浙A12345.

@@ -57,7 +57,7 @@ public enum Hikvision {
         return text.first { $0 > 0x20 } == UInt8(ascii: "<")
     }
 
-    private static func decodeXML(_ content: ArraySlice<UInt8>) throws(PlateCameraError) -> PlateRead {
+    static func decodeXML(_ content: ArraySlice<UInt8>) throws(PlateCameraError) -> PlateRead {
         // Bounded before it is converted and parsed.
         guard content.count <= XMLFields.longestDocument else {
             throw .malformedXML(line: 1, .tooLong(bytes: content.count, limit: XMLFields.longestDocument))

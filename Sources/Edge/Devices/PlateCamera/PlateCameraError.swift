@@ -25,6 +25,8 @@ public enum PlateCameraError: Error, Equatable, Sendable {
     /// A well-formed message about something else: a heartbeat, an input, a lost picture. Answer it and ignore it.
     case notAPlateEvent(String)
     case badPlate(PlateError)
+    /// The message bears another camera's serial number than the one that was configured.
+    case otherCamera
 
     /// The HTTP status that the camera is answered: 200 for what is merely no plate event, 4xx for what is refused, 500
     /// for a fault of this machine.
@@ -34,7 +36,7 @@ public enum PlateCameraError: Error, Equatable, Sendable {
         case .empty, .malformedJSON, .malformedXML, .badMultipart: 400
         case .tooLarge, .tooManyValues: 413
         case .unsupportedContentType, .notText: 415
-        case .missing, .wrongType, .outOfRange, .duplicate, .badPlate: 422
+        case .missing, .wrongType, .outOfRange, .duplicate, .badPlate, .otherCamera: 422
         case .converterMissing: 500
         }
     }
@@ -53,6 +55,10 @@ public enum MultipartFault: Error, Equatable, Sendable {
     case badHeader
     case headersTooLong(limit: Int)
     case tooManyParts(limit: Int)
+    /// A part of a stream goes on past what is accepted.
+    case partTooLong(limit: Int)
+    /// The announced length of a part reaches into the next one.
+    case badLength
     case noXMLPart
     /// Two plate events in one push: one would be lost.
     case severalPlateEvents
@@ -99,6 +105,7 @@ extension PlateCameraError: CustomStringConvertible {
         case .duplicate(let field): "\(field) stands twice; nothing says which one is meant"
         case .notAPlateEvent(let type): "\"\(type.printable(40))\" is no plate event; it is answered and ignored"
         case .badPlate(let error): "the plate cannot be one: \(error)"
+        case .otherCamera: "it bears another serial number; compare the camera's own with the hardware file"
         }
     }
 }
@@ -114,6 +121,8 @@ extension MultipartFault: CustomStringConvertible {
         case .badHeader: "a part has a header line without a colon, or a length that is no number"
         case .headersTooLong(let limit): "the headers of a part have more than \(limit) bytes"
         case .tooManyParts(let limit): "it has more than \(limit) parts"
+        case .partTooLong(let limit): "a part has more than \(limit) bytes"
+        case .badLength: "the announced length of a part reaches into the next part"
         case .noXMLPart: "no part is XML; set the camera's event format to XML"
         case .severalPlateEvents: "it holds more than one plate event, expected one a push"
         }

@@ -26,22 +26,26 @@ public enum Vzenith {
     static let mostValues = 16_384
 
     private static func read(_ text: CameraText) throws(PlateCameraError) -> PlateRead {
-        guard marks(in: text.bytes) <= mostValues else { throw .tooManyValues(limit: mostValues) }
-        let root: JSONNode
-        do { root = try JSONNode.parse(text.bytes, dialect: .json) } catch { throw .malformedJSON(error) }
+        let root = try json(text)
         let document = JSONFields(node: root, path: "")
         if root.members != nil, root["AlarmInfoPlate"] == nil,
             let other = otherMessages.first(where: { root[$0] != nil })
         {
             throw .notAPlateEvent(other)
         }
-        let alarm = try document.object("AlarmInfoPlate")
+        return try plateRead(try document.object("AlarmInfoPlate"), text, isEncoded: false)
+    }
+
+    /// - Parameter isEncoded: the plate may be written in base64, as over MQTT.
+    static func plateRead(
+        _ alarm: JSONFields, _ text: CameraText, isEncoded: Bool
+    ) throws(PlateCameraError) -> PlateRead {
         let result = try alarm.object("result").object("PlateResult")
         guard let license = try result.text("license") else { throw .missing(field: result.path("license")) }
         let type = result.hint("type")
         let colour = result.hint("colorType")
         return PlateRead(
-            plate: type == noPlateType ? nil : try text.plate(license),
+            plate: type == noPlateType ? nil : try isEncoded ? encodedPlate(license, text) : text.plate(license),
             confidence: Int(try result.integer("confidence", in: 0...100) ?? 0),
             colour: colour.flatMap { colours[$0] } ?? .unknown,
             vehicle: type.flatMap { vehicles[$0] } ?? .unknown,
@@ -53,6 +57,11 @@ public enum Vzenith {
             takenAt: time(result),
             cameraSerial: alarm.hintText("serialno"),
             cameraName: alarm.hintText("deviceName"))
+    }
+
+    static func json(_ text: CameraText) throws(PlateCameraError) -> JSONNode {
+        guard marks(in: text.bytes) <= mostValues else { throw .tooManyValues(limit: mostValues) }
+        do { return try JSONNode.parse(text.bytes, dialect: .json) } catch { throw .malformedJSON(error) }
     }
 
     /// Before every value but the first stands one of these; those within texts count too, and a push has few.

@@ -1,3 +1,4 @@
+public import Shifts
 public import Vocabulary
 
 /// What the attendant's page needs of the box.
@@ -17,6 +18,8 @@ public struct DeskHooks: Sendable {
 
     public var feed: BoardFeed
     public var rights: DeskRights
+    /// The secret of the box's own commands: whoever bears it may do all, and says who asks for it.
+    public var bearer: String
     /// The people who may sign in, read anew each time.
     /// - Throws: what is wrong with the list, for the log.
     public var staff: @Sendable () throws -> [StaffMember]
@@ -32,7 +35,7 @@ public struct DeskHooks: Sendable {
     public var report: @Sendable (_ shift: String) -> (who: Set<String>, page: ShiftPage)?
 
     public init(
-        feed: BoardFeed, rights: DeskRights, staff: @escaping @Sendable () throws -> [StaffMember],
+        feed: BoardFeed, rights: DeskRights, bearer: String, staff: @escaping @Sendable () throws -> [StaffMember],
         isPIN: @escaping @Sendable (String, String) -> Bool, newToken: @escaping @Sendable () -> String,
         uptime: @escaping @Sendable () -> Uptime, wall: @escaping @Sendable () -> WallTime,
         act: @escaping @Sendable (DeskOrder, String) -> Answer,
@@ -40,6 +43,7 @@ public struct DeskHooks: Sendable {
     ) {
         self.feed = feed
         self.rights = rights
+        self.bearer = bearer
         self.staff = staff
         self.isPIN = isPIN
         self.newToken = newToken

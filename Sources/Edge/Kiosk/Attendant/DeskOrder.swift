@@ -13,6 +13,7 @@ public enum DeskOrder: Hashable, Sendable {
     case lostTicket(lane: LaneID, stay: StayID?, why: String)
     case chooseStay(lane: LaneID, StayID, why: String)
     case writeEntry(lane: LaneID, Plate, VehicleClass, entered: WallTime, why: String)
+    case admit(lane: LaneID, why: String)
     case passDebtor(lane: LaneID, why: String)
     case waive(lane: LaneID, why: String)
     case refund(payment: PaymentID, Fen, why: String)
@@ -33,11 +34,24 @@ public enum DeskOrder: Hashable, Sendable {
         case .lostTicket: .lostTicket
         case .chooseStay: .chooseStay
         case .writeEntry: .writeEntry
+        case .admit: .admit
         case .passDebtor: .passDebtor
         case .waive: .waive
         case .refund: .refund
         case .serviceReset: .serviceReset
         case .openShift, .closeShift: .shift
+        }
+    }
+
+    /// The lane it is about, if any.
+    public var lane: LaneID? {
+        switch self {
+        case .open(let lane, _), .cash(let lane), .showCode(let lane), .enterCode(let lane, _),
+            .correctPlate(let lane, _, _), .ticket(let lane, _), .presentTicket(let lane, _),
+            .lostTicket(let lane, _, _), .chooseStay(let lane, _, _), .writeEntry(let lane, _, _, _, _),
+            .admit(let lane, _), .passDebtor(let lane, _), .waive(let lane, _), .serviceReset(let lane, _):
+            lane
+        case .refund, .openShift, .closeShift: nil
         }
     }
 
@@ -82,6 +96,7 @@ public enum DeskOrder: Hashable, Sendable {
             self = .writeEntry(
                 lane: try lane(), try plate(), vehicle,
                 entered: WallTime(milliseconds: try body.fen("entered", least: 1).count), why: try why())
+        case .admit: self = .admit(lane: try lane(), why: try why())
         case .passDebtor: self = .passDebtor(lane: try lane(), why: try why())
         case .waive: self = .waive(lane: try lane(), why: try why())
         case .refund:

@@ -1,3 +1,4 @@
+public import Shifts
 public import Vocabulary
 
 /// Who is signed in. Pure.

@@ -1,9 +1,12 @@
 import Testing
 import Vocabulary
 
-@testable import Parking
+@testable import Tariffs
 
-private let tariff = SiteFixtures.tariff
+/// 15 minutes free; the first hour 5.00; each half hour more 2.00; at most 40.00 in 24 hours.
+private let tariff = Tariff(
+    id: slug("city-1"), freeMinutes: 15, firstPeriodMinutes: 60, firstPeriodPrice: Fen(500), unitMinutes: 30,
+    unitPrice: Fen(200), capPer24Hours: Fen(4_000))
 private let minute: Int64 = 60_000
 private let day: Int64 = 24 * 60 * minute
 private let start = WallTime(milliseconds: 1_750_000_000_000)
@@ -12,8 +15,8 @@ private func price(_ milliseconds: Int64) throws -> Int64 {
     try tariff.quote(from: start, duration: .milliseconds(milliseconds)).total.count
 }
 
-@Suite("The tariff")
-struct TariffTests {
+@Suite("A tariff of the simple form")
+struct SimpleTariffTests {
     @Test(
         "the golden table, worked out by hand",
         arguments: [
@@ -48,18 +51,19 @@ struct TariffTests {
         "a price never falls, never exceeds the cap of the days begun, and is the sum of its lines", arguments: 1...40)
     func properties(seed: UInt64) throws {
         var dice = SeededGenerator(seed: seed)
+        let cap = Fen(.random(in: 0...9_000, using: &dice))
         let random = Tariff(
-            id: SiteFixtures.lane("random"), freeMinutes: .random(in: 0...1_440, using: &dice),
+            id: slug("random"), freeMinutes: .random(in: 0...1_440, using: &dice),
             firstPeriodMinutes: .random(in: 1...1_440, using: &dice),
             firstPeriodPrice: Fen(.random(in: 0...2_000, using: &dice)),
             unitMinutes: .random(in: 1...200, using: &dice), unitPrice: Fen(.random(in: 0...900, using: &dice)),
-            capPer24Hours: Fen(.random(in: 0...9_000, using: &dice)))
+            capPer24Hours: cap)
         var (duration, last) = (Int64(0), Fen.zero)
         for _ in 0..<300 {
             duration += Int64.random(in: 1...(3 * 3_600_000), using: &dice)
             let quote = try random.quote(from: start, duration: .milliseconds(duration))
             #expect(quote.total >= last)
-            #expect(quote.total.count <= random.capPer24Hours.count * (duration / day + 1))
+            #expect(quote.total.count <= cap.count * (duration / day + 1))
             #expect(quote.lines.reduce(0) { $0 + $1.amount.count } == quote.total.count)
             let paid = Int64.random(in: 0...duration, using: &dice)
             let part = try random.quote(from: start, duration: .milliseconds(paid))
@@ -78,12 +82,12 @@ struct TariffTests {
             as [(Int64, Int64, Int64)])
     func overflow(first: Int64, unit: Int64, cap: Int64) {
         let absurd = Tariff(
-            id: SiteFixtures.lane("absurd"), freeMinutes: 0, firstPeriodMinutes: 1, firstPeriodPrice: Fen(first),
+            id: slug("absurd"), freeMinutes: 0, firstPeriodMinutes: 1, firstPeriodPrice: Fen(first),
             unitMinutes: 1, unitPrice: Fen(unit), capPer24Hours: Fen(cap))
-        #expect(throws: AmountOverflow.self) {
+        #expect(throws: PriceError.self) {
             try absurd.quote(from: start, duration: Uptime.Span(nanoseconds: .max))
         }
-        #expect(throws: AmountOverflow.self) {
+        #expect(throws: PriceError.self) {
             try absurd.quote(from: start, duration: Uptime.Span(nanoseconds: .max), paidFor: .seconds(60))
         }
     }

@@ -1,0 +1,38 @@
+internal import Effects
+internal import Vocabulary
+internal import Wire
+
+/// Cameras that stop sending, and cameras that open the barrier.
+extension ParkingSite {
+    mutating func camera(_ id: Slug, _ event: CameraEvent, at now: ClockReading) {
+        switch event {
+        case .heard:
+            guard let camera = cameras.heard(id, at: now.uptime) else { return }
+            report(camera, "cameraSilent", nil, at: now)
+            effects.append(.log(.info, "\(camera.lane): camera \(id) sends again"))
+        case .opened:
+            guard let camera = cameras.ordered(id, didOpen: true) else { return }
+            report(camera, "cameraDidNotOpen", nil, at: now)
+            effects.append(.log(.info, "\(camera.lane): camera \(id) opens again"))
+        case .notOpened(let why):
+            effects.append(.log(.error, "camera \(id) did not open the barrier: \(why)"))
+            guard let camera = cameras.ordered(id, didOpen: false) else { return }
+            report(camera, "cameraDidNotOpen", "it did not open the barrier: \(why)", at: now)
+        }
+    }
+
+    mutating func missCameras(at now: ClockReading) {
+        for camera in cameras.tick(at: now.uptime) {
+            let seconds = (camera.silentAfter?.milliseconds ?? 0) / 1_000
+            let why = "it has sent nothing for \(seconds) s; look at its power, its network and its settings"
+            report(camera, "cameraSilent", why, at: now)
+            effects.append(.log(.error, "\(camera.lane): camera \(camera.id): \(why)"))
+        }
+    }
+
+    /// - Parameter why: nil: it is over.
+    private mutating func report(_ camera: CameraWatch.Camera, _ code: String, _ why: String?, at now: ClockReading) {
+        persist([.alarm(lane: camera.lane, code: "\(code)-\(camera.id)", isActive: why != nil)])
+        effects.append(.fault("\(camera.id).\(code)", why))
+    }
+}
