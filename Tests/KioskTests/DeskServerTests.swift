@@ -100,7 +100,7 @@ struct DeskServerTests {
     @Test("nothing is shown and nothing done without signing in, and who acted comes from the session")
     func session() async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let nobody = Browser(port: port)
             for path in ["/board", "/events", "/session", "/shifts/r1"] {
                 #expect(try await nobody.send("GET", path).status == 401)
@@ -126,7 +126,7 @@ struct DeskServerTests {
         arguments: [#""""#, #""  ""#, #""a\nb""#, "null", "7"])
     func reasons(why: String) async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
             #expect(try await zhao.send("POST", "/desk/open", #"{"lane":"exit-1","why":\#(why)}"#).status == 400)
             #expect(try await zhao.send("POST", "/desk/open", #"{"lane":"exit-1"}"#).status == 400)
@@ -137,7 +137,7 @@ struct DeskServerTests {
     @Test("a role may not do what is not its own, whatever the page shows")
     func roles() async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
             let qian = try await Browser.signedIn("Qian", "2468", port, token: 2)
             let sun = try await Browser.signedIn("Sun", "9753", port, token: 3)
@@ -157,7 +157,7 @@ struct DeskServerTests {
     @Test("another site's page can send nothing: without the page's own header, or as a form, it is refused")
     func forgery() async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
             let body = #"{"lane":"exit-1","why":"x"}"#
             #expect(try await zhao.send("POST", "/desk/open", body, headers: [:]).status == 403)
@@ -170,7 +170,7 @@ struct DeskServerTests {
     @Test("five wrong PINs lock the name out for a minute, the right PIN too; a name that nobody has tells nothing")
     func lockOut() async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let browser = Browser(port: port)
             func tryPIN(_ name: String, _ pin: String) async throws -> HTTPPush.Answer {
                 try await browser.send("POST", "/session", #"{"name":"\#(name)","pin":"\#(pin)"}"#)
@@ -187,7 +187,7 @@ struct DeskServerTests {
     @Test("who is taken off the list, or given another role, can do nothing more")
     func dismissed() async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
             rig.staff.withLock { $0[0].role = .engineer }
             #expect(try await zhao.send("POST", "/desk/cash", #"{"lane":"exit-1"}"#).status == 401)
@@ -197,7 +197,7 @@ struct DeskServerTests {
     @Test("the box's own commands bear its token and must say who asks")
     func commands() async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let command = Browser(port: port)
             let right = ["Authorization": "Bearer secret"], wrong = ["Authorization": "Bearer secreT"]
             #expect(try await command.send("POST", "/desk/openShift", #"{"float":5}"#, headers: right).status == 400)
@@ -211,7 +211,7 @@ struct DeskServerTests {
     @Test("the page has both languages, comes from the box alone, and is small")
     func page() async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let browser = Browser(port: port)
             var size = 0
             for path in ["/", "/desk.css", "/desk.js"] {
@@ -233,7 +233,7 @@ struct EventTests {
     @Test("a change at the box reaches a page that is open, and the stream ends with the session")
     func live() async throws {
         let rig = DeskRig()
-        try await rig.serve { port in
+        try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
             let seen = Mutex(""), isOver = Mutex(false)
             let socket = Loopback.connect(to: port)

@@ -64,13 +64,13 @@ final class AttendantDesk: Sendable {
         return DeskHooks(
             feed: feed, rights: scenario.staff.rights, bearer: token,
             staff: {
-                do throws(PrivateFileError) {
-                    return try StaffFile.read(try PrivateFile.read(staffPath), file: staffPath)
-                } catch {
+                let text: [UInt8]
+                do throws(PrivateFileError) { text = try PrivateFile.read(staffPath) } catch {
                     // Nobody has been entered yet.
                     if error.cause == .system(code: SystemError.noSuchFile) { return [] }
                     throw error
                 }
+                return try StaffFile.read(text, file: staffPath)
             },
             isPIN: { SecretHash.matches($0, $1) }, newToken: { Hexadecimal.text(SecureRandom.bytes(16)) },
             uptime: { BootClock.now() }, wall: { WallClock.now() },
