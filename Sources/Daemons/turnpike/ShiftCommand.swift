@@ -4,6 +4,7 @@ import Host
 import JSONText
 import Shifts
 import Vocabulary
+import Wire
 
 /// The shifts of the cash drawer at the box that runs here.
 struct ShiftCommand: ParsableCommand {
