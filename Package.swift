@@ -76,7 +76,7 @@ let package = Package(
         module("Shared/JSONText"),
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
 
-        module("Rules/Effects", ["Vocabulary", "Wire"]),
+        module("Rules/Effects", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
@@ -90,13 +90,19 @@ let package = Package(
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
 
+        module("Support/GB18030Text"),
+
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
-        module("Edge/Devices/PlateCamera", ["CExpat", "JSONText", "Vocabulary"]),
         .target(
             name: "DeskPage", path: "Sources/Edge/DeskPage",
             resources: [.embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js")],
             swiftSettings: settings),
+        module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
+        module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
+        module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
+        module("Edge/Devices/Sign", ["GB18030Text", "Vocabulary"]),
+        module("Edge/Devices/Speech", ["CLinux", "Host", "Vocabulary"]),
         module(
             "Edge/CameraLink",
             ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
@@ -110,8 +116,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Delivery", "Effects", "GPIO", "Host", "JSONText", "Journal", "MQTTLink", "Vocabulary",
-                "Wire", lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module("Edge/QRCode", ["CQREncode"]),
@@ -121,6 +127,10 @@ let package = Package(
         module(
             "Platform/Services",
             ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
+
+        module(
+            "Platform/Phone",
+            ["Host", "JSONText", "Services", "Vocabulary", "Wire", httpTypes, hummingbird, logging, nio]),
 
         module(
             "Simulation",
@@ -140,14 +150,14 @@ let package = Package(
         program(
             "Daemons/platformd",
             [
-                "Delivery", "Host", "JSONText", "MQTTLink", "Services", "Vocabulary", "Wire", argumentParser, logging,
+                "Delivery", "Host", "JSONText", "MQTTLink", "Payments", "Phone", "QRCode", "Services", "Vocabulary",
+                "Wire", argumentParser, logging,
             ]),
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink",
-                "Parking",
-                "ParkingDemo", "Payments", "PlateCamera",
+                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Effects", "Host", "JSONText", "Journal",
+                "MQTTLink", "Parking", "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
                 "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
@@ -178,6 +188,7 @@ let package = Package(
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
+        tests("EffectsTests", ["Effects", "JSONText", "Vocabulary"]),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
         tests("ShiftsTests", ["JSONText", "Shifts", "Vocabulary", "Wire"]),
         tests(
@@ -189,6 +200,16 @@ let package = Package(
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
+        tests(
+            "LaneDeviceTests",
+            [
+                "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Serial", "Sign", "StandIns",
+                "Vocabulary", logging,
+            ]),
+        tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),
+        tests("SerialTests", ["Host", "Serial", "StandIns", "Vocabulary"]),
+        tests("SignTests", ["Effects", "GB18030Text", "Sign", "Vocabulary"]),
+        tests("SpeechTests", ["Host", "Speech", "StandIns", "Vocabulary"]),
         tests("HostTests", ["Host", "Vocabulary"]),
         tests(
             "CameraLinkTests",
@@ -211,11 +232,12 @@ let package = Package(
                 "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
                 "Wire",
             ]),
+        tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "Host", "JSONText", "Journal", "MQTTLink", "ParkingDemo",
-                "Payments", "SQLite", "Services", "StandIns", "Vocabulary",
+                "Acquiring", "Delivery", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal", "MQTTLink",
+                "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary",
                 "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]

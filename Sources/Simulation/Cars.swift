@@ -56,7 +56,7 @@ extension VirtualLane {
         let seen = isWrong ? VirtualLane.misread(plate) : plate
         let confidence = box.dice.chance(perMille: 20) ? 40 : 95
         world.note("read", box.number, "\(self.box.device) \(self.id) reads \(seen.text), \(confidence) %")
-        box.tell(.own(.parking(.plateRead(lane: id, seen, confidence: confidence, vehicle: .small))))
+        box.tell(.own(.parking(.plateRead(lane: id, PlateSighting(seen, confidence: confidence, vehicle: .small)))))
     }
 
     /// The last character taken for another that looks like it.

@@ -128,9 +128,10 @@ final class VirtualLane {
     func sign(_ notice: Notice) {
         let mayGo: Bool
         switch notice {
-        case .welcome, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .goManual, .thanks, .thanksLater: mayGo = true
+        case .welcome, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .takeTicket, .goManual, .thanks, .thanksLater:
+            mayGo = true
         case .wait, .confirm, .scanToPay, .coupon, .noNetwork, .callAttendant, .due, .oneMoment, .notPaid, .cancelled,
-            .refunded:
+            .refunded, .lane:
             mayGo = false
         }
         visit?.mayGo = mayGo

@@ -55,6 +55,13 @@ struct MainJobTests {
         #expect(rig.world?.pulses.isEmpty == true)
     }
 
+    @Test("a lane opens for nobody who does not say who and why", arguments: [("", "why"), ("Zhao", ""), (" ", "\t")])
+    func unnamed(who: String, reason: String) throws {
+        let rig = try Rig.running()
+        #expect(throws: DemoError.self) { try rig.openByHand("exit-1", who: who, reason: reason) }
+        #expect(rig.world?.pulses.isEmpty == true)
+    }
+
     @Test("stays outlive a restart of the box: a car that entered before it leaves after it")
     func restart() throws {
         let rig = try Rig.running()

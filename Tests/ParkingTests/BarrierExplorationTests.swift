@@ -26,8 +26,15 @@ struct BarrierExplorationTests {
         [
             Site(
                 testDescription: "safety loop only, two cars", settings: try BarrierFixtures.coarse(),
-                events: BarrierFixtures.cars + BarrierFixtures.people + [.obstruction] + BarrierFixtures.loops,
-                leastStates: 3_500),
+                events: BarrierFixtures.cars + BarrierFixtures.people + [.obstruction] + BarrierFixtures.loops
+                    + BarrierFixtures.lane, leastStates: 3_500),
+            Site(
+                testDescription: "contacts for the arm and the pressure edge",
+                settings: try BarrierFixtures.coarse(contacts: true, retries: 0),
+                events: car + loop + [
+                    .obstructionContact(.clear), .obstructionContact(.active), .obstructionContact(.faulty),
+                    .armIntact(.clear), .armIntact(.active),
+                ], leastStates: 3_000),
             Site(
                 testDescription: "safety loop and photocell", settings: try BarrierFixtures.coarse(photocell: true),
                 events: car + BarrierFixtures.people + [.obstruction] + BarrierFixtures.loops
@@ -51,6 +58,7 @@ struct BarrierExplorationTests {
     @Test("in no order of events does the boom close on a car", arguments: try sites())
     func complete(site: Site) {
         let result = BarrierExplorer(site.settings, events: site.events).run()
+        if getenv("TURNPIKE_EXPLORE_STATES") != nil { print(site.testDescription, result) }
         #expect(result.fault == nil)
         #expect(result.isComplete)
         #expect(result.states >= site.leastStates)
@@ -59,7 +67,7 @@ struct BarrierExplorationTests {
     /// Too many states to visit them all at every test run. Set TURNPIKE_EXPLORE_STATES to a larger number to go on.
     @Test("with everything fitted and everything happening, the first states are safe too")
     func everything() throws {
-        let wanted = getenv("TURNPIKE_EXPLORE_STATES").flatMap { Int(String(cString: $0)) } ?? 20_000
+        let wanted = getenv("TURNPIKE_EXPLORE_STATES").flatMap { Int(String(cString: $0)) } ?? 5_000
         let settings = try BarrierFixtures.coarse(openLimit: true, closedLimit: true, photocell: true)
         let result = BarrierExplorer(settings, events: BarrierFixtures.everything, maximumStates: wanted).run()
         #expect(result.fault == nil)
@@ -84,6 +92,8 @@ struct BarrierExplorationTests {
             // Mostly a working site, or it would hardly ever close.
             if Int.random(in: 0..<10, using: &dice) < 4 { event = .safetyLoop(.clear) }
             if Int.random(in: 0..<10, using: &dice) < 4 { event = .photocell(.clear) }
+            if Int.random(in: 0..<10, using: &dice) < 2 { event = .obstructionContact(.clear) }
+            if Int.random(in: 0..<10, using: &dice) < 2 { event = .armIntact(.active) }
             var pause = Int.random(in: 0..<600, using: &dice)
             if Int.random(in: 0..<3, using: &dice) == 0, let deadline = machine.nextDeadline {
                 pause = Int((deadline - Uptime(milliseconds: 0)).milliseconds) + Int.random(in: -1...1, using: &dice)
@@ -104,8 +114,8 @@ struct BarrierExplorationTests {
                 if case .passed = action { passages += 1 }
             }
         }
-        #expect(lowerings > 10)
-        #expect(passages > 10)
+        #expect(lowerings > 5)
+        #expect(passages > 1)
     }
 
     @Test(
@@ -121,12 +131,16 @@ struct BarrierExplorationTests {
             (.keepsDeadTime, "the raise relay goes on within the dead time"),
             (.outOfServiceStaysOpen, "lowered out of service"),
             (.holdWins, "lowered while held open"),
+            (.armMustStand, "lowered without its arm"),
+            (.edgeBlocks, "lowered while the way is not known clear"),
         ])
     func broken(rule: BarrierRules, fault: String) throws {
-        let settings = try BarrierFixtures.coarse(photocell: true)
+        let hasContacts = rule == .armMustStand || rule == .edgeBlocks
+        let settings = try BarrierFixtures.coarse(photocell: true, contacts: hasContacts)
         let events = Self.car + BarrierFixtures.people + [.obstruction] + BarrierFixtures.loops
         let result = BarrierExplorer(
-            settings, rules: .all.subtracting(rule), events: events + BarrierFixtures.photocells
+            settings, rules: .all.subtracting(rule),
+            events: events + BarrierFixtures.photocells + (hasContacts ? BarrierFixtures.contacts : [])
         ).run()
         #expect(result.fault?.hasPrefix(fault) == true, "found instead: \(result.fault ?? "nothing")")
     }
@@ -135,7 +149,8 @@ struct BarrierExplorationTests {
     func endless() throws {
         let settings = try BarrierFixtures.coarse(closedLimit: true)
         let events: [BarrierMachine.Event] = [.safetyLoop(.clear), .closedLimit(.clear)]
-        let result = BarrierExplorer(settings, rules: .all.subtracting(.boundsRetries), events: events).run()
+        let rules = BarrierRules.all.subtracting([.boundsRetries, .stuckSwitchIsFaulty])
+        let result = BarrierExplorer(settings, rules: rules, events: events).run()
         #expect(result.fault?.hasPrefix("never comes to rest") == true)
         #expect(BarrierExplorer(settings, events: events).run().fault == nil)
     }

@@ -18,6 +18,13 @@ struct BarrierExplorer {
     private struct Node: Hashable {
         var state: BarrierMachine.State
         var watch: BarrierWatch
+
+        /// The parts that tell most states apart; equality looks at all.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(state)
+            hasher.combine(watch.raiseEnd)
+            hasher.combine(watch.lowerEnd)
+        }
     }
 
     private struct Step: CustomStringConvertible {

@@ -8,12 +8,25 @@ enum BarrierFixtures {
 
     /// Settings of which every span is a multiple of 250 ms, so that few instants have to be told apart.
     static func coarse(
-        openLimit: Bool = false, closedLimit: Bool = false, photocell: Bool = false, retries: Int = 1
+        openLimit: Bool = false, closedLimit: Bool = false, photocell: Bool = false, contacts: Bool = false,
+        approach: Bool = false, retries: Int = 1
     ) throws(BarrierSettingsError) -> BarrierSettings {
         try BarrierSettings(
             raisePulse: .milliseconds(250), lowerPulse: .milliseconds(250), travelLimit: .milliseconds(500),
             noShowLimit: .milliseconds(1_000), clearDelay: .milliseconds(250), reverseDeadTime: .milliseconds(250),
-            hasOpenLimit: openLimit, hasClosedLimit: closedLimit, hasPhotocell: photocell, obstructionRetries: retries)
+            hasOpenLimit: openLimit, hasClosedLimit: closedLimit, hasPhotocell: photocell, hasObstruction: contacts,
+            hasArmContact: contacts, hasApproachLoop: approach, obstructionRetries: retries, stuckMovements: 1)
+    }
+
+    /// The fewest instants that a lane as a whole can do with: every span is one or two seconds.
+    static func seconds(
+        photocell: Bool = false, approach: Bool = false, limits: Bool = false, contacts: Bool = false
+    ) throws(BarrierSettingsError) -> BarrierSettings {
+        try BarrierSettings(
+            raisePulse: .seconds(1), lowerPulse: .seconds(1), travelLimit: .seconds(2), noShowLimit: .seconds(1),
+            clearDelay: .seconds(1), reverseDeadTime: .seconds(1), hasOpenLimit: limits, hasClosedLimit: limits,
+            hasPhotocell: photocell, hasObstruction: contacts, hasArmContact: contacts, hasApproachLoop: approach,
+            obstructionRetries: 0, stuckMovements: 1)
     }
 
     /// Settings with a raise pulse, lower pulse, travel, clear delay and dead time that all differ, off any grid.
@@ -23,7 +36,9 @@ enum BarrierFixtures {
         try BarrierSettings(
             raisePulse: .milliseconds(310), lowerPulse: .milliseconds(470), travelLimit: .milliseconds(1_130),
             noShowLimit: .milliseconds(2_900), clearDelay: .milliseconds(370), reverseDeadTime: .milliseconds(90),
-            hasOpenLimit: openLimit, hasClosedLimit: closedLimit, hasPhotocell: photocell, obstructionRetries: 2)
+            hasOpenLimit: openLimit, hasClosedLimit: closedLimit, hasPhotocell: photocell,
+            hasObstruction: photocell, hasArmContact: openLimit, hasApproachLoop: true, obstructionRetries: 2,
+            stuckMovements: 2)
     }
 
     static let cars: [BarrierMachine.Event] = [.open(transit: transit(1)), .open(transit: transit(2))]
@@ -33,7 +48,12 @@ enum BarrierFixtures {
     static let limits =
         SensorState.allCases.map { BarrierMachine.Event.openLimit($0) }
         + SensorState.allCases.map { BarrierMachine.Event.closedLimit($0) }
-    static let everything = cars + people + [.obstruction] + loops + photocells + limits
+    static let contacts =
+        SensorState.allCases.map { BarrierMachine.Event.obstructionContact($0) }
+        + SensorState.allCases.map { BarrierMachine.Event.armIntact($0) }
+    /// What the lane's own account of the cars adds.
+    static let lane: [BarrierMachine.Event] = [.backedOff, .withdraw(transit: transit(1))]
+    static let everything = cars + people + [.obstruction] + loops + photocells + limits + contacts + lane
 }
 
 /// A small seeded generator (SplitMix64): the same seed gives the same walk on every machine.

@@ -143,8 +143,12 @@ struct BarrierCarTests {
     func noPhotocell() throws {
         let settings = try BarrierSettings(hasOpenLimit: false, hasClosedLimit: false, hasPhotocell: false)
         var machine = BarrierMachine(settings: settings, at: Uptime(milliseconds: 0))
-        #expect(machine.handle(.photocell(.faulty), at: Uptime(milliseconds: 0)) == [])
+        #expect(
+            machine.handle(.photocell(.faulty), at: Uptime(milliseconds: 0))
+                == [.alarm(.positionUnknown, active: true)])
         #expect(machine.handle(.safetyLoop(.clear), at: Uptime(milliseconds: 0)) == [])
-        #expect(machine.handle(.tick, at: Uptime(milliseconds: 30_000)) == [.lower])
+        #expect(
+            machine.handle(.tick, at: Uptime(milliseconds: 30_000))
+                == [.lower, .alarm(.positionUnknown, active: false)])
     }
 }

@@ -8,7 +8,7 @@ struct BarrierWatch: Hashable {
     /// The settings as whole milliseconds.
     struct Limits {
         let raisePulse, lowerPulse, travel, noShow, clearDelay, deadTime: Int
-        let hasPhotocell, hasOpenLimit, hasClosedLimit: Bool
+        let hasPhotocell, hasOpenLimit, hasClosedLimit, hasObstruction, hasArmContact: Bool
 
         init(_ settings: BarrierSettings) {
             raisePulse = Int(settings.raisePulse.milliseconds)
@@ -20,6 +20,8 @@ struct BarrierWatch: Hashable {
             hasPhotocell = settings.hasPhotocell
             hasOpenLimit = settings.hasOpenLimit
             hasClosedLimit = settings.hasClosedLimit
+            hasObstruction = settings.hasObstruction
+            hasArmContact = settings.hasArmContact
         }
     }
 
@@ -29,6 +31,11 @@ struct BarrierWatch: Hashable {
     private(set) var photocell = SensorState.unknown
     private(set) var openLimit = SensorState.unknown
     private(set) var closedLimit = SensorState.unknown
+    private(set) var obstruction = SensorState.unknown
+    private(set) var arm = SensorState.unknown
+    private(set) var wasKnocked = false
+    /// What the machine has said of its alarms.
+    private(set) var told: ActiveAlarms = []
     /// Since when the way has been clear and nothing has been met; nil while it is not clear.
     private(set) var clearSince: Int?
     /// Until when the boom may be on its way down; nil if it is not.
@@ -53,9 +60,14 @@ struct BarrierWatch: Hashable {
     ) -> String? {
         let wasLowering = loweringUntil.map { now < $0 } ?? false
         hear(event, at: now, limits)
-        let isIntruded = wasLowering && (clearSince == nil || event == .obstruction)
+        let isArmLost = limits.hasArmContact && arm != .active
+        let isIntruded = wasLowering && (clearSince == nil || event == .obstruction || isArmLost)
         for action in actions {
-            if let fault = see(action, at: now, limits) { return fault }
+            if case .withdraw(let transit) = event, action == .notPassed(transit) {
+                waiting.removeAll { $0 == transit }
+            } else if let fault = see(action, at: now, limits) {
+                return fault
+            }
         }
         if let until = loweringUntil, now >= until || (!isIntruded && isSeenClosed) {
             loweringUntil = nil
@@ -84,7 +96,11 @@ struct BarrierWatch: Hashable {
         raiseDue = raiseDue.map { $0 - now }
     }
 
-    private var isSeenClosed: Bool { closedLimit == .active && openLimit != .active }
+    /// A switch that is called faulty shows nothing.
+    private var isSeenClosed: Bool {
+        closedLimit == .active && !told.contains(.sensorFault(.closedLimit))
+            && (openLimit != .active || told.contains(.sensorFault(.openLimit)))
+    }
 
     private mutating func hear(_ event: BarrierMachine.Event, at now: Int, _ limits: Limits) {
         switch event {
@@ -92,6 +108,14 @@ struct BarrierWatch: Hashable {
             if !waiting.contains(transit), waiting.count < BarrierMachine.maximumWaiting { waiting.append(transit) }
         case .holdOpen(let isHeld): self.isHeld = isHeld
         case .safetyLoop(let reading): loop = reading
+        case .backedOff: loop = .clear
+        case .withdraw: break
+        case .obstructionContact(let reading): if limits.hasObstruction { obstruction = reading }
+        case .armIntact(let reading):
+            guard limits.hasArmContact else { break }
+            if wasKnocked, reading == .active { graceEnd = now + limits.noShow }
+            wasKnocked = reading == .clear || (wasKnocked && reading != .active)
+            arm = reading
         case .photocell(let reading): photocell = reading
         case .openLimit(let reading): if limits.hasOpenLimit { openLimit = reading }
         case .closedLimit(let reading): if limits.hasClosedLimit { closedLimit = reading }
@@ -99,7 +123,9 @@ struct BarrierWatch: Hashable {
         case .serviceReset: if isOutOfService { graceEnd = now + limits.noShow }
         case .tick: break
         }
-        let isClear = loop == .clear && (!limits.hasPhotocell || photocell == .clear)
+        let isClear =
+            loop == .clear && (!limits.hasPhotocell || photocell == .clear)
+            && (!limits.hasObstruction || obstruction == .clear)
         clearSince = isClear ? clearSince ?? now : nil
     }
 
@@ -127,8 +153,11 @@ struct BarrierWatch: Hashable {
             guard waiting.first == transit else { return "a car was given up out of turn, or twice" }
             if loop == .active { return "a car was given up while one stands on the loop" }
             waiting.removeFirst()
-        case .alarm(.outOfService, let active): isOutOfService = active
-        case .alarm: break
+        case .alarm(let alarm, let active):
+            if alarm == .outOfService { isOutOfService = active }
+            let known = ActiveAlarms.of(alarm)
+            if !known.isEmpty, told.isSuperset(of: known) == active { return "an alarm begins or ends twice" }
+            told.formSymmetricDifference(known)
         }
         return nil
     }
@@ -139,6 +168,7 @@ struct BarrierWatch: Hashable {
         guard let since = clearSince else { return "lowered while the way is not known clear" }
         if now < since + limits.clearDelay { return "lowered before the way was clear long enough" }
         if isOutOfService { return "lowered out of service" }
+        if limits.hasArmContact, arm != .active { return "lowered without its arm" }
         if now < graceEnd { return "lowered onto the person who put it back in service" }
         if isHeld { return "lowered while held open" }
         if !waiting.isEmpty { return "lowered in front of an authorised car" }
@@ -148,6 +178,14 @@ struct BarrierWatch: Hashable {
     /// What must be so between any two events.
     private func judge(_ machine: BarrierMachine, at now: Int, _ limits: Limits) -> String? {
         if machine.waitingTransits != waiting { return "a car was forgotten" }
+        if machine.state.alarms != told { return "an alarm was lost" }
+        if wasKnocked != told.contains(.armKnocked) { return "the arm is gone, or back, and nobody is told" }
+        let faults: [(SensorState, BarrierSensor)] = [
+            (loop, .safetyLoop), (photocell, .photocell), (obstruction, .obstruction), (arm, .armIntact),
+        ]
+        for (reading, sensor) in faults where reading == .faulty && limits.isFitted(sensor) {
+            if !told.contains(.sensorFault(sensor)) { return "a faulty sensor is not told" }
+        }
         if machine.isInService == isOutOfService { return "the out-of-service alarm does not say what is so" }
         if lowerEnd > now, machine.position != .lowering { return "the lower relay is on and nobody watches the way" }
         if isHeld, !isOutOfService, machine.position == .closed || machine.position == .lowering {
@@ -159,8 +197,39 @@ struct BarrierWatch: Hashable {
         if !waiting.isEmpty, loop != .active { return "a car is waited for without end" }
         let areLimitsTold =
             (!limits.hasOpenLimit || openLimit != .unknown) && (!limits.hasClosedLimit || closedLimit != .unknown)
-        let isHindered = clearSince == nil || isHeld || isOutOfService || !areLimitsTold
+        let isArmLost = limits.hasArmContact && arm != .active
+        let isHindered = clearSince == nil || isHeld || isOutOfService || !areLimitsTold || isArmLost
         if !isHindered, waiting.isEmpty, machine.position != .closed { return "the boom stays up without a reason" }
         return nil
+    }
+}
+
+extension BarrierWatch.Limits {
+    func isFitted(_ sensor: BarrierSensor) -> Bool {
+        switch sensor {
+        case .safetyLoop: true
+        case .photocell: hasPhotocell
+        case .openLimit: hasOpenLimit
+        case .closedLimit: hasClosedLimit
+        case .obstruction: hasObstruction
+        case .armIntact: hasArmContact
+        }
+    }
+}
+
+extension ActiveAlarms {
+    /// The one alarm as a set; empty for one that does not last.
+    static func of(_ alarm: BarrierAlarm) -> ActiveAlarms {
+        switch alarm {
+        case .didNotOpen: .didNotOpen
+        case .didNotClose: .didNotClose
+        case .sensorFault(let sensor): .sensorFault(sensor)
+        case .obstructed: .obstructed
+        case .movedByItself: .movedByItself
+        case .outOfService: .outOfService
+        case .armKnocked: .armKnocked
+        case .positionUnknown: .positionUnknown
+        case .tailgate: []
+        }
     }
 }

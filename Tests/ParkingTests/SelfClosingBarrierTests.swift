@@ -123,7 +123,8 @@ struct SelfClosingBarrierTests {
                     raised += 1
                     switch event {
                     case .open, .holdOpen: wanted += 1
-                    case .safetyLoop, .photocell, .openLimit, .closedLimit, .obstruction, .tick, .serviceReset:
+                    case .safetyLoop, .photocell, .openLimit, .closedLimit, .obstruction, .tick, .serviceReset,
+                        .backedOff, .withdraw, .obstructionContact, .armIntact:
                         if isAwaited { wanted += 1 }
                     }
                 case .pulse(.lower, _), .release(.lower): lowered += 1

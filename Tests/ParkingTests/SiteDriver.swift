@@ -50,6 +50,7 @@ struct SiteDriver {
     /// How many records the platform has been given.
     private var ingested = 0
     private let scenario: ParkingScenario
+    private let barriers: [LaneID: BarrierSettings]
 
     /// How long a write, a request and an answer take.
     var diskDelay = Uptime.Span.milliseconds(5)
@@ -66,14 +67,15 @@ struct SiteDriver {
     /// A car park with closed booms, the link up and nobody inside.
     init(
         _ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1,
-        device: String = "box-a", carPark: ModelCarPark? = nil
+        device: String = "box-a", carPark: ModelCarPark? = nil, hasApproachLoops: Bool = false
     ) {
         self.scenario = scenario
+        barriers = SiteFixtures.barriers(of: scenario, hasApproachLoops: hasApproachLoops)
         self.device = SiteFixtures.lane(device)
         platform.carPark = carPark
         self.seed = seed
         site = ParkingSite(
-            scenario: scenario, barriers: SiteFixtures.barriers(), boot: "boot-0", ids: SiteDriver.ids(seed, 0),
+            scenario: scenario, barriers: barriers, boot: "boot-0", ids: SiteDriver.ids(seed, 0),
             now: now)
         platform.contracts = contracts.map { Contract(holder: Holder(plate: $0), offlineLimit: $1) }
             .sorted { $0.holder < $1.holder }
@@ -88,7 +90,7 @@ struct SiteDriver {
     // MARK: What people and the world do
 
     mutating func read(_ plate: Plate, at lane: LaneID, confidence: Int = 99) {
-        tell(.own(.plateRead(lane: lane, plate, confidence: confidence, vehicle: .small)))
+        tell(.own(.plateRead(lane: lane, PlateSighting(plate, confidence: confidence, vehicle: .small))))
     }
 
     mutating func openByHand(_ lane: LaneID) {
@@ -109,6 +111,13 @@ struct SiteDriver {
 
     mutating func setJournal(isHealthy: Bool) { tell(.journal(isHealthy: isHealthy)) }
 
+    mutating func setWallClock(_ wall: WallTime, isSynchronised: Bool = true) {
+        now.wall = wall
+        now.isSynchronised = isSynchronised
+    }
+
+    mutating func tell(_ event: IdentityEvent) { tell(.own(.identity(event))) }
+
     mutating func jumpWallClock(hours: Int64) {
         now.wall = WallTime(milliseconds: now.wall.milliseconds + hours * 3_600_000)
     }
@@ -124,7 +133,7 @@ struct SiteDriver {
         let (recovered, lost) = ParkingRecovery.recover(kept)
         faults += lost
         site = ParkingSite(
-            scenario: scenario, barriers: SiteFixtures.barriers(), boot: boot, ids: SiteDriver.ids(seed, runs),
+            scenario: scenario, barriers: barriers, boot: boot, ids: SiteDriver.ids(seed, runs),
             now: now, recovered: recovered)
         clearSensors()
         if isLinkUp { tell(.linkUp) }
@@ -141,7 +150,10 @@ struct SiteDriver {
     }
 
     private mutating func clearSensors() {
-        for lane in scenario.lanes { tell(.sensor("\(lane.id).safetyLoop", .clear)) }
+        for lane in scenario.lanes {
+            tell(.sensor("\(lane.id).safetyLoop", .clear))
+            tell(.sensor("\(lane.id).approachLoop", .clear))
+        }
     }
 
     // MARK: Time

@@ -49,8 +49,12 @@ enum SiteFixtures {
         timings: PaymentTimings(answerWithin: .seconds(3), askAgainAfter: .seconds(5)), onDeclined: .hold,
         onUnknown: .hold, onTimedOut: .hold, offlineRefused: .hold, offline: offline)
 
-    static func barriers() -> [LaneID: BarrierSettings] {
-        guard let settings = try? BarrierSettings(hasOpenLimit: false, hasClosedLimit: false, hasPhotocell: false)
+    static func barriers(
+        of scenario: ParkingScenario = scenario, hasApproachLoops: Bool = false
+    ) -> [LaneID: BarrierSettings] {
+        guard
+            let settings = try? BarrierSettings(
+                hasOpenLimit: false, hasClosedLimit: false, hasPhotocell: false, hasApproachLoop: hasApproachLoops)
         else {
             preconditionFailure("the defaults are valid")
         }

@@ -2,8 +2,8 @@ import Vocabulary
 
 @testable import Tariffs
 
-/// A price worked out one minute at a time, as a person with a watch, a calendar and a lot of patience would: nothing of
-/// the tariff's own walk, cutting or multiplying is in it.
+/// A price worked out one minute at a time, as a person with a watch, a calendar and a lot of patience would: nothing
+/// of the tariff's own walk, cutting or multiplying is in it.
 struct NaivePrice {
     let scheme: PriceScheme
     let zone: TimeZoneRule

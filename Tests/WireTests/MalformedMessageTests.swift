@@ -10,7 +10,8 @@ struct MalformedMessageTests {
         "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"], "payment": ["reason"],
         "refund": ["reason"], "charge": ["code"], "policyChanged": ["refused"],
         "journalReplaced": ["previousEpoch", "through"], "stayOpened": ["plate", "writtenBy"],
-        "plateCorrected": ["transit", "stay", "before"], "stays": ["after"], "shiftClosed": ["next"],
+        "plateCorrected": ["transit", "stay", "before"],
+        "deskAct": ["transit", "stay", "before", "entered"], "stays": ["after"], "shiftClosed": ["next"],
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = [

@@ -119,7 +119,8 @@ struct MessageTests {
         #expect(PaymentOutcome.declined(.overLimit).word == "declined")
         #expect(
             Set(Samples.events.map(\.kind)) == [
-                "started", "stayOpened", "stayClosed", "plateCorrected", "stayPrepaid", "decision", "payment", "refund",
+                "started", "stayOpened", "stayClosed", "plateCorrected", "deskAct", "stayPrepaid", "decision",
+                "payment", "refund",
                 "policyChanged", "pulse",
                 "passage", "debt", "manualOpening", "shiftOpened", "shiftClosed", "alarm", "boxAlarm",
                 "journalReplaced", "leaseSpent",

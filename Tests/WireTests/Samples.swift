@@ -148,6 +148,11 @@ enum Samples {
             .plateCorrected(
                 PlateCorrection(
                     lane: lane, transit: stay, stay: nil, before: plate, plate: plate, who: "Zhao", why: "dirty")),
+            .deskAct(DeskAct(.lostTicket, lane: lane, transit: transit, stay: stay, who: "Zhao", why: "lost")),
+            .deskAct(
+                DeskAct(
+                    .entryTimeSet, lane: lane, before: WallTime(milliseconds: 0),
+                    entered: WallTime(milliseconds: 1_750_000_000_000), who: "Zhao", why: "clock")),
 
             .stayClosed(stay: stay, lane: lane, transit: transit),
             .decision(

@@ -99,8 +99,31 @@ final class AttendantDesk: Sendable {
             do throws(CashCountError) {
                 return give(.shift(.close(who: who, try CashCount(counts), next: next, left: left)))
             } catch { return .refused(error.description) }
-        case .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay, .writeEntry, .admit, .passDebtor, .waive:
+        case .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay, .writeEntry:
+            guard let event = order.identity(who) else { return .refused("原因不能为空 Say why") }
+            return give(.identity(event))
+        case .admit, .passDebtor, .waive:
             return .refused("本设备不支持 This box does not do this")
+        }
+    }
+}
+
+extension DeskOrder {
+    /// What the order says of who the car is; nil without a reason, or if it is about something else.
+    fileprivate func identity(_ who: String) -> IdentityEvent? {
+        func words(_ why: String) -> DeskWords? { DeskWords(who: who, why: why) }
+        switch self {
+        case .correctPlate(let lane, let plate, let why):
+            return words(why).map { .plateCorrected(lane: lane, plate, stay: nil, $0) }
+        case .ticket(let lane, let why): return words(why).map { .ticketRequested(lane: lane, $0) }
+        case .presentTicket(let lane, let text): return .ticketPresented(lane: lane, text)
+        case .lostTicket(let lane, let stay, let why): return words(why).map { .ticketLost(lane: lane, stay: stay, $0) }
+        case .chooseStay(let lane, let stay, let why): return words(why).map { .stayChosen(lane: lane, stay, $0) }
+        case .writeEntry(let lane, let plate, let vehicle, let entered, let why):
+            return words(why).map { .entryWritten(lane: lane, plate, vehicle, entered: entered, $0) }
+        case .open, .cash, .showCode, .enterCode, .admit, .passDebtor, .waive, .refund, .serviceReset, .openShift,
+            .closeShift:
+            return nil
         }
     }
 }

@@ -31,17 +31,17 @@ extension ParkingCamera {
     func take(_ read: PlateRead, _ box: Box<ParkingSite>, _ logger: Logger) -> Bool {
         // What a camera kept while it was offline is history: the car is gone, and nothing opens for it.
         guard !read.isOffline, let plate = read.plate else { return true }
-        // A picture of somebody else's plate must not be charged to them.
-        guard !read.isFake else {
-            logger.warning("\(lane): \(plate) looks like a picture or a copy to camera \(id): ignored")
-            return true
-        }
         switch read.trigger {
-        case .stay, .stayEnded, .turnedBack: return true
+        case .stay, .stayEnded: return true
+        case .turnedBack: return box.offer(.identity(.turnedBack(lane: lane, plate)))
         case .automatic, .input, .software, .virtualLoop, .other:
             logger.info("\(lane): read \(plate), \(read.confidence) %")
             return box.offer(
-                .plateRead(lane: lane, plate, confidence: read.confidence, vehicle: read.vehicleClass))
+                .plateRead(
+                    lane: lane,
+                    PlateSighting(
+                        plate, confidence: read.confidence, vehicle: read.knownVehicleClass, camera: id,
+                        readID: read.cameraReadID, isFake: read.isFake)))
         }
     }
 }

@@ -27,12 +27,15 @@ struct ParkingBox {
             try TextFile.read(configuration.hardware), file: configuration.hardware,
             extra: ParkingHardware.init(_:outputs:inputs:))
         try ParkingFit.check(scenario, parking, files: (configuration.scenario, configuration.hardware))
+        try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
+        var display = LaneDisplay.Options()
+        if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
         let boot = try BootID.read()
         let links = try CameraLinks(parking, device: configuration.device)
         let attendant = try AttendantDesk(configuration, scenario, logger: logger)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
-            vouching: ParkingRecovery.vouchingKinds, logger: logger, version: ParkingBox.version,
+            vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,
             elsewhere: links.drivers, watch: { site, _ in attendant.watch(site) }
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept)
@@ -44,35 +47,48 @@ struct ParkingBox {
         let token = try AttendantToken.read(in: configuration.stateFolder)
         let box = box
         cameras = CameraService(links: links, box: box, logger: logger)
+        var hooks = KioskHooks(
+            status: { box.board.current.json },
+            open: { lane, who, reason in
+                guard let lane = scenario.lanes.first(where: { $0.id.text == lane }) else { return false }
+                return box.offer(.openedByHand(lane: lane.id, who: who, reason: reason))
+            },
+            pay: { lane, payment in
+                guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id else { return false }
+                switch payment {
+                case .code(let code): return box.offer(.codePresented(lane: lane, code))
+                case .show: return box.offer(.codeRequested(lane: lane))
+                case .cash(let who): return box.offer(.cashTaken(lane: lane, who: who))
+                }
+            },
+            code: { lane in
+                guard let code = box.board.current.signs.first(where: { $0.lane.text == lane })?.code,
+                    let symbol = try? QRSymbol(code)
+                else { return nil }
+                return Array(symbol.svg(title: "扫码支付 Scan to pay").utf8)
+            },
+            refund: { order in
+                let id = PaymentID(at: WallClock.now(), random: (SecureRandom.bits64(), SecureRandom.bits64()))
+                let refund = Refund(
+                    id: id, payment: order.payment, amount: order.amount, who: order.who, why: order.why)
+                return box.offer(.refund(refund)) ? id : nil
+            }, token: token)
+        hooks.identify = { lane, order in
+            guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id, let event = order.event(at: lane)
+            else { return false }
+            return box.offer(.identity(event))
+        }
+        try box.startScanners { lane, line in
+            // What is no payment code may be a ticket; what is neither, the lane's sign says.
+            if let code = try? PayerCode(line) {
+                _ = box.offer(.codePresented(lane: lane, code))
+            } else {
+                _ = box.offer(.identity(.ticketPresented(lane: lane, line)))
+            }
+        }
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
-            doors: parking.cameras.compactMap { $0.door(box, logger) },
-            hooks: KioskHooks(
-                status: { box.board.current.json },
-                open: { lane, who, reason in
-                    guard let lane = scenario.lanes.first(where: { $0.id.text == lane }) else { return false }
-                    return box.offer(.openedByHand(lane: lane.id, who: who, reason: reason))
-                },
-                pay: { lane, payment in
-                    guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id else { return false }
-                    switch payment {
-                    case .code(let code): return box.offer(.codePresented(lane: lane, code))
-                    case .show: return box.offer(.codeRequested(lane: lane))
-                    case .cash(let who): return box.offer(.cashTaken(lane: lane, who: who))
-                    }
-                },
-                code: { lane in
-                    guard let code = box.board.current.signs.first(where: { $0.lane.text == lane })?.code,
-                        let symbol = try? QRSymbol(code)
-                    else { return nil }
-                    return Array(symbol.svg(title: "扫码支付 Scan to pay").utf8)
-                },
-                refund: { order in
-                    let id = PaymentID(at: WallClock.now(), random: (SecureRandom.bits64(), SecureRandom.bits64()))
-                    let refund = Refund(
-                        id: id, payment: order.payment, amount: order.amount, who: order.who, why: order.why)
-                    return box.offer(.refund(refund)) ? id : nil
-                }, token: token),
+            doors: parking.cameras.compactMap { $0.door(box, logger) }, hooks: hooks,
             desk: attendant.hooks(token: token) { box.offer($0) }, logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
     }

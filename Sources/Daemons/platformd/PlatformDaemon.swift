@@ -12,6 +12,7 @@ final class PlatformDaemon: Sendable {
     private let worker: PlatformWorker
     private let link: MQTTLink
     private let logger: Logger
+    private let phone: PhoneDoor?
 
     init(_ configuration: PlatformConfiguration, logger: Logger) throws {
         let inbox = Inbox()
@@ -42,12 +43,14 @@ final class PlatformDaemon: Sendable {
         // A box that stayed connected while this daemon was away does not know that its lists may be others.
         listener.whenUp { for device in configuration.devices { PlatformDaemon.announce(device.id, link, logger) } }
         try link.start()
+        phone = try configuration.http.map { try PhoneDoor($0, inbox: inbox, logger: logger) }
         self.link = link
         self.logger = logger
     }
 
     /// Takes nothing more, finishes what it has, and ends; 5 s at most with a disk that works.
     func stop() {
+        phone?.stop()
         worker.stop(within: .seconds(2))
         link.stop()
         logger.info("stopped; everything answered is on disk")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EdgeRuntime
+import Effects
 import Host
 import JSONText
 import Parking
@@ -52,6 +53,10 @@ struct Check: ParsableCommand {
             _ = try TillScenario(text, file: file)
         case HardwareFile.kind:
             _ = try HardwareFile.read(text, file: file, extra: ParkingHardware.init(_:outputs:inputs:))
+        case SignTexts.kind:
+            _ = try SignTexts(text, file: file)
+        case VoiceClips.kind:
+            _ = try VoiceClips(text, file: file)
         case PlatformConfiguration.kind:
             _ = try PlatformConfiguration.read(text, file: file)
         case BoxConfiguration.kind:
@@ -70,14 +75,19 @@ struct Check: ParsableCommand {
         case parkingScenario = "parking-scenario"
         case tillScenario = "till-scenario"
         case tariffBook = "tariff-book"
+        case signTexts = "sign-texts"
+        case voiceClips = "voice-clips"
         case hardware, box, platform
     }
 
     /// A box file is good when the files it names are, and fit together: what the daemon would refuse, this refuses.
     private static func checkBox(_ box: BoxConfiguration) throws {
         let scenario = try ParkingScenario(try TextFile.read(box.scenario), file: box.scenario)
-        let (_, parking) = try HardwareFile.read(
+        let (hardware, parking) = try HardwareFile.read(
             try TextFile.read(box.hardware), file: box.hardware, extra: ParkingHardware.init(_:outputs:inputs:))
         try ParkingFit.check(scenario, parking, files: (box.scenario, box.hardware))
+        try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: box.hardware)
+        try hardware.lanes.checkPrograms(file: box.hardware)
+        if let signs = box.signs { _ = try SignTexts(try TextFile.read(signs), file: signs) }
     }
 }

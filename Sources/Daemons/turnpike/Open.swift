@@ -15,6 +15,12 @@ struct Open: ParsableCommand {
     @Option(help: "Why.")
     var reason: String
 
+    func validate() throws {
+        for (name, text) in [("--who", who), ("--reason", reason)] where !text.contains(where: { !$0.isWhitespace }) {
+            throw ValidationError("\(name) is empty: a lane is opened by hand only with who and why")
+        }
+    }
+
     func run() throws {
         let body = JSONWriter.object {
             $0.field("who", who)

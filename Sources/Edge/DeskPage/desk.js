@@ -23,7 +23,7 @@ const STAGE = { asked: ["正在扣款", "Being charged"], pending: ["等待付�
 const METHOD = { plate: ["无感支付", "plate contract"], payerCode: ["付款码", "payer's code"], shownCode: ["扫码", "code on the sign"], cash: ["现金", "cash"], card: ["卡", "card"], member: ["会员", "member"], face: ["刷脸", "face"] };
 const LINE = { freePeriod: ["免费时段", "Free period"], firstPeriod: ["首时段", "First period"], unitPeriods: ["计时", "Further time"], dailyCap: ["封顶", "Cap"], item: ["项目", "Item"], coupon: ["优惠券", "Coupon"] };
 const VEHICLE = { small: ["小型车", "car"], large: ["大型车", "large vehicle"], newEnergy: ["新能源", "new energy"], newEnergyLarge: ["新能源大型", "new energy, large"], special: ["特种车", "special vehicle"] };
-const ALARM = { didNotOpen: ["未能抬杆", "did not open"], didNotClose: ["未能落杆", "did not close"], obstructed: ["遇阻", "obstructed"], sensorFault: ["传感器故障", "sensor fault"], plateAlreadyInside: ["车牌已在场内", "plate already inside"], forcedOpen: ["被强行抬杆", "forced open"] };
+const ALARM = { didNotOpen: ["未能抬杆", "did not open"], didNotClose: ["未能落杆", "did not close"], obstructed: ["遇阻", "obstructed"], sensorFault: ["传感器故障", "sensor fault"], plateAlreadyInside: ["车牌已在场内", "plate already inside"], outOfService: ["车道停用", "out of service"], movedByItself: ["道闸自行移动", "moved by itself"], armKnocked: ["杆被撞", "arm knocked"], positionUnknown: ["位置未知", "position unknown"], tailgate: ["跟车", "tailgating"], cameraSilent: ["相机无信号", "camera silent"] };
 // Each act: its button, and what has to be said.
 const ACTS = {
   cash: { zh: "收现金", en: "Cash taken", main: true, confirm: lane => [both("已收现金 ", "Cash taken: "), el("strong", "big", lane.car && lane.car.quote ? yuan(lane.car.quote.total) : "")] },
@@ -124,7 +124,7 @@ function draw() {
   $("inside").replaceChildren(both("场内 " + board.carsInside, board.carsInside + " inside"));
   $("shiftButton").replaceChildren(board.shift ? both("班次 " + board.shift.who, "Shift") : both("未开班", "No shift"));
   if (!board.lanes.some(lane => lane.id === chosen)) chosen = null;
-  const waiting = board.lanes.find(lane => lane.car && lane.car.held);
+  const waiting = board.lanes.find(lane => lane.car && lane.car.held) || board.lanes.find(lane => lane.car && lane.alarms.length);
   const current = board.lanes.find(lane => lane.id === chosen) || waiting || board.lanes[0];
   $("lanes").replaceChildren(...board.lanes.map(lane => card(lane, lane === current)));
   const text = JSON.stringify(current) + me.name + document.body.dataset.lang;

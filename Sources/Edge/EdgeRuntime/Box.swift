@@ -18,6 +18,9 @@ public final class Box<Core: EdgeCore>: Sendable {
     private let link: MQTTLink
     private let courier: Courier<Core.Own>
     private let driver: any GPIODriver
+    private let hardware: HardwareFile
+    private let display: LaneDisplay
+    private let scanners = Monitor<CodeScanners?>(nil)
     private let thread: HostThread
     private let notify: Notify
     private let logger: Logger
@@ -33,8 +36,8 @@ public final class Box<Core: EdgeCore>: Sendable {
     /// - Throws: what cannot be opened, in words for the engineer.
     public init(
         configuration: BoxConfiguration, hardware: HardwareFile, states: [String], vouching: Set<String> = [],
-        logger: Logger,
-        version: String, elsewhere: [String: any OutputDriver] = [:],
+        display displayOptions: LaneDisplay.Options = .init(), logger: Logger, version: String,
+        elsewhere: [String: any OutputDriver] = [:],
         watch: @escaping @Sendable (Core, BoxStatus) -> Void = { _, _ in },
         core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
     ) throws {
@@ -57,6 +60,11 @@ public final class Box<Core: EdgeCore>: Sendable {
             journalPath: path, device: configuration.device, epoch: journal.identity.epoch, key: key, link: link,
             queue: queue)
         board = StatusBoard(device: configuration.device)
+        let board = board
+        display = try LaneDisplay(hardware.lanes, options: displayOptions, logger: logger) { device, fault in
+            board.update { $0.faults[device] = fault }
+        }
+        self.hardware = hardware
         let damaged = Journal.damagedFiles(beside: path)
         board.update { $0.damagedJournals = damaged }
         Box.tell(journal.replacement, damaged, logger)
@@ -67,8 +75,8 @@ public final class Box<Core: EdgeCore>: Sendable {
         let loop = HandedOver(
             DecisionLoop(
                 core: core, queue: queue, journal: journal, link: link, courier: courier, driver: driver,
-                elsewhere: elsewhere, board: board,
-                notify: notify, logger: logger, dice: Box.ids(), version: version,
+                elsewhere: elsewhere, board: board, display: display, notify: notify, logger: logger,
+                dice: Box.ids(), version: version,
                 keepRecordsDays: configuration.keepRecordsDays, refusals: refusals, watch: watch))
         thread = try HostThread(name: "decisions") { loop.value.run() }
         try driver.start { queue.offer(.gpio($0)) }
@@ -83,14 +91,28 @@ public final class Box<Core: EdgeCore>: Sendable {
     /// - Returns: false when the box is too far behind to take it; nothing happens then.
     public func offer(_ own: Core.Own) -> Bool { queue.offerFromOutside(own) }
 
+    /// Opens the lines of the code scanners.
+    ///
+    /// - Parameter scanned: gets what is scanned, a line at a time, on a scanner's thread; must not block.
+    /// - Throws: what could not be started; a scanner that is not there now is a fault of the box, and tried again.
+    public func startScanners(_ scanned: @escaping @Sendable (LaneID, String) -> Void) throws {
+        let board = board
+        let started = try CodeScanners(
+            hardware.lanes.scanners, logger: logger,
+            report: { device, fault in board.update { $0.faults[device] = fault } }, scanned: scanned)
+        scanners.withLock { $0 = started }
+    }
+
     /// Ends the threads in an order that loses nothing: no new input, no half-sent batch, everything written committed.
     /// Takes 5 s at most with a disk that works.
     public func stop() {
         notify.stopping()
         driver.close()
+        scanners.withLock { $0 }?.stop()
         queue.offer(.stop)
         thread.join()
         courier.stop()
+        display.stop()
         link.stop()
         let isComplete = journal.close()
         if isComplete {

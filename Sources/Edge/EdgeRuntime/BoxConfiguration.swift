@@ -9,6 +9,8 @@ public struct BoxConfiguration: Equatable, Sendable {
     /// The scenario and hardware files.
     public var scenario: String
     public var hardware: String
+    /// A file with the site's own words for its signs; nil for the built-in ones.
+    public var signs: String?
     /// How long the journal keeps what the platform has confirmed, in days; what it has not is kept for ever.
     public var keepRecordsDays: Int
     public var disk: Disk
@@ -62,6 +64,7 @@ public struct BoxConfiguration: Equatable, Sendable {
         stateFolder = path("stateFolder")
         scenario = path("scenario")
         hardware = path("hardware")
+        signs = root.has("signs") ? path("signs") : root.optionalString("signs")
         keepRecordsDays = Int(root.integer("keepRecordsDays", in: 1...3_650, unit: "days", default: 90))
         disk =
             root.optionalObject("disk") { reader in

@@ -22,6 +22,7 @@ struct DecisionLoop<Core: EdgeCore> {
     private let driver: any GPIODriver
     private let elsewhere: [String: any OutputDriver]
     private let board: StatusBoard
+    private let display: LaneDisplay
     private let notify: Notify
     private let logger: Logger
     private let topics: Topics
@@ -36,8 +37,8 @@ struct DecisionLoop<Core: EdgeCore> {
 
     init(
         core: Core, queue: LoopQueue<Core.Own>, journal: Journal, link: MQTTLink, courier: Courier<Core.Own>,
-        driver: any GPIODriver, elsewhere: [String: any OutputDriver], board: StatusBoard, notify: Notify,
-        logger: Logger, dice: IDMaker, version: String,
+        driver: any GPIODriver, elsewhere: [String: any OutputDriver], board: StatusBoard, display: LaneDisplay,
+        notify: Notify, logger: Logger, dice: IDMaker, version: String,
         keepRecordsDays: Int, refusals: RefusalBook,
         watch: @escaping @Sendable (Core, BoxStatus) -> Void
     ) {
@@ -50,6 +51,7 @@ struct DecisionLoop<Core: EdgeCore> {
         self.driver = driver
         self.elsewhere = elsewhere
         self.board = board
+        self.display = display
         self.notify = notify
         self.logger = logger
         topics = Topics(journal.identity.device)
@@ -218,11 +220,13 @@ struct DecisionLoop<Core: EdgeCore> {
             drive(output) { driver throws(GPIOError) in try driver.release(output) }
         case .show(let lane, let notice):
             let sign = BoxStatus.Sign(
-                lane: lane, chinese: notice.chinese, english: notice.english, code: notice.code)
+                lane: lane, chinese: display.texts.text(notice, .chinese),
+                english: display.texts.text(notice, .english), code: notice.code)
             board.update { status in
                 status.signs.removeAll { $0.lane == lane }
                 status.signs.append(sign)
             }
+            display.show(lane: lane, notice)
         case .refund(let id, let progress): board.update { $0.note(id, progress) }
         case .fault(let name, let why): board.update { $0.faults[name] = why }
         case .journalFault(let why): board.update { $0.journalFault = why }

@@ -1,4 +1,5 @@
 public import GPIO
+internal import Host
 public import JSONText
 
 /// How a board is wired: chip, lines, polarity, debounce, and which driver moves them. A file in Hardware/.
@@ -12,6 +13,8 @@ public struct HardwareFile: Equatable, Sendable {
 
     public var driver: Driver
     public var board: GPIOBoard
+    /// The lanes' signs, voices and scanners.
+    public var lanes: LaneDevices
 
     /// The `kind` member of such a file.
     public static let kind = "hardware"
@@ -37,10 +40,11 @@ public struct HardwareFile: Equatable, Sendable {
                 root.refuse("outputs", found: problem.description, expected: "a board whose lines fit together")
             }
             let more = extra(root, Set(outputs.map(\.name)), Set(inputs.map(\.name)))
+            let lanes = LaneDevices(root, folder: TextFile.folder(of: file))
             guard let driver, let more,
                 let board = try? GPIOBoard(outputs: outputs, inputs: inputs, interlocks: interlocks)
             else { return nil }
-            return (HardwareFile(driver: driver, board: board), more)
+            return (HardwareFile(driver: driver, board: board, lanes: lanes), more)
         }
     }
 

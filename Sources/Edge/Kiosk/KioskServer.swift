@@ -19,6 +19,8 @@ public struct KioskHooks: Sendable {
     public var code: @Sendable (_ lane: String) -> [UInt8]?
     /// Begins a refund and gives its id; nil if the box is too far behind.
     public var refund: @Sendable (DeskRefund) -> PaymentID?
+    /// Hands on what a person says about who a car is; false if there is no such lane or the box is too far behind.
+    public var identify: @Sendable (_ lane: String, IdentityOrder) -> Bool = { _, _ in false }
     /// The secret that a person's request must bear.
     public var token: String
 
@@ -44,6 +46,7 @@ public struct KioskHooks: Sendable {
 /// | `GET /status` | the box's state as JSON |
 /// | `POST /lanes/<lane>/open` | opens a lane by hand: `{"who": …, "reason": …}`, `Authorization: Bearer <token>` |
 /// | `POST /lanes/<lane>/pay` | pays for the held car: `{"code": …}`, `{"show": true}` or `{"cash": who}`; token |
+/// | `POST /lanes/<lane>/plate`, `/ticket`, `/lost-ticket`, `/stay`, `/entries` | see ``IdentityOrder``; token |
 /// | `GET /lanes/<lane>/code.svg` | the code that the lane's sign shows |
 /// | `POST /refunds` | `{"payment": …, "amount": fen, "who": …, "why": …}`, token; how it stands is in the status |
 public struct KioskServer: Service {
@@ -77,6 +80,9 @@ public struct KioskServer: Service {
         router.get("/status") { _, _ in response(.ok, "application/json", hooks.status()) }
         router.post("/lanes/:lane/open") { request, context in await open(request, context) }
         router.post("/lanes/:lane/pay") { request, context in await pay(request, context) }
+        for door in IdentityOrder.doors {
+            router.post("/lanes/:lane/\(door)") { request, context in await identify(door, request, context) }
+        }
         router.get("/lanes/:lane/code.svg") { _, context in code(context) }
         router.post("/refunds") { request, _ in await refund(request) }
         desk?.add(to: router)
@@ -151,6 +157,21 @@ public struct KioskServer: Service {
         }
     }
 
+    private func identify(_ door: String, _ request: Request, _ context: BasicRequestContext) async -> Response {
+        switch await person(request) {
+        case .failure(let refused): return refused.answer
+        case .success(let node):
+            let order: IdentityOrder
+            do throws(DeskError) { order = try IdentityOrder(door: door, node) } catch {
+                return say(.badRequest, error.description)
+            }
+            guard hooks.identify(context.parameters.get("lane") ?? "", order) else {
+                return say(.notFound, "no such lane, or the box is too far behind")
+            }
+            return say(.accepted, "taken; the lane's sign and the log say what came of it")
+        }
+    }
+
     private func code(_ context: BasicRequestContext) -> Response {
         guard let svg = hooks.code(context.parameters.get("lane") ?? "") else {
             return say(.notFound, "this lane shows no code now")
@@ -176,7 +197,7 @@ public struct KioskServer: Service {
         case .success(let read): node = read
         }
         guard let who = node["who"]?.string, (1...64).contains(who.count), let reason = node["reason"]?.string,
-            (1...256).contains(reason.count)
+            (1...256).contains(reason.count), names(who), names(reason)
         else {
             return response(
                 .badRequest, "text/plain", Array("send {\"who\": …, \"reason\": …}, both not empty\n".utf8))
@@ -186,6 +207,9 @@ public struct KioskServer: Service {
         }
         return response(.accepted, "text/plain", [])
     }
+
+    /// More than blanks.
+    private func names(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }
 
     /// Compares in a time that does not tell how many characters were right.
     private func isSame(_ left: String, _ right: String) -> Bool {

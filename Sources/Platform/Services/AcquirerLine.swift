@@ -82,14 +82,16 @@ struct AcquirerLine {
 
     // MARK: -
 
-    private mutating func giveOut(_ store: PlatformStore, at now: Uptime) {
+    /// Has the networks called as the store has decided.
+    mutating func giveOut(_ store: PlatformStore, at now: Uptime) {
         let tasks = store.takeTasks()
         store.giveUp(tasks.filter { !threads.offer($0) })
         if !tasks.isEmpty || heldCount > 0 { due = due ?? now + Self.beat }
     }
 
     private mutating func tell(_ device: DeviceID, _ response: Response) {
-        guard let id = response.subject else { return }
+        // Who ordered on the phone looks by itself.
+        guard let id = response.subject, device != PlatformConfiguration.phone else { return }
         if let questions = held.removeValue(forKey: id) {
             heldCount -= questions.count
             for question in questions where question.device == device {

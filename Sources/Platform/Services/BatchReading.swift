@@ -13,9 +13,13 @@ struct BatchReading: Sendable {
         /// A person took the money.
         case cashTaken(Charge)
         /// A car came in, and when.
-        case stayOpened(StayID, at: WallTime)
+        case stayOpened(StayEntry)
+        /// A person has set the plate of a car inside right.
+        case plateCorrected(StayID, Plate)
         /// It has left.
         case stayClosed(StayID)
+        /// The box knows that a stay was paid for on the phone.
+        case stayPrepaid(StayID, PaymentID)
         /// The box spent from, or paid out of, money that was set aside for it.
         case leaseSpent(LeaseID, Charge)
         case leasePaidOut(LeaseID, Payout)
@@ -74,13 +78,15 @@ struct BatchReading: Sendable {
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)
-            case .stayOpened(let entry): return .stayOpened(entry.stay, at: entry.entered)
+            case .stayOpened(let entry): return .stayOpened(entry)
+            case .plateCorrected(let correction):
+                return correction.stay.map { .plateCorrected($0, correction.plate) } ?? .evidence
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
-            case .stayPrepaid: return .evidence
+            case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
-                .manualOpening, .shiftOpened, .shiftClosed, .alarm, .boxAlarm, .plateCorrected:
+                .manualOpening, .shiftOpened, .shiftClosed, .alarm, .boxAlarm, .deskAct:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
                 // Without the old one's name there is nothing to compare: the record itself is what is known.

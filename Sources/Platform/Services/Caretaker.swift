@@ -8,14 +8,22 @@ struct Caretaker {
     static let pause = Uptime.Span.seconds(10)
 
     private var crier: ListCrier
+    /// One for each site's list of permits, and the version that its boxes know of.
+    private var permits: [Slug: (crier: ListCrier, told: Int64?)] = [:]
     private var lookAt = Uptime(nanoseconds: 0)
     /// The version that the boxes know of; nil before the first look: the daemon tells them all when its link is up.
     private var told: Int64?
 
-    init(_ devices: [DeviceID]) { crier = ListCrier(devices) }
+    init(_ devices: [DeviceID], _ store: PlatformStore) {
+        crier = ListCrier(devices)
+        for site in store.cars.sites.all { permits[site.id] = (ListCrier(site.devices), nil) }
+    }
 
     /// When to call ``run(_:at:_:_:)`` again at the latest.
-    var nextTime: Uptime { min(lookAt, crier.nextTime ?? lookAt) }
+    var nextTime: Uptime {
+        let next = permits.values.compactMap(\.crier.nextTime).min() ?? lookAt
+        return min(lookAt, crier.nextTime ?? lookAt, next)
+    }
 
     mutating func run(
         _ store: PlatformStore, at now: Uptime, _ send: (Outgoing) -> Void, _ report: (PlatformNotice) -> Void
@@ -27,6 +35,11 @@ struct Caretaker {
         if now >= lookAt { look(after: store, at: now, report) }
         for device in crier.take(at: now) {
             send(Outgoing(device: device, content: .announcement(.listChanged(.denials))))
+        }
+        for site in permits.keys {
+            for device in permits[site]?.crier.take(at: now) ?? [] {
+                send(Outgoing(device: device, content: .announcement(.listChanged(.permits))))
+            }
         }
     }
 
@@ -40,6 +53,10 @@ struct Caretaker {
             let version = try store.denialVersion()
             if let told, told != version { crier.changed() }
             told = version
+            for (site, version) in try store.permitVersions() {
+                if let told = permits[site]?.told, told != version { permits[site]?.crier.changed() }
+                permits[site]?.told = version
+            }
         } catch {
             lookAt = now + Caretaker.pause
             report(.tendingFailed(error))

@@ -153,6 +153,12 @@ final class CodePayments {
         return (row.route, row.order.phase == .captured)
     }
 
+    /// Whether an order is being undone.
+    func isReversing(_ id: PaymentID) throws(PlatformError) -> Bool {
+        guard let phase = try orders.find(id)?.order.phase else { return false }
+        return [.reversing, .refunding].contains(phase)
+    }
+
     // MARK: -
 
     /// Why a network is not asked at all.

@@ -53,7 +53,11 @@ public final class Inbox: Sendable {
         public var news: [Incoming]
         /// All that was waiting from payment networks.
         public var words: [AcquirerWord]
-        public var isEmpty: Bool { requests.isEmpty && batch == nil && news.isEmpty && words.isEmpty }
+        /// All that phones were asking.
+        public var asks: [PhoneAsk] = []
+        public var isEmpty: Bool {
+            requests.isEmpty && batch == nil && news.isEmpty && words.isEmpty && asks.isEmpty
+        }
     }
 
     private struct Line {
@@ -86,6 +90,7 @@ public final class Inbox: Sendable {
         var batches = Line()
         var words: [AcquirerWord] = []
         var noticeCount = 0
+        var asks: [PhoneAsk] = []
         var news = Line()
         var isConsumerWaiting = false
         var isClosed = false
@@ -144,6 +149,21 @@ public final class Inbox: Sendable {
         if wakes { contents.wakeOne() }
     }
 
+    /// Phones that wait at most; a further one is told to come again.
+    public static let mostAsks = 1_024
+
+    /// - Returns: false, with the question not taken, above the bound or after `close`.
+    public func offer(_ ask: PhoneAsk) -> Bool {
+        let (isTaken, wakes) = contents.withLock { contents in
+            guard !contents.isClosed, contents.asks.count < Inbox.mostAsks else { return (false, false) }
+            contents.asks.append(ask)
+            defer { contents.isConsumerWaiting = false }
+            return (true, contents.isConsumerWaiting)
+        }
+        if wakes { contents.wakeOne() }
+        return isTaken
+    }
+
     /// Takes all requests, all news and one batch, waiting for a first message if there is none.
     /// - Parameter deadline: nil waits for ever.
     /// - Returns: nothing, when the inbox is closed and empty; nil when the deadline passed first.
@@ -151,8 +171,8 @@ public final class Inbox: Sendable {
         contents.wait(until: deadline) { contents -> Work? in
             let work = Work(
                 requests: contents.requests.takeAll(), batch: contents.batches.takeFirst(),
-                news: contents.news.takeAll(), words: contents.words)
-            (contents.words, contents.noticeCount) = ([], 0)
+                news: contents.news.takeAll(), words: contents.words, asks: contents.asks)
+            (contents.words, contents.noticeCount, contents.asks) = ([], 0, [])
             contents.isConsumerWaiting = work.isEmpty && !contents.isClosed
             return contents.isConsumerWaiting ? nil : work
         }
@@ -182,6 +202,8 @@ public final class Inbox: Sendable {
     public func discard() -> Int {
         contents.withLock { contents in
             contents.news = Line()  // the boxes say it again of themselves
+            for ask in contents.asks { ask.answer(.refused(.busy)) }
+            contents.asks = []
             return contents.requests.takeAll().count + contents.batches.takeAll().count
         }
     }

@@ -68,11 +68,14 @@ struct PaymentRow: Equatable {
 
 /// The table of payments.
 final class PaymentTable {
+    /// What the payments pay for of each stay.
+    let stays: StayPayments
     private let byID: Statement
     private let insertRow: Statement
     private let updateRow: Statement
 
     init(in database: borrowing Database) throws(SQLiteError) {
+        stays = try StayPayments(in: database)
         byID = try database.prepare(
             "SELECT state, reason, claimed, charge, amount, device FROM payments WHERE id = ?")
         insertRow = try database.prepare(
@@ -105,6 +108,7 @@ final class PaymentTable {
             insertRow.run(
                 row.state.rawValue, row.reason?.word, Int64(row.isClaimed ? 1 : 0), row.charge, row.amount.count,
                 row.device.text, id.bytes, now.milliseconds))
+        try stays.written(row, id, isNew: true)
     }
 
     /// - Parameter now: when it last changed.
@@ -113,5 +117,6 @@ final class PaymentTable {
             updateRow.run(
                 row.state.rawValue, row.reason?.word, Int64(row.isClaimed ? 1 : 0), row.charge, row.amount.count,
                 now.milliseconds, id.bytes))
+        try stays.written(row, id, isNew: false)
     }
 }

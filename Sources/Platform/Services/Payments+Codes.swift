@@ -8,6 +8,7 @@ extension Payments {
     func obstacle(to charge: Charge, _ device: DeviceID, at now: WallTime) throws(PlatformError) -> DeclineReason? {
         guard try quotes.agrees(charge, device, at: now) else { return .quoteRejected }
         if let fault = Payments.fault(in: charge) { return fault }
+        if try phone?.isPrepaid(charge, device) == true { return .prepaid }
         return try hasItsCoupon(charge, device, at: now) ? nil : .couponGone
     }
 

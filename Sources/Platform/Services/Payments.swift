@@ -22,6 +22,8 @@ final class Payments {
     let incidents: IncidentBook
     let merchant: AccountID
     let leases: Leases
+    /// What was paid for on the phone.
+    weak var phone: PhoneSettlement?
 
     init(
         in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, debts: DebtBook,
@@ -177,6 +179,7 @@ final class Payments {
     /// As ``take(_:_:isLate:at:)``, for a payer who is still there: what is not right is refused.
     private func takeOnline(_ charge: Charge, _ device: DeviceID, at now: WallTime) throws(PlatformError) -> Taking {
         guard try quotes.agrees(charge, device, at: now) else { return .not(.quoteRejected) }
+        if try phone?.isPrepaid(charge, device) == true { return .not(.prepaid) }
         if let holder = charge.instrument.holder, try debts.denials.isBlocked(holder) { return .not(.denied) }
         return try take(charge, device, isLate: false, at: now)
     }

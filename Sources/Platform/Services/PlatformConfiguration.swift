@@ -76,6 +76,13 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var denied: [Holder]
     /// What is set aside for boxes.
     public var leases: LeaseLimits
+    /// The car parks, each device at one of them at most.
+    public var sites: [SiteSettings] = []
+    /// Passes that can be renewed on the phone, each name once and none a tariff's.
+    public var passes: [PassPlan] = []
+    public var permits: [PermitSetting] = []
+    /// The pages for phones; nil: none are served.
+    public var http: PhoneSettings?
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
@@ -130,12 +137,21 @@ extension PlatformConfiguration {
             let denied = readDenied(root)
             let acquirers = AcquirerSettings.list(root, folder: folder)
             let leases = root.optionalObject("leases") { LeaseLimits($0) }
+            let sites = readSites(root, devices: devices)
+            let passes = readPlans(root, sites: sites)
+            let permits = readPermits(root, sites: sites)
+            let http = readPhone(root)
+            if let pass = passes.first(where: { pass in tariffs.contains { $0.id == pass.id } }) {
+                root.refuse("passes", found: "\(pass.id), which is a tariff", expected: "a name of its own")
+            }
             guard let mqtt, let merchant, let debts else { return nil }
             var configuration = PlatformConfiguration(
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
                 campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied,
                 leases: leases ?? .none)
             configuration.acquirers = acquirers
+            (configuration.sites, configuration.passes) = (sites, passes)
+            (configuration.permits, configuration.http) = (permits, http)
             return configuration
         }
     }
@@ -146,6 +162,7 @@ extension PlatformConfiguration {
             let id = reader.parsed("id", expected: "a device's name", Slug.init)
             let key = reader.parsed("publicKey", expected: "a public key", BoxPublicKey.init(hexadecimal:))
             guard let id, let key else { return nil }
+            if id == phone { reader.refuse("id", found: "\(id)", expected: "a name that phones do not have") }
             guard seen.insert(id).inserted else {
                 reader.refuse("id", found: "\(id) a second time", expected: "each device once")
                 return nil

@@ -5,7 +5,7 @@ internal import SQLite
 enum PlatformSchema {
     /// "TPpl": tells this file from any other SQLite database.
     static let application: Int64 = 0x5450_706c
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// Makes the tables in a new file; refuses a file that is not ours, or newer than this program.
     static func prepare(_ database: borrowing Database) throws(PlatformError) {
@@ -24,6 +24,8 @@ enum PlatformSchema {
             try stored(database.execute(AcquirerOrderTable.schema + RefundTable.schema))
             try stored(database.execute(LeaseTable.schema))
             if version == 1 { try stored(database.execute("ALTER TABLE incidents ADD COLUMN closed_at INTEGER")) }
+            try stored(StayTable.upgrade(database))
+            try stored(database.execute(StayPayments.schema + PhoneOrderTable.schema + PermitRegister.schema))
             try stored(database.execute(CouponTable.schema))
             try stored(database.execute(DebtTable.schema + DenialRegister.schema + StayTable.schema))
             try stored(database.execute(tablesAndMarks))

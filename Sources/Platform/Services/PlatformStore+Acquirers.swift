@@ -37,7 +37,7 @@ extension PlatformStore {
     /// - Returns: what became of each payment or refund, and its box.
     public func hear(_ results: [AcquirerResult], at now: WallTime) throws(PlatformError) -> [(DeviceID, Response)] {
         do throws(PlatformError) {
-            return try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            return try settling(at: now) { () throws(PlatformError) in
                 var answers: [(DeviceID, Response)] = []
                 for result in results {
                     if result.task.call.isOrders {
@@ -51,7 +51,6 @@ extension PlatformStore {
                 return answers
             }
         } catch {
-            dropDrafts()
             giveUp(results.map(\.task))
             throw error
         }
@@ -59,27 +58,15 @@ extension PlatformStore {
 
     /// Decides on what is due at the payment networks: orders nobody has answered for, reversals to be repeated.
     public func turn(at now: WallTime) throws(PlatformError) {
-        do throws(PlatformError) {
-            try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-                try codes.turn(at: now)
-                try refunds.turn(at: now)
-            }
-        } catch {
-            dropDrafts()
-            throw error
+        try settling(at: now) { () throws(PlatformError) in
+            try codes.turn(at: now)
+            try refunds.turn(at: now)
         }
     }
 
     /// Somebody says that an order was paid: its network is asked, and only that is believed.
     public func notice(_ order: PaymentID, at now: WallTime) throws(PlatformError) {
-        do throws(PlatformError) {
-            try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-                try codes.notice(order, at: now)
-            }
-        } catch {
-            dropDrafts()
-            throw error
-        }
+        try settling(at: now) { () throws(PlatformError) in try codes.notice(order, at: now) }
     }
 
     /// Whether the network is being asked for what this answer leaves open: a better one may come in a moment.
@@ -101,9 +88,28 @@ extension PlatformStore {
                 """)) == 1
     }
 
-    func dropDrafts() {
+    /// One transaction that may move money: what it has changed of payments on the phone has its effect with it.
+    func settling<Value>(
+        at now: WallTime, _ body: () throws(PlatformError) -> Value
+    ) throws(PlatformError) -> Value {
+        do throws(PlatformError) {
+            let value = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+                let value = try body()
+                try cars.phone.settle(at: now)
+                return value
+            }
+            cars.phone.committed()
+            return value
+        } catch {
+            dropDrafts()
+            throw error
+        }
+    }
+
+    private func dropDrafts() {
         codes.dropDrafts()
         refunds.dropDrafts()
+        cars.phone.drop()
     }
 }
 

@@ -32,6 +32,8 @@ public final class PlatformStore {
     let boxes: BoxBook
     let incidents: IncidentBook
     let enrolled: [DeviceID: BoxPublicKey]
+    let cars: CarBook
+    let passes: [PassPlan]
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
@@ -60,15 +62,21 @@ public final class PlatformStore {
         boxes = try stored(BoxBook(in: database, epochs: epochs, incidents: incidents))
         self.incidents = incidents
         policies = configuration.policies
+        passes = configuration.passes
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         debts = try stored(
             DebtBook(in: database, schedule: configuration.debts, denials: DenialRegister(in: database)))
         let stays = try stored(StayTable(in: database))
+        let sites = SiteMap(configuration.sites)
+        let permits = try stored(PermitRegister(in: database, sites: sites))
+        let orders = try stored(PhoneOrderTable(in: database))
         let (ledger, contracts, debts) = (ledger, contracts, debts)
         let table = try stored(CouponTable(in: database))
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
+            try permits.configure(configuration.permits, at: now)
+            try stays.configure(configuration.devices.map(\.id), sites)
+            return try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
         leases = try stored(
             Leases(
@@ -78,12 +86,19 @@ public final class PlatformStore {
         payments = try stored(
             Payments(
                 in: database, ledger: ledger, contracts: contracts, debts: debts,
-                quotes: QuoteCheck(PriceBook(configuration.tariffs), stays: stays, incidents: incidents),
+                quotes: QuoteCheck(
+                    PriceBook(configuration.tariffs + configuration.passes.map { .items($0.id) }), stays: stays,
+                    incidents: incidents),
                 coupons: coupons, incidents: incidents, merchant: merchant, leases: leases))
         codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
         refunds = Refunds(payments: payments, codes: codes)
+        let phone = PhoneSettlement(
+            orders: orders, permits: permits, stays: stays, sites: sites, payments: payments, codes: codes,
+            refunds: refunds, plans: configuration.passes)
+        payments.phone = phone
+        cars = CarBook(stays: stays, sites: sites, phone: phone)
         streams = try stored(
-            RecordStreams(in: database, payments: payments, stays: stays, incidents: incidents, epochs: epochs))
+            RecordStreams(in: database, payments: payments, cars: cars, incidents: incidents, epochs: epochs))
         self.database = database
         // Of what the configuration has changed the boxes are told when they can be reached.
         _ = debts.denials.takeChange()
@@ -101,7 +116,7 @@ public final class PlatformStore {
             }
         }
         do throws(PlatformError) {
-            return try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+            return try settling(at: now) { () throws(PlatformError) in
                 // Before anything is decided that this money may be wanted for. Records do not do it: one that comes
                 // late is honoured as long as nobody has asked.
                 _ = try leases.returnDue(at: now, most: PlatformStore.mostReturns)
@@ -113,7 +128,6 @@ public final class PlatformStore {
                 return answers
             }
         } catch {
-            dropDrafts()
             report(.requestsFailed(count: requests.count, error))
             return readings.map(PlatformStore.undecided)
         }
@@ -142,7 +156,7 @@ public final class PlatformStore {
     func ingest(
         _ reading: BatchReading, at now: WallTime, isWantedElsewhere: () -> Bool
     ) throws(PlatformError) -> Acknowledgement? {
-        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+        try settling(at: now) { () throws(PlatformError) in
             try streams.ingest(reading, at: now, isWantedElsewhere: isWantedElsewhere)
         }
     }
@@ -155,10 +169,11 @@ public final class PlatformStore {
     /// - Returns: whether more is waiting.
     public func tend(at now: WallTime) throws(PlatformError) -> Bool {
         // Nothing is written, and nothing synced, where nothing is due.
+        try cars.stays.forget(at: now, most: 500)
         let returned = try returnLeases(at: now, most: PlatformStore.mostReturns)
         let areLeasesLeft = returned == Int(PlatformStore.mostReturns)
         guard try !debts.due(at: now, most: 1).isEmpty else { return areLeasesLeft }
-        let (tried, paid) = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+        let (tried, paid) = try settling(at: now) { () throws(PlatformError) in
             try payments.retry(at: now, most: PlatformStore.mostTries)
         }
         report(.debtsTried(tried: tried, paid: paid))
@@ -173,7 +188,7 @@ public final class PlatformStore {
     public func decide(
         _ payment: PaymentID, isOwed: Bool, by who: String, at now: WallTime
     ) throws(PlatformError) -> Bool {
-        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
+        try settling(at: now) { () throws(PlatformError) in
             try payments.decide(payment, isOwed: isOwed, by: who, at: now)
         }
     }
@@ -255,9 +270,11 @@ public final class PlatformStore {
                 policy: sent.map { String(decoding: $0.policy.canonical, as: UTF8.self) })
         case .success(.list(.denials, let version, let offset)):
             return .denials(try debts.denials.page(version: version, offset: offset))
-        case .success(.list(.permits, _, _)), .success(.findStay), .success(.stays):
-            return .refused(why: "this platform keeps no car parks yet")
         case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
+        case .success(.list(.permits, let version, let offset)):
+            return .permits(try cars.phone.permits.page(for: device, version: version, offset: offset))
+        case .success(.findStay(let key)): return .stay(try cars.find(key, for: device))
+        case .success(.stays(let after)): return .stays(try cars.page(after: after, for: device))
         }
     }
 

@@ -77,14 +77,26 @@ public final class PlatformWorker: Sendable {
         _ report: (PlatformNotice) -> Void
     ) {
         var desk = NewsDesk { store.isEnrolled($0) }
-        var caretaker = Caretaker(devices)
+        var caretaker = Caretaker(devices, store)
+        var crier = SiteCrier()
+        _ = crier.hear((try? store.openSiteNews()) ?? [], at: BootClock.now())
         while true {
-            let work = inbox.take(until: [caretaker.nextTime, desk.due, line.due].compactMap { $0 }.min())
+            let times = [caretaker.nextTime, desk.due, line.due, crier.nextTime]
+            let work = inbox.take(until: times.compactMap { $0 }.min())
             answer(work?.requests ?? [], store, &desk, &line)
             line.take(work?.words ?? [], store, at: BootClock.now())
             line.turn(store, at: BootClock.now())
+            for ask in work?.asks ?? [] { ask.answer(store.answer(ask.question, at: WallClock.now())) }
+            if work?.asks.isEmpty == false {
+                line.giveOut(store, at: BootClock.now())
+                store.tidy()
+            }
             let (now, uptime) = (WallClock.now(), BootClock.now())
-            for news in work?.news ?? [] { desk.take(news, at: now, uptime) }
+            for news in work?.news ?? [] {
+                desk.take(news, at: now, uptime)
+                if news.kind == .presence { crier.isBack(news.device, at: uptime) }
+            }
+            defer { cry(&crier, store, send) }
             let isOver = work?.isEmpty == true
             if isOver || desk.due.map({ uptime >= $0 }) == true { write(&desk, store, send, report) }
             if isOver { return }
@@ -108,7 +120,17 @@ public final class PlatformWorker: Sendable {
                 }
                 if let word { send(Outgoing(device: batch.device, content: .acknowledgement(word))) }
             } catch { report(.batchFailed(batch.device, error)) }
+            // A record may have had a payment on the phone given back.
+            line.giveOut(store, at: BootClock.now())
             store.tidy()
+        }
+    }
+
+    /// Tells boxes what has happened at the others of their sites.
+    private static func cry(_ crier: inout SiteCrier, _ store: PlatformStore, _ send: (Outgoing) -> Void) {
+        let now = BootClock.now()
+        for (device, announcement) in crier.hear(store.takeSiteNews(), at: now) + crier.take(at: now) {
+            send(Outgoing(device: device, content: .announcement(announcement)))
         }
     }
 

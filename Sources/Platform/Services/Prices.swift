@@ -1,6 +1,7 @@
 public import JSONText
 public import Tariffs
 public import Vocabulary
+internal import Wire
 
 /// By what rule the quotes of one tariff are checked.
 public enum PriceRule: Equatable, Sendable {
@@ -76,6 +77,19 @@ struct PriceBook: Equatable, Sendable {
             if ours.total != plain.total { return .total(theirs: plain.total, ours: ours.total) }
             return ours == plain ? nil : .lines(plain.total)
         }
+    }
+
+    /// What a car inside would pay now, as its box would quote it.
+    /// - Returns: nil if the platform does not know its tariff, or there is no price for the time.
+    /// - Parameter pass: the zone of a pass that holds for the car; the quote names it where the tariff knows it.
+    func quote(for entry: StayEntry, paidThrough: WallTime?, pass: Slug?, at now: WallTime) -> Quote? {
+        guard case .parking(let tariff) = rules[entry.tariff], let whole = PriceBook.span(entry.entered, now) else {
+            return nil
+        }
+        var paid: Uptime.Span?
+        if let paidThrough, paidThrough > entry.entered { paid = PriceBook.span(entry.entered, paidThrough) }
+        return try? tariff.quote(
+            from: entry.entered, duration: whole, paidFor: paid, vehicle: entry.vehicle, pass: pass)
     }
 
     /// - Returns: nil if the tariff has no price for the time.

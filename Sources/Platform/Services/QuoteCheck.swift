@@ -5,7 +5,7 @@ final class QuoteCheck {
     /// A box writes the entry down with the very time it then prices from; a second is for rounding.
     static let mostDifference: Int64 = 1_000
 
-    private let prices: PriceBook
+    let prices: PriceBook
     private let stays: StayTable
     private let incidents: IncidentBook
 
@@ -27,7 +27,7 @@ final class QuoteCheck {
                 "no money moves on this quote by \(charge.quote.tariff): \(fault)", at: now)
             return false
         }
-        guard let stay = charge.stay, let entered = try stays.entered(stay, of: device) else { return true }
+        guard let stay = charge.stay, let entered = try stays.entered(stay) else { return true }
         let (difference, overflow) = charge.quote.began.milliseconds.subtractingReportingOverflow(entered.milliseconds)
         if overflow || difference.magnitude > UInt64(QuoteCheck.mostDifference) {
             let words = overflow ? "by ages" : "\(difference / 1000) s \(difference > 0 ? "after" : "before")"

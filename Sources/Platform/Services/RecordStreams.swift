@@ -17,12 +17,12 @@ final class RecordStreams {
     private let insertRecord: Statement
     private let hashAt: Statement
     private let payments: Payments
-    private let stays: StayTable
+    private let cars: CarBook
     private let incidents: IncidentBook
     private let epochs: EpochBook
 
     init(
-        in database: borrowing Database, payments: Payments, stays: StayTable, incidents: IncidentBook,
+        in database: borrowing Database, payments: Payments, cars: CarBook, incidents: IncidentBook,
         epochs: EpochBook
     ) throws(SQLiteError) {
         find = try database.prepare("SELECT id, through, hash FROM streams WHERE device = ? AND epoch = ?")
@@ -33,7 +33,7 @@ final class RecordStreams {
         insertRecord = try database.prepare("INSERT INTO records (place, line, hash, fault) VALUES (?, ?, ?, ?)")
         hashAt = try database.prepare("SELECT hash FROM records WHERE place = ?")
         self.payments = payments
-        self.stays = stays
+        self.cars = cars
         self.incidents = incidents
         self.epochs = epochs
     }
@@ -194,8 +194,10 @@ final class RecordStreams {
         case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
         case .cashTaken(let charge): try payments.cashTaken(charge, from: batch.device, at: now)
-        case .stayOpened(let stay, let entered): try stays.opened(stay, at: entered, of: batch.device)
-        case .stayClosed(let stay): try stays.closed(stay, of: batch.device)
+        case .stayOpened(let entry): try cars.opened(entry, of: batch.device)
+        case .plateCorrected(let stay, let plate): try cars.corrected(stay, to: plate, of: batch.device)
+        case .stayClosed(let stay): try cars.closed(stay, of: batch.device, at: now)
+        case .stayPrepaid(_, let payment): try cars.recorded(payment, by: batch.device)
         case .leaseSpent(let lease, let charge):
             try payments.leaseSpent(lease, charge, from: batch.device, at: now)
         case .leasePaidOut(let lease, let payout):

@@ -83,6 +83,12 @@ final class Refunds {
         case .refundRefused:
             (row.state, row.reason, row.next) = (.refused, .refusedByNetwork, nil)
             try table.update(row, id)
+            if row.device == PlatformConfiguration.phone {
+                // Nobody stands at a desk to hear of it.
+                try payments.incidents.note(
+                    .notReversible, row.device, subject: row.payment.description,
+                    "the payment network does not give back what was paid twice: settle it with the payer", at: now)
+            }
         case .approved, .declined, .pending, .neverSeen, .reversed, .reversalRefused, .unknown:
             break
         }

@@ -23,7 +23,7 @@ extension WallTime {
 
 extension Int64 {
     /// The quotient rounded towards minus infinity.
-    fileprivate func floorDivided(by divisor: Int64) -> Int64 {
+    func floorDivided(by divisor: Int64) -> Int64 {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient
     }

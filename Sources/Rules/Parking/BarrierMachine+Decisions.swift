@@ -31,6 +31,7 @@ extension BarrierMachine {
             if limits.open == .active {
                 arriveOpen(at: now)
             } else if now >= until {
+                judgeLimits()
                 if limits.saysNotOpen { failToOpen(at: now) } else { arriveOpen(at: now) }
             }
         case .open(let until):
@@ -67,11 +68,14 @@ extension BarrierMachine {
             raise(at: now, &actions)
         } else if state.clearSince == nil, rules.contains(.reopensForSensor) {
             raise(at: now, &actions)
+        } else if !armStands {
+            raise(at: now, &actions)
         } else if mustRise(demand) {
             raise(at: now, &actions)
         } else if limits.closed == .active {
             arriveClosed(at: now, &actions)
         } else if now >= until {
+            judgeLimits()
             if limits.saysNotClosed {
                 if countFailedClosing() { state.alarms.insert(.didNotClose) }
                 raise(at: now, &actions)
@@ -92,6 +96,7 @@ extension BarrierMachine {
     // MARK: Raising
 
     private mutating func raise(at now: Uptime, _ actions: inout [Action]) {
+        forgetExpectedLimits()
         if state.relays.isOn(.lower, at: now), rules.contains(.cutsLowerPulse) {
             actions.append(.release(.lower))
             state.relays.setEnd(of: .lower, now)
@@ -110,6 +115,7 @@ extension BarrierMachine {
     private mutating func startRaising(at now: Uptime, _ actions: inout [Action]) {
         actions.append(.pulse(.raise, settings.raisePulse))
         state.relays.setEnd(of: .raise, now + settings.raisePulse)
+        expectLimits(.raise)
         state.phase = .raising(until: now + settings.travelLimit)
     }
 
@@ -143,6 +149,7 @@ extension BarrierMachine {
         if let instant = loweringInstant(notBefore: until), now >= instant {
             actions.append(.pulse(.lower, settings.lowerPulse))
             state.relays.setEnd(of: .lower, now + settings.lowerPulse)
+            expectLimits(.lower)
             state.phase = .lowering(until: now + settings.travelLimit)
         }
     }
@@ -184,7 +191,12 @@ extension BarrierMachine {
         !settings.closesItself
             && (state.isInService || !rules.contains(.outOfServiceStaysOpen))
             && (!state.isHeldOpen || !rules.contains(.holdWins))
-            && state.waiting.isEmpty
+            && state.waiting.isEmpty && armStands
+    }
+
+    /// The arm is where it belongs, as far as a contact can tell. One of which nothing is known does not tell.
+    private var armStands: Bool {
+        !settings.hasArmContact || !rules.contains(.armMustStand) || state.arm == .active
     }
 
     private mutating func arriveClosed(at now: Uptime, _ actions: inout [Action]) {
@@ -220,6 +232,22 @@ extension BarrierMachine {
         if case .unknown = state.phase { limitsKeepOpen = isKeptOpen(at: now) }
         if settings.hasOpenLimit { noteFault(.openLimit, limits.open, keepsOpen: limitsKeepOpen) }
         if settings.hasClosedLimit { noteFault(.closedLimit, limits.closed, keepsOpen: limitsKeepOpen) }
+        if settings.hasObstruction { noteFault(.obstruction, state.obstruction, keepsOpen: isKeptOpen(at: now)) }
+        if settings.hasArmContact { noteFault(.armIntact, state.arm, keepsOpen: isKeptOpen(at: now)) }
+        notePosition()
+    }
+
+    /// Told once the limit switches have spoken, so that a boom that a switch knows is no news.
+    private mutating func notePosition() {
+        var isUnknown = false
+        if case .unknown = state.phase { isUnknown = limits.areTold && limits.open != .active }
+        // Another alarm says why already.
+        let isExplained = settings.closesItself || !state.alarms.isDisjoint(with: [.movedByItself, .didNotOpen])
+        if isUnknown, !isExplained {
+            state.alarms.insert(.positionUnknown)
+        } else {
+            state.alarms.remove(.positionUnknown)
+        }
     }
 
     private mutating func noteFault(_ sensor: BarrierSensor, _ reading: SensorState, keepsOpen: Bool) {

@@ -16,26 +16,69 @@ extension BarrierMachine {
         case .safetyLoop(let reading):
             noteSafetyLoop(reading, at: now, &actions)
             return .nothing
-        case .photocell(let reading):
-            if settings.hasPhotocell { state.photocell = reading }
+        case .backedOff:
+            state.safetyLoop = .clear
             noteWay(at: now)
+            if case .open = state.phase { state.phase = .open(until: waitEnd(from: now)) }
             return .nothing
-        case .openLimit(let reading):
-            if settings.hasOpenLimit { state.openLimit = reading }
+        case .withdraw(let transit):
+            withdraw(transit, at: now, &actions)
             return .nothing
-        case .closedLimit(let reading):
-            if settings.hasClosedLimit { state.closedLimit = reading }
-            return .nothing
-        case .obstruction:
-            // Whatever it was may still be there, unseen by loop and photocell.
-            if state.clearSince != nil { state.clearSince = now }
-            return .obstruction
+        case .photocell, .openLimit, .closedLimit, .obstruction, .obstructionContact, .armIntact:
+            return noteFitted(event, at: now)
         case .tick:
             return .nothing
         case .serviceReset:
             returnToService(at: now)
             return .nothing
         }
+    }
+
+    /// What not every barrier has.
+    private mutating func noteFitted(_ event: Event, at now: Uptime) -> Demand {
+        switch event {
+        case .photocell(let reading) where settings.hasPhotocell:
+            state.photocell = reading
+            noteWay(at: now)
+        case .openLimit(let reading) where settings.hasOpenLimit:
+            BarrierMachine.note(reading, before: state.openLimit, &state.openLimitWatch)
+            state.openLimit = reading
+        case .closedLimit(let reading) where settings.hasClosedLimit:
+            BarrierMachine.note(reading, before: state.closedLimit, &state.closedLimitWatch)
+            state.closedLimit = reading
+        case .obstruction:
+            // Whatever it was may still be there, unseen by loop and photocell.
+            if state.clearSince != nil { state.clearSince = now }
+            return .obstruction
+        case .obstructionContact(let reading) where settings.hasObstruction:
+            state.obstruction = reading
+            noteWay(at: now)
+            return reading == .active ? .obstruction : .nothing
+        case .armIntact(let reading) where settings.hasArmContact:
+            noteArm(reading, at: now)
+        default:
+            break
+        }
+        return .nothing
+    }
+
+    private mutating func noteArm(_ reading: SensorState, at now: Uptime) {
+        state.arm = reading
+        if reading == .clear { state.alarms.insert(.armKnocked) }
+        if reading == .active, state.alarms.contains(.armKnocked) {
+            state.alarms.remove(.armKnocked)
+            // Somebody has just put it back and may still stand under the boom.
+            state.graceEnd = now + settings.noShowLimit
+        }
+    }
+
+    private mutating func withdraw(_ transit: UUIDv7, at now: Uptime, _ actions: inout [Action]) {
+        guard let index = state.waiting.firstIndex(of: transit) else { return }
+        state.waiting.remove(at: index)
+        actions.append(.notPassed(transit))
+        guard state.waiting.isEmpty else { return }
+        state.loopWasBlind = false
+        if case .open = state.phase { state.phase = .open(until: now) }
     }
 
     private mutating func admit(_ transit: UUIDv7, at now: Uptime, _ actions: inout [Action]) {
@@ -67,13 +110,16 @@ extension BarrierMachine {
     /// It counts while the boom is still rising: without a limit switch that phase lasts longer than the movement, and
     /// drivers do not wait for the last degrees.
     private mutating func notePassage(at now: Uptime, _ actions: inout [Action]) {
-        if case .closed = state.phase { return }
+        if case .closed = state.phase {
+            if state.alarms.contains(.armKnocked) { actions.append(.alarm(.tailgate, active: true)) }
+            return
+        }
         if !state.waiting.isEmpty {
             actions.append(.passed(state.waiting.removeFirst()))
             state.loopWasBlind = false
         } else if state.isInService, !state.isHeldOpen {
-            // Nobody knows whom a boom of unknown position was opened for: no accusation.
-            if case .unknown = state.phase { return }
+            // Nobody knows whom a boom of unknown position was opened for: no accusation, unless it was forced.
+            if case .unknown = state.phase, state.alarms.isDisjoint(with: [.movedByItself, .armKnocked]) { return }
             actions.append(.alarm(.tailgate, active: true))
         }
         if case .open = state.phase { state.phase = .open(until: waitEnd(from: now)) }
@@ -100,6 +146,7 @@ extension BarrierMachine {
         let isClear =
             counts(asClear: state.safetyLoop)
             && (!settings.hasPhotocell || !rules.contains(.photocellBlocks) || counts(asClear: state.photocell))
+            && (!settings.hasObstruction || !rules.contains(.edgeBlocks) || counts(asClear: state.obstruction))
         state.clearSince = isClear ? state.clearSince ?? now : nil
     }
 

@@ -26,11 +26,20 @@ public struct BarrierMachine: Sendable, Hashable {
         /// The fire contact or an attendant opens the boom and holds it open, or lets go.
         case holdOpen(Bool)
         case safetyLoop(SensorState)
+        /// The car on the safety loop has left it backwards: the loop is clear, and the car is still to come.
+        case backedOff
+        /// An authorised car has gone away before the boom: nobody waits for it any more. Unknown transits do no harm.
+        case withdraw(transit: UUIDv7)
         case photocell(SensorState)
         case openLimit(SensorState)
         case closedLimit(SensorState)
         /// The barrier's own pressure edge or current limit met something.
         case obstruction
+        /// The same as a contact that is watched, where one is fitted: pressed is ``obstruction`` and keeps the way from
+        /// being clear, and so does a fault.
+        case obstructionContact(SensorState)
+        /// Active while the arm is in its holder.
+        case armIntact(SensorState)
         /// ``BarrierMachine/nextDeadline`` has come; at any other time it does no harm.
         case tick
         /// An attendant has looked at the barrier and puts it back in service. It is not lowered within
@@ -46,7 +55,7 @@ public struct BarrierMachine: Sendable, Hashable {
         case release(Direction)
         /// The car went through: the safety loop was occupied and then clear, with the boom not closed.
         case passed(UUIDv7)
-        /// No car came within the no-show limit.
+        /// No car came within the no-show limit, or it went away.
         case notPassed(UUIDv7)
         /// Nobody can tell whether the car went through: the safety loop could not count. It is not "did not pass".
         case passageUnknown(UUIDv7)

@@ -28,5 +28,13 @@ struct BarrierRules: OptionSet, Sendable, Hashable {
     /// A boom that is held open is not lowered.
     static let holdWins = BarrierRules(rawValue: 1 << 10)
 
-    static let all = BarrierRules(rawValue: 1 << 11 - 1)
+    /// A boom whose arm is not in its holder is not lowered.
+    static let armMustStand = BarrierRules(rawValue: 1 << 11)
+    /// The contact of the pressure edge counts as a sensor of the way, where one is fitted.
+    static let edgeBlocks = BarrierRules(rawValue: 1 << 12)
+
+    /// A limit switch that does not follow the boom is faulty.
+    static let stuckSwitchIsFaulty = BarrierRules(rawValue: 1 << 13)
+
+    static let all = BarrierRules(rawValue: 1 << 14 - 1)
 }

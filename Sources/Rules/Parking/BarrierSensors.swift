@@ -8,6 +8,10 @@ public enum BarrierSensor: UInt8, Sendable, Hashable, CaseIterable {
     case openLimit
     /// The switch that the boom closes when it is fully down.
     case closedLimit
+    /// The pressure edge or current limit of the barrier, where it is wired to the box as a contact.
+    case obstruction
+    /// The contact that is made while the arm sits in its holder.
+    case armIntact
 }
 
 /// Something about a boom that a person should look at.
@@ -25,6 +29,10 @@ public enum BarrierAlarm: Sendable, Hashable {
     case movedByItself
     /// The boom does not close any more. Until the service reset.
     case outOfService
+    /// The arm has been knocked out of its holder or broken off. Until it is back.
+    case armKnocked
+    /// After power-up nothing tells where the boom is. Until it is known or has been moved.
+    case positionUnknown
     /// A car went through that nobody had authorised. Sent once a car, never taken back.
     case tailgate
 }
@@ -33,11 +41,13 @@ public enum BarrierAlarm: Sendable, Hashable {
 struct ActiveAlarms: OptionSet, Sendable, Hashable {
     let rawValue: UInt16
 
-    static let didNotOpen = ActiveAlarms(rawValue: 1 << 4)
-    static let didNotClose = ActiveAlarms(rawValue: 1 << 5)
-    static let obstructed = ActiveAlarms(rawValue: 1 << 6)
-    static let movedByItself = ActiveAlarms(rawValue: 1 << 7)
-    static let outOfService = ActiveAlarms(rawValue: 1 << 8)
+    static let didNotOpen = ActiveAlarms(rawValue: 1 << 6)
+    static let didNotClose = ActiveAlarms(rawValue: 1 << 7)
+    static let obstructed = ActiveAlarms(rawValue: 1 << 8)
+    static let movedByItself = ActiveAlarms(rawValue: 1 << 9)
+    static let outOfService = ActiveAlarms(rawValue: 1 << 10)
+    static let armKnocked = ActiveAlarms(rawValue: 1 << 11)
+    static let positionUnknown = ActiveAlarms(rawValue: 1 << 12)
 
     static func sensorFault(_ sensor: BarrierSensor) -> ActiveAlarms { ActiveAlarms(rawValue: 1 << sensor.rawValue) }
 
@@ -45,7 +55,8 @@ struct ActiveAlarms: OptionSet, Sendable, Hashable {
     private static let named: [(ActiveAlarms, BarrierAlarm)] =
         [
             (.didNotOpen, .didNotOpen), (.didNotClose, .didNotClose), (.obstructed, .obstructed),
-            (.movedByItself, .movedByItself), (.outOfService, .outOfService),
+            (.movedByItself, .movedByItself), (.outOfService, .outOfService), (.armKnocked, .armKnocked),
+            (.positionUnknown, .positionUnknown),
         ] + BarrierSensor.allCases.map { (sensorFault($0), .sensorFault($0)) }
 
     /// The alarms in this set, one by one.

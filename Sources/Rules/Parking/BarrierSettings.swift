@@ -14,6 +14,8 @@ public struct BarrierSettings: Sendable, Hashable {
     public static let deadTimeRange = Uptime.Span.milliseconds(20)...Uptime.Span.seconds(5)
     /// What ``obstructionRetries`` may be.
     public static let retryRange = 0...10
+    /// What ``stuckMovements`` may be.
+    public static let stuckRange = 1...10
 
     /// How long the raise relay is energised; 50 to 2,000 ms.
     public let raisePulse: Uptime.Span
@@ -36,23 +38,34 @@ public struct BarrierSettings: Sendable, Hashable {
     public let hasClosedLimit: Bool
     /// A photocell watches the lane beside the safety loop.
     public let hasPhotocell: Bool
+    /// The pressure edge is wired to the box as a contact, so that a broken one is seen.
+    public let hasObstruction: Bool
+    /// A contact tells whether the arm is in its holder.
+    public let hasArmContact: Bool
+    /// A loop before the boom, on which a car stands while it waits, and which it leaves only when it is on the safety
+    /// loop or goes back.
+    public let hasApproachLoop: Bool
     /// How often closing is tried again after an obstruction, or after the boom did not get down in time, before it is
     /// left open and out of service; 0 to 10. Counted anew when the boom has closed.
     public let obstructionRetries: Int
+    /// After how many movements in a row a limit switch that should have changed and did not is taken for faulty; 1 to
+    /// 10.
+    public let stuckMovements: Int
     /// The barrier closes by itself, and is never closed by us: a camera's output raises it, over a network, and what
     /// was sent over a network cannot be taken back when a car comes. Where no safety loop of ours sees the lane
     /// either, a car counts as gone through, not proven, when ``noShowLimit`` is over.
     public let closesItself: Bool
 
-    /// Checks and keeps the settings. What is fitted has no default: a forgotten photocell would never be asked.
+    /// Checks and keeps the settings. What guards the way has no default: a forgotten photocell would never be asked.
     ///
     /// - Throws: ``BarrierSettingsError`` for the first value that does not do.
     public init(
         raisePulse: Uptime.Span = .milliseconds(500), lowerPulse: Uptime.Span = .milliseconds(500),
         travelLimit: Uptime.Span = .seconds(6), noShowLimit: Uptime.Span = .seconds(30),
         clearDelay: Uptime.Span = .milliseconds(500), reverseDeadTime: Uptime.Span = .milliseconds(100),
-        hasOpenLimit: Bool, hasClosedLimit: Bool, hasPhotocell: Bool, obstructionRetries: Int = 3,
-        closesItself: Bool = false
+        hasOpenLimit: Bool, hasClosedLimit: Bool, hasPhotocell: Bool, hasObstruction: Bool = false,
+        hasArmContact: Bool = false, hasApproachLoop: Bool = false, obstructionRetries: Int = 3,
+        stuckMovements: Int = 3, closesItself: Bool = false
     ) throws(BarrierSettingsError) {
         let checks: [(BarrierSettingsError.Setting, Uptime.Span, ClosedRange<Uptime.Span>)] = [
             (.raisePulse, raisePulse, Self.pulseRange), (.lowerPulse, lowerPulse, Self.pulseRange),
@@ -63,6 +76,7 @@ public struct BarrierSettings: Sendable, Hashable {
             throw .outOfRange(setting, found: value, allowed: range)
         }
         guard Self.retryRange.contains(obstructionRetries) else { throw .retriesOutOfRange(found: obstructionRetries) }
+        guard Self.stuckRange.contains(stuckMovements) else { throw .stuckOutOfRange(found: stuckMovements) }
         // A travel that is over must leave both relays off and rested, so that the next movement can start at once.
         let shortest = Uptime.Span(
             nanoseconds: max(raisePulse, lowerPulse).nanoseconds + reverseDeadTime.nanoseconds)
@@ -76,7 +90,11 @@ public struct BarrierSettings: Sendable, Hashable {
         self.hasOpenLimit = hasOpenLimit
         self.hasClosedLimit = hasClosedLimit
         self.hasPhotocell = hasPhotocell
+        self.hasObstruction = hasObstruction
+        self.hasArmContact = hasArmContact
+        self.hasApproachLoop = hasApproachLoop
         self.obstructionRetries = obstructionRetries
+        self.stuckMovements = stuckMovements
         self.closesItself = closesItself
     }
 }
@@ -90,6 +108,7 @@ public enum BarrierSettingsError: Error, Equatable, CustomStringConvertible {
 
     case outOfRange(Setting, found: Uptime.Span, allowed: ClosedRange<Uptime.Span>)
     case retriesOutOfRange(found: Int)
+    case stuckOutOfRange(found: Int)
     case travelTooShort(found: Uptime.Span, atLeast: Uptime.Span)
 
     public var description: String {
@@ -100,6 +119,9 @@ public enum BarrierSettingsError: Error, Equatable, CustomStringConvertible {
         case .retriesOutOfRange(let found):
             "barrier setting obstructionRetries is \(found); use \(BarrierSettings.retryRange.lowerBound) to "
                 + "\(BarrierSettings.retryRange.upperBound)"
+        case .stuckOutOfRange(let found):
+            "barrier setting stuckMovements is \(found); use \(BarrierSettings.stuckRange.lowerBound) to "
+                + "\(BarrierSettings.stuckRange.upperBound)"
         case .travelTooShort(let found, let atLeast):
             "barrier setting travelLimit is \(found.milliseconds) ms; use at least \(atLeast.milliseconds) ms, "
                 + "the longer pulse and reverseDeadTime together"

@@ -18,6 +18,14 @@ extension BarrierMachine {
         case lowering(until: Uptime)
     }
 
+    /// Whether a limit switch follows the boom.
+    struct LimitWatch: Sendable, Hashable {
+        /// The movement that is under way should change it.
+        var isChangeDue = false
+        /// Movements in a row that should have changed it and did not; no more than make it faulty.
+        var missedChanges = 0
+    }
+
     /// Everything that changes. Small and hashable, so that an exploration can tell states apart.
     struct State: Sendable, Hashable {
         var phase: Phase
@@ -28,6 +36,11 @@ extension BarrierMachine {
         var photocell = SensorState.unknown
         var openLimit = SensorState.unknown
         var closedLimit = SensorState.unknown
+        var obstruction = SensorState.unknown
+        var arm = SensorState.unknown
+        /// What the movement that is under way should change, and how often in a row it did not.
+        var openLimitWatch = LimitWatch()
+        var closedLimitWatch = LimitWatch()
         /// Since when the way has been known to be clear; nil while it is not.
         var clearSince: Uptime?
         /// The authorised cars that have not gone through yet, in the order of their authorisation.

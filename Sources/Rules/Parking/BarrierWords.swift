@@ -15,6 +15,8 @@ extension BarrierSensor {
         case .photocell: "photocell"
         case .openLimit: "openLimit"
         case .closedLimit: "closedLimit"
+        case .obstruction: "obstruction"
+        case .armIntact: "armIntact"
         }
     }
 }
@@ -29,22 +31,9 @@ extension BarrierAlarm {
         case .obstructed: "obstructed"
         case .movedByItself: "movedByItself"
         case .outOfService: "outOfService"
+        case .armKnocked: "armKnocked"
+        case .positionUnknown: "positionUnknown"
         case .tailgate: "tailgate"
-        }
-    }
-}
-
-extension BarrierAlarm: CustomStringConvertible {
-    /// For the log.
-    public var description: String {
-        switch self {
-        case .didNotOpen: "the boom did not open in time; look at motor and limit switch"
-        case .didNotClose: "the boom did not close in time; look at motor and limit switch"
-        case .sensorFault(let sensor): "the \(sensor.word) is faulty or not heard; the boom stays open for it"
-        case .obstructed: "the boom met something while closing"
-        case .movedByItself: "the boom moved without being told to (lifted by hand, knocked, or a remote control)"
-        case .outOfService: "the lane is out of service; put it back when the barrier is in order"
-        case .tailgate: "a car went through behind another without being let through"
         }
     }
 }

@@ -11,9 +11,9 @@ public struct ParkingHardware: Hashable, Sendable {
     /// Reads the `barriers` and `cameras` of a hardware file.
     ///
     /// A lane `exit-1` is wired by names: outputs `exit-1.raise` and `exit-1.lower`, inputs `exit-1.safetyLoop` and, if
-    /// fitted, `exit-1.photocell`, `exit-1.openLimit`, `exit-1.closedLimit`, `exit-1.obstruction`. An input
-    /// `exit-1.fireAlarm` opens every lane. A lane that a camera drives has none of these but, if fitted, the loop and
-    /// the fire contact.
+    /// fitted, `exit-1.approachLoop`, `exit-1.photocell`, `exit-1.openLimit`, `exit-1.closedLimit`,
+    /// `exit-1.obstruction`, `exit-1.armIntact`. An input `exit-1.fireAlarm` opens every lane. A lane that a camera
+    /// drives has none of these but, if fitted, the loop and the fire contact.
     public init?(_ root: ObjectReader, outputs: Set<String>, inputs: Set<String>) {
         let read = root.objects("cameras", count: 0...64) { reader in ParkingCamera(reader).map { (reader, $0) } }
         cameras = read.map(\.1)
@@ -119,6 +119,7 @@ public struct ParkingHardware: Hashable, Sendable {
         let clear = milliseconds(reader, "clearDelayMilliseconds", BarrierSettings.clearDelayRange, 500)
         let dead = milliseconds(reader, "reverseDeadTimeMilliseconds", BarrierSettings.deadTimeRange, 100)
         let retries = reader.integer("obstructionRetries", in: 0...10, default: 3)
+        let stuck = reader.integer("stuckMovements", in: 1...10, default: 3)
         guard let lane else { return nil }
         for relay in ["raise", "lower"] where !outputs.contains("\(lane).\(relay)") {
             reader.refuse(
@@ -136,7 +137,11 @@ public struct ParkingHardware: Hashable, Sendable {
                     raisePulse: raise, lowerPulse: lower, travelLimit: travel, noShowLimit: noShow, clearDelay: clear,
                     reverseDeadTime: dead, hasOpenLimit: inputs.contains("\(lane).openLimit"),
                     hasClosedLimit: inputs.contains("\(lane).closedLimit"),
-                    hasPhotocell: inputs.contains("\(lane).photocell"), obstructionRetries: Int(retries))
+                    hasPhotocell: inputs.contains("\(lane).photocell"),
+                    hasObstruction: inputs.contains("\(lane).obstruction"),
+                    hasArmContact: inputs.contains("\(lane).armIntact"),
+                    hasApproachLoop: inputs.contains("\(lane).approachLoop"), obstructionRetries: Int(retries),
+                    stuckMovements: Int(stuck))
             )
         } catch {
             reader.refuse("travelLimitMilliseconds", found: error.description, expected: "times that fit together")

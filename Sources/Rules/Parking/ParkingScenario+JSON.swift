@@ -39,6 +39,7 @@ extension ParkingScenario {
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
         let staff = root.optionalObject("staff") { ParkingStaff($0) }
+        let identification = root.optionalObject("identification") { IdentificationSettings($0) }
         guard let id, let tariffs, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else {
             return nil
         }
@@ -48,7 +49,8 @@ extension ParkingScenario {
             onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
             offlineRefused: offline.1, offline: offline.0,
             merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
-            debtors: debtors ?? ParkingDebtors(), staff: staff ?? ParkingStaff())
+            debtors: debtors ?? ParkingDebtors(), identification: identification ?? IdentificationSettings(),
+            staff: staff ?? ParkingStaff())
         askForStayWithin = exit.askForStayWithin
     }
 
@@ -118,6 +120,13 @@ extension LaneSettings {
         self.init(
             sameCarFor: .seconds(reader.integer("sameCarForSeconds", in: 0...600, default: 20)),
             forgetHeldAfter: .seconds(reader.integer("forgetHeldAfterSeconds", in: 5...3_600, default: 180)),
-            carBehindFor: .seconds(reader.integer("carBehindForSeconds", in: 0...120, default: 15)))
+            carBehindFor: .seconds(reader.integer("carBehindForSeconds", in: 0...120, default: 15)),
+            noPlateAfter: .seconds(reader.integer("noPlateAfterSeconds", in: 2...600, default: 8)),
+            turnedBackAfter: .seconds(reader.integer("turnedBackAfterSeconds", in: 1...60, default: 5)),
+            reversalJudgedWithin: .seconds(reader.integer("reversalJudgedWithinSeconds", in: 1...30, default: 3)),
+            standingAfter: .seconds(reader.integer("standingAfterSeconds", in: 5...600, default: 30)),
+            twoCarsAfter: .seconds(reader.integer("twoCarsAfterSeconds", in: 1...60, default: 3)),
+            stuckAfter: .seconds(reader.integer("stuckAfterSeconds", in: 60...7_200, default: 300)),
+            sensorRecoversAfter: .seconds(reader.integer("sensorRecoversAfterSeconds", in: 1...600, default: 10)))
     }
 }

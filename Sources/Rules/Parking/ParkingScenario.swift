@@ -64,6 +64,7 @@ public struct ParkingScenario: Hashable, Sendable {
     public var desk: ParkingDesk
     public var debtors: ParkingDebtors
     public var staff: ParkingStaff
+    public var identification: IdentificationSettings
     /// How long the platform is waited for to say whether a car at the exit came in at another box; nil: it is not
     /// asked.
     public var askForStayWithin: Uptime.Span?
@@ -82,7 +83,8 @@ public struct ParkingScenario: Hashable, Sendable {
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
         merchantQR: QRMerchant? = nil, desk: ParkingDesk = ParkingDesk(),
-        debtors: ParkingDebtors = ParkingDebtors(), staff: ParkingStaff = ParkingStaff()
+        debtors: ParkingDebtors = ParkingDebtors(), identification: IdentificationSettings = IdentificationSettings(),
+        staff: ParkingStaff = ParkingStaff()
     ) {
         self.id = id
         self.tariffs = tariffs
@@ -101,5 +103,6 @@ public struct ParkingScenario: Hashable, Sendable {
         self.desk = desk
         self.debtors = debtors
         self.staff = staff
+        self.identification = identification
     }
 }

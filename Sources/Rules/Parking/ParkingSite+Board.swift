@@ -67,7 +67,11 @@ extension ParkingSite {
         var board = BoardLane(id: id, direction: lane.definition.direction, boom: "\(lane.barrier.position)")
         board.alarms = (boardNotes.alarms[id] ?? []).sorted()
         board.notice = boardNotes.notices[id]
-        board.answer = boardNotes.answers[id]
+        board.answer =
+            boardNotes.answers[id]
+            ?? lane.answer.flatMap { answer in
+                answer == .done ? nil : BoardWords(chinese: answer.chinese, english: answer.english)
+            }
         board.car = boardCar(index)
         board.possible = possible(index)
         return board
@@ -83,7 +87,11 @@ extension ParkingSite {
         car.heldFor = transaction.heldFor
         car.owed = transaction.owed ?? transaction.plate.flatMap { debt(of: $0)?.owed }
         car.quote = transaction.quote
-        car.payment = boardPayment(transaction, stay)
+        // A car that leaves on a debt has a stay that is dealt with, and has paid nothing.
+        if case .goOnDebt = boardNotes.notices[lanes[index].definition.id] {
+        } else {
+            car.payment = boardPayment(transaction, stay)
+        }
         car.candidates = candidates(index)
         return car
     }
@@ -119,5 +127,11 @@ extension ParkingSite {
         return rights
     }
 
-    private func candidates(_ index: Int) -> [BoardCandidate] { [] }
+    private func candidates(_ index: Int) -> [BoardCandidate] {
+        (view(of: lanes[index].definition.id)?.candidates ?? []).map { candidate in
+            BoardCandidate(
+                stay: candidate.stay, maskedPlate: candidate.maskedPlate, vehicle: candidate.vehicle,
+                entered: candidate.entered)
+        }
+    }
 }

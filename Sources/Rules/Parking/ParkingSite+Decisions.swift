@@ -17,6 +17,7 @@ extension ParkingSite {
     }
 
     mutating func consider(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+        if considerByIdentity(index, transit, at: now) { return }
         guard let plate = lanes[index].transaction?.plate else { return }
         switch lanes[index].definition.direction {
         case .entry: considerEntry(index, transit, plate, at: now)
@@ -59,6 +60,11 @@ extension ParkingSite {
         guard var stay = stay(of: charge) else { return }
         stay.payment = Stay.Payment(
             charge: charge, progress: .settled, at: now.wall, atUptime: now.uptime, boot: boot)
+        if stay.paidThrough == nil, stay.entered != charge.quote.began {
+            // Priced from another moment than the clock, or nobody, had said: what follows is counted from there too.
+            stay.entered = charge.quote.began
+            if fixedQuote(of: stay) != nil { stay.boot = ParkingSite.writtenBoot }
+        }
         stay.paidThrough = charge.quote.until
         stays.put(stay)
     }

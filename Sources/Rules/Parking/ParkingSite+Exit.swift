@@ -13,6 +13,12 @@ extension ParkingSite {
         }
         lanes[index].transaction?.stay = stay.id
         if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
+        considerStay(index, transit, stay, at: now)
+    }
+
+    /// - Parameter stay: of the car at the lane; one without a plate came in with a ticket.
+    mutating func considerStay(_ index: Int, _ transit: UUIDv7, _ stay: Stay, at now: ClockReading) {
+        let plate = stay.plate
         if let prepaid = stay.prepaid, prepaid.mayLeave(at: now, boot: boot) {
             if let open = stay.payment, open.progress == .underWay {
                 payment(open.charge.payment, .abandoned, at: now)
@@ -31,9 +37,11 @@ extension ParkingSite {
             }
             return begin(open.charge, wasAsked: true, index, transit, at: now)
         }
+        if holdsForEntryTime(index, transit, stay, at: now) { return }
         let quote: Quote
         do { quote = try self.quote(stay, at: now) } catch {
-            effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(plate): \(error)"))
+            let name = plate?.description ?? "stay \(stay.id)"
+            effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(name): \(error)"))
             return hold(index, transit, .conflict, because: "noQuote", at: now)
         }
         lanes[index].transaction?.quote = quote
@@ -41,6 +49,10 @@ extension ParkingSite {
             return leave(
                 index, transit, .goFree(plate), .letOut, because: stay.paidThrough == nil ? "free" : "paidBefore",
                 at: now)
+        }
+        guard let plate, lanes[index].transaction?.identity.ticket == nil else {
+            // No contract stands behind a ticket.
+            return hold(index, transit, .payHere, because: "ticket", at: now)
         }
         let charge = Charge(
             payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
@@ -56,10 +68,11 @@ extension ParkingSite {
         payments[charge.payment]?.lane = index
         payments[charge.payment]?.transit = transit
         payments[charge.payment]?.isAwaitedAgain = true
-        if let plate = charge.plate { show(index, .wait(plate)) }
+        show(index, .wait(charge.plate))
     }
 
     private mutating func withoutEntryRecord(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        if isMatched(index, transit, plate, at: now) { return }
         switch scenario.noEntryRecord {
         case .hold: hold(index, transit, .noEntryRecord, because: "noEntryRecord", at: now)
         case .letOut: leave(index, transit, .goFree(plate), .letOut, because: "noEntryRecord", at: now)
@@ -70,9 +83,11 @@ extension ParkingSite {
     ///
     /// - Parameter pass: the zone of a pass that holds for the car now.
     func quote(_ stay: Stay, at now: ClockReading, pass: Slug? = nil) throws(PriceError) -> Quote {
-        let tariff = scenario.tariffs.version(began: stay.tariff, entered: stay.entered, at: now.wall)
+        if let fixed = fixedQuote(of: stay) { return fixed }
+        let began = EntryClock.beginning(of: stay, at: now, boot: boot)
+        let tariff = scenario.tariffs.version(began: stay.tariff, entered: began, at: now.wall)
         return try tariff.quote(
-            from: stay.entered, duration: stay.duration(at: now, boot: boot),
+            from: began, duration: stay.duration(at: now, boot: boot),
             paidFor: stay.paidThrough == nil ? nil : stay.paidFor, vehicle: stay.vehicle, pass: pass)
     }
 

@@ -65,6 +65,9 @@ extension ParkingSite {
             hold(index, transit, reason, because: word, at: now)
         case .chargeOffline:
             chargeOffline(charge, index, transit, at: now)
+        case .letOutOnDebt where charge.debtor == nil:
+            // Nobody is known who could owe it.
+            hold(index, transit, reason, because: word, at: now)
         case .letOutOnDebt:
             guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
             let undo = undo(charge.stay, payment: charge.payment)

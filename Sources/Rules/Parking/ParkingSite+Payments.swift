@@ -18,9 +18,7 @@ extension ParkingSite {
         let code = lanes[index].transaction?.code
         lanes[index].transaction?.code = nil
         // What a coupon takes off has been shown, and stays on the sign.
-        if let plate = charge.plate, !charge.quote.lines.contains(where: { $0.kind == .coupon }) {
-            show(index, .wait(plate))
-        }
+        if !charge.quote.lines.contains(where: { $0.kind == .coupon }) { show(index, .wait(charge.plate)) }
         let undo = undo(charge.stay, payment: charge.payment)
         payments[charge.payment] = ActivePayment(
             machine: PaymentMachine(

@@ -33,6 +33,11 @@ extension ParkingSite {
         switch continuations.removeValue(forKey: token) {
         case .letThrough(let lane, let transit, _):
             holdUnwritten(lane, transit, at: now)
+        case .identified(let lane, let transit, _):
+            answer(lane, .diskFull)
+            holdUnwritten(lane, transit, at: now)
+        case .stayChanged:
+            effects.append(.log(.error, "what an attendant wrote of a stay is not on disk: it does not count"))
         case .startPayment(let id):
             for index in lanes.indices where lanes[index].transaction?.payment == id {
                 guard let transit = lanes[index].transaction?.transit else { continue }

@@ -10,6 +10,19 @@ extension ParkingSite {
         public var payment: PaymentID?
         /// The payment its stay is settled by, if it is.
         public var settledBy: PaymentID?
+        /// Cars inside that the car at the lane may be: an attendant says which, or none.
+        public var candidates: [Candidate] = []
+        /// What came of the last thing that was asked for at the lane.
+        public var answer: DeskAnswer?
+    }
+
+    /// A car inside, as an attendant is shown it.
+    public struct Candidate: Equatable, Sendable {
+        public var stay: StayID
+        /// With its middle hidden; the attendant compares what is left with the car.
+        public var maskedPlate: String
+        public var vehicle: VehicleClass
+        public var entered: WallTime
     }
 
     /// - Returns: nil for a lane the scenario does not have.
@@ -22,6 +35,11 @@ extension ParkingSite {
             payment.progress == .settled
         {
             view.settledBy = payment.charge.payment
+        }
+        view.answer = lanes[index].answer
+        view.candidates = (transaction?.identity.candidates ?? []).compactMap { stays[$0] }.map { stay in
+            Candidate(
+                stay: stay.id, maskedPlate: stay.plate?.masked ?? "", vehicle: stay.vehicle, entered: stay.entered)
         }
         return view
     }

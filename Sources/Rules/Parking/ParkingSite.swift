@@ -7,7 +7,9 @@ public import Wire
 /// What only a car park's box hears.
 public enum ParkingEvent: Hashable, Sendable {
     /// A camera at a lane read a plate.
-    case plateRead(lane: LaneID, Plate, confidence: Int, vehicle: VehicleClass)
+    case plateRead(lane: LaneID, PlateSighting)
+    /// A camera, or a person, says who the car at a lane is.
+    case identity(IdentityEvent)
     /// A person opened a lane and said who and why.
     case openedByHand(lane: LaneID, who: String, reason: String)
     /// A person put a lane's barrier back into service.
@@ -34,20 +36,22 @@ public enum ParkingEvent: Hashable, Sendable {
 public struct ParkingSite: EdgeCore {
     struct Lane {
         var definition: ParkingScenario.Lane
-        var machine: LaneMachine
-        var barrier: BarrierMachine
+        var gate: LaneGate
         /// What is being done about the car at the lane.
         var transaction: Transaction?
-        /// What the last reads said of their vehicles; the plates of two cars may be under way at once.
-        var seen: [(plate: Plate, vehicle: VehicleClass)] = []
+        var fusion: ReadFusion
+        /// What the last reads came to; the plates of two cars may be under way at once.
+        var seen: [PlateVerdict] = []
+        /// What came of the last thing an attendant asked for here.
+        var answer: DeskAnswer?
 
-        mutating func note(_ vehicle: VehicleClass, of plate: Plate) {
-            seen.removeAll { $0.plate == plate }
-            if seen.count >= 4 { seen.removeFirst() }
-            seen.append((plate, vehicle))
+        var machine: LaneMachine {
+            get { gate.cars }
+            set { gate.cars = newValue }
         }
+        var barrier: BarrierMachine { gate.barrier }
 
-        func vehicle(of plate: Plate?) -> VehicleClass { seen.last { $0.plate == plate }?.vehicle ?? .small }
+        func vehicle(of plate: Plate?) -> VehicleClass { seen(plate)?.vehicle ?? .small }
     }
 
     /// One car at one lane.
@@ -66,6 +70,7 @@ public struct ParkingSite: EdgeCore {
         /// The code its driver showed.
         var code: PayerCode?
         var coupon: AwaitedCoupon?
+        var identity = CarIdentity()
         /// What the platform is, or was, asked about the car's stay.
         var search: Search?
     }
@@ -79,6 +84,10 @@ public struct ParkingSite: EdgeCore {
     /// What to do when a write is on disk.
     enum Continuation {
         case letThrough(lane: Int, transit: UUIDv7, Notice)
+        /// What a person said of the car counts.
+        case identified(lane: Int, transit: UUIDv7, Identified)
+        /// What a person said of a car inside counts, at every lane where it matters.
+        case stayChanged(StayID)
         case startPayment(PaymentID)
         case startRefund(PaymentID)
         case shiftWritten(ShiftID)
@@ -140,8 +149,6 @@ public struct ParkingSite: EdgeCore {
     var diskLevel = DiskLevel.ok
     /// The fire contacts that are active or faulty, by the name of the sensor.
     var fireAlarms: Set<String> = []
-    /// Cars for which the boom opened and whose passage the sensors could not tell, until the lane has dealt with them.
-    var passageUnknown: Set<UUIDv7> = []
     var shifts: ShiftDesk
     var shiftUndos: [WriteToken: ShiftUndo] = [:]
     var boardNotes = BoardNotes()
@@ -208,8 +215,8 @@ public struct ParkingSite: EdgeCore {
                 preconditionFailure("the reader checks that \(lane.id) has a barrier")
             }
             return Lane(
-                definition: lane, machine: LaneMachine(settings: scenario.laneSettings),
-                barrier: BarrierMachine(settings: settings, at: now.uptime))
+                definition: lane, gate: LaneGate(barrier: settings, lane: scenario.laneSettings, at: now.uptime),
+                fusion: ReadFusion(settings: scenario.identification.reads))
         }
         stays = StayBook(recovered.stays)
         shared = SharedStays(closedHere: recovered.closed)
@@ -282,8 +289,8 @@ public struct ParkingSite: EdgeCore {
             if hasRoomAgain, isJournalHealthy { considerAgain(heldFor: .diskFull, at: now) }
         case .settledWithPlatform: settledWithPlatform(at: now)
         case .sensor(let name, let reading): sensor(name, reading, at: now)
-        case .own(.plateRead(let lane, let plate, let confidence, let vehicle)):
-            plateRead(lane, plate, confidence, vehicle, at: now)
+        case .own(.plateRead(let lane, let sighting)): plateRead(lane, sighting, at: now)
+        case .own(.identity(let event)): identity(event, at: now)
         case .own(.openedByHand(let lane, let who, let reason)): openedByHand(lane, who, reason, at: now)
         case .own(.serviceReset(let lane)):
             if let index = index(of: lane) { barrier(index, .serviceReset, at: now) }
@@ -307,8 +314,8 @@ public struct ParkingSite: EdgeCore {
             if let deadline { earliest = min(earliest ?? deadline, deadline) }
         }
         for lane in lanes {
-            consider(lane.machine.nextDeadline)
-            consider(lane.barrier.nextDeadline)
+            consider(lane.gate.nextDeadline)
+            consider(lane.fusion.nextDeadline)
         }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         for fetch in fetches.values { consider(fetch.askAgain) }
@@ -375,6 +382,8 @@ public struct ParkingSite: EdgeCore {
                 self.lane(lane, .letThrough(transit: transit), at: now)
             }
             show(lane, notice)
+        case .identified(let lane, let transit, let what): identified(lane, transit, what, at: now)
+        case .stayChanged(let stay): stayChanged(stay, at: now)
         case .startPayment(let id):
             payment(id, .durable, at: now)
         case .startRefund(let id):
@@ -399,11 +408,9 @@ public struct ParkingSite: EdgeCore {
 
     private mutating func tick(at now: ClockReading) {
         for index in lanes.indices {
-            if let deadline = lanes[index].barrier.nextDeadline, now.uptime >= deadline {
-                barrier(index, .tick, at: now)
-            }
-            if let deadline = lanes[index].machine.nextDeadline, now.uptime >= deadline {
-                lane(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
+            if let deadline = lanes[index].fusion.nextDeadline, now.uptime >= deadline { readsDecided(index, at: now) }
+            if let deadline = lanes[index].gate.nextDeadline, now.uptime >= deadline {
+                gate(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
             }
         }
         for (id, active) in payments.sorted(by: { $0.key < $1.key }) {

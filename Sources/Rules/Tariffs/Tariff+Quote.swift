@@ -5,10 +5,10 @@ extension Tariff {
     ///
     /// - Parameters:
     ///   - from: when the stay began, on the wall clock.
-    ///   - duration: how long it lasted; a negative one (a clock that was set back) counts as nothing. A minute that has
-    ///     begun counts as a whole one.
-    ///   - paid: how long from its beginning the stay is paid for; nil: nothing was paid. The quote is then for the time
-    ///     since: what the whole costs less what that part costs, line by line. It is never negative.
+    ///   - duration: how long it lasted; a negative one (a clock that was set back) counts as nothing. A minute that
+    ///     has begun counts as a whole one.
+    ///   - paid: how long from its beginning the stay is paid for; nil: nothing was paid. The quote is then for the
+    ///     time since: what the whole costs less what that part costs, line by line. It is never negative.
     ///   - pass: the zone of a pass that holds for the car; one that the tariff does not know changes nothing.
     /// - Throws: ``PriceError``.
     public func quote(

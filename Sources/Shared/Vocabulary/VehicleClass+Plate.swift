@@ -1,8 +1,8 @@
 extension VehicleClass {
     /// The class that a mainland plate's characters tell, where nobody has said its colour (GA 36-2018).
     ///
-    /// New energy plates have eight characters: a letter A–K of drive type in the third place for small vehicles, in the
-    /// last place for large ones. 警 and 应急 at the end are police and emergency. Any other counts as small.
+    /// New energy plates have eight characters: a letter A–K of drive type in the third place for small vehicles, in
+    /// the last place for large ones. 警 and 应急 at the end are police and emergency. Any other counts as small.
     public init(plate: Plate) {
         let characters = Array(plate.text.unicodeScalars)
         let drives: ClosedRange<Unicode.Scalar> = "A"..."K"

@@ -17,4 +17,14 @@ int turnpike_name_thread(const char *name);
 // 1 when the kernel says that its wall clock follows a time source, 0 when not or when it does not say.
 int turnpike_clock_is_synchronised(void);
 
+// Opens a serial line raw, not blocking, for this process alone. `baud` 1200 to 115200, `data_bits` 7 or 8, `parity`
+// 'n', 'e' or 'o', `stop_bits` 1 or 2. A descriptor, or -1 and errno; EINVAL: the line cannot go at this speed.
+int turnpike_serial_open(const char *path, int baud, int data_bits, char parity, int stop_bits);
+
+// Throws away what was written and has not gone out yet. 0, or -1 and errno.
+int turnpike_serial_discard(int descriptor);
+
+// A pipe whose ends are closed by exec from the first moment on. 0, or -1 and errno.
+int turnpike_pipe(int ends[2]);
+
 #endif

@@ -1,50 +1,22 @@
-internal import Glibc
+internal import GB18030Text
 
 /// Conversion between UTF-8 and GB18030, the superset of GB2312 and GBK that Chinese cameras write.
 public enum GB18030 {
     /// - Returns: the same text in UTF-8, or nil when the bytes are not GB18030.
     /// - Throws: ``PlateCameraError/converterMissing(code:)``.
     public static func toUTF8(_ bytes: [UInt8]) throws(PlateCameraError) -> [UInt8]? {
-        try Converter(from: "GB18030", to: "UTF-8").convert(bytes)
+        try converting { () throws(GB18030Missing) in try GB18030Text.toUTF8(bytes) }
     }
 
     /// - Returns: the same text in GB18030, or nil when the bytes are not UTF-8.
     /// - Throws: ``PlateCameraError/converterMissing(code:)``.
     public static func fromUTF8(_ bytes: [UInt8]) throws(PlateCameraError) -> [UInt8]? {
-        try Converter(from: "UTF-8", to: "GB18030").convert(bytes)
-    }
-}
-
-private struct Converter: ~Copyable {
-    private let handle: iconv_t
-
-    init(from source: String, to target: String) throws(PlateCameraError) {
-        // The C library marks failure with the handle -1, not with a null handle.
-        guard let opened = iconv_open(target, source), opened != iconv_t(bitPattern: -1) else {
-            throw .converterMissing(code: errno)
-        }
-        handle = opened
+        try converting { () throws(GB18030Missing) in try GB18030Text.fromUTF8(bytes) }
     }
 
-    deinit { iconv_close(handle) }
-
-    borrowing func convert(_ bytes: [UInt8]) throws(PlateCameraError) -> [UInt8]? {
-        // Two bytes of GB18030 become at most three of UTF-8, and two of UTF-8 at most four of GB18030.
-        let capacity = bytes.count * 2 + 8
-        var input = bytes
-        var isWhole = false
-        let output = [UInt8](unsafeUninitializedCapacity: capacity) { target, written in
-            input.withUnsafeMutableBytes { source in
-                var from = source.baseAddress?.assumingMemoryBound(to: CChar.self)
-                var fromLeft = source.count
-                var to: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(target.baseAddress!)
-                    .assumingMemoryBound(to: CChar.self)
-                var toLeft = capacity
-                let irreversible = iconv(handle, &from, &fromLeft, &to, &toLeft)
-                isWhole = irreversible == 0 && fromLeft == 0
-                written = capacity - toLeft
-            }
-        }
-        return isWhole ? output : nil
+    private static func converting(
+        _ convert: () throws(GB18030Missing) -> [UInt8]?
+    ) throws(PlateCameraError) -> [UInt8]? {
+        do throws(GB18030Missing) { return try convert() } catch { throw .converterMissing(code: error.code) }
     }
 }

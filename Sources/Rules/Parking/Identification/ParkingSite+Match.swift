@@ -1,0 +1,79 @@
+internal import Effects
+internal import Payments
+internal import Vocabulary
+internal import Wire
+
+/// An exit whose plate nobody came in with: a camera may have misread it here, or at the entry.
+extension ParkingSite {
+    /// Who is recorded for what the box itself took for another plate, and why.
+    static let matchedBy = (who: "box", why: "matched")
+
+    /// Takes the car for the only one inside whose plate a camera may have taken for this one; where there are several,
+    /// or both plates are known, an attendant says which it is.
+    /// - Returns: false where no car inside has such a plate.
+    mutating func isMatched(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) -> Bool {
+        let alike = stays.alike(plate, differences: scenario.identification.fuzzyDifferences)
+        guard !alike.isEmpty, isJournalHealthy else { return false }
+        let seen = lanes[index].seen(plate)?.vehicle
+        let fitting = alike.filter { seen == nil || $0.vehicle == seen }
+        guard fitting.count == 1, var stay = fitting.first, let entered = stay.plate,
+            !(isKnown(plate) && isKnown(entered)), !isDealtWith(stay.id, elsewhereThan: index)
+        else {
+            lanes[index].transaction?.identity.candidates = alike.prefix(ParkingSite.mostCandidates).map(\.id)
+            hold(index, transit, .severalCandidates, because: "severalCandidates", at: now)
+            return true
+        }
+        var state: [StateChange] = []
+        let isEntryWrong = isKnown(plate)
+        if isEntryWrong {
+            // A plate with a contract is a plate that exists: the entry's camera was wrong.
+            stay.plate = plate
+            stays.put(stay)
+            state.append(keep(stay))
+        } else {
+            lanes[index].transaction?.plate = entered
+            lanes[index].transaction?.identity.read = plate
+        }
+        let lane = lanes[index].definition.id
+        let (before, after) = isEntryWrong ? (entered, plate) : (plate, entered)
+        effects.append(.log(.warning, "\(lane): \(before) is taken for \(after), the only one inside that is alike"))
+        persist(
+            [
+                .plateCorrected(
+                    PlateCorrection(
+                        lane: lane, transit: transit, stay: stay.id, before: before, plate: after,
+                        who: ParkingSite.matchedBy.who, why: ParkingSite.matchedBy.why))
+            ], state: state)
+        considerExit(index, transit, after, at: now)
+        return true
+    }
+
+    /// At most so many candidates are listed for the attendant.
+    static let mostCandidates = 10
+
+    /// Whether the plate is one that the car park knows of otherwise.
+    private func isKnown(_ plate: Plate) -> Bool { contracts[Holder(plate: plate)] != nil }
+
+    func isDealtWith(_ stay: StayID, elsewhereThan index: Int) -> Bool {
+        lanes.indices.contains { other in
+            other != index && lanes[other].transaction?.stay == stay
+                && lanes[other].machine.transit == lanes[other].transaction?.transit
+        }
+    }
+
+    /// An attendant names the car inside that stands at the exit.
+    mutating func stayChosen(_ index: Int, _ id: StayID, _ words: DeskWords, at now: ClockReading) {
+        guard isJournalHealthy else { return answer(index, .diskFull) }
+        guard lanes[index].definition.direction == .exit else { return answer(index, .wrongDirection) }
+        guard stays[id] != nil else { return answer(index, .noSuchStay) }
+        guard !isDealtWith(id, elsewhereThan: index) else { return answer(index, .stayIsElsewhere) }
+        guard let transit = carToIdentify(index, at: now) else { return }
+        persist(
+            [
+                .deskAct(
+                    DeskAct(
+                        .stayChosen, lane: lanes[index].definition.id, transit: transit, stay: id, who: words.who,
+                        why: words.why))
+            ], then: .identified(lane: index, transit: transit, .stay(id)))
+    }
+}

@@ -1,0 +1,213 @@
+import Effects
+import GB18030Text
+import Glibc
+import Host
+import Logging
+import Sign
+import StandIns
+import Synchronization
+import Testing
+import Vocabulary
+
+@testable import EdgeRuntime
+
+/// What happened to devices, by name; nil: works again.
+private final class Reports: Sendable {
+    private let list = Monitor<[String: String?]>([:])
+    var report: @Sendable (String, String?) -> Void {
+        { device, fault in
+            self.list.withLock { _ = $0.updateValue(fault, forKey: device) }
+            self.list.wakeAll()
+        }
+    }
+    func wait(_ device: String, isFaulty: Bool) -> String? {
+        list.wait(until: BootClock.now() + .seconds(10)) { list -> String? in
+            guard let fault = list[device], (fault != nil) == isFaulty else { return nil }
+            return fault ?? ""
+        }
+    }
+}
+
+@Suite("What a lane shows and speaks")
+struct DisplayTests {
+    private let reports = Reports()
+    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    private let lane: LaneID
+    private let plate: Plate
+
+    init() throws {
+        lane = try LaneID("exit-1")
+        plate = try Plate("粤B12345")
+    }
+
+    private func display(
+        _ members: String, _ change: (inout LaneDisplay.Options) -> Void = { _ in }
+    ) throws -> LaneDisplay {
+        var options = LaneDisplay.Options()
+        change(&options)
+        return try LaneDisplay(try hardware(members), options: options, logger: logger, report: reports.report)
+    }
+
+    private func wait(_ display: LaneDisplay, for text: String) -> [String] {
+        let deadline = BootClock.now() + .seconds(10)
+        while BootClock.now() < deadline {
+            let shown = display.twin(of: lane).map { String(decoding: $0, as: UTF8.self) }
+            if shown.contains(text) { return shown }
+            usleep(5_000)
+        }
+        return display.twin(of: lane).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private let twin = "signs: [{ lane: \"exit-1\", kind: \"twin\", columns: 8, rows: 2, pageSeconds: 1 }]"
+
+    @Test("a sign shows the idle text, then a notice page by page, in Chinese and then in English")
+    func pages() throws {
+        let display = try display(twin)
+        defer { display.stop() }
+        #expect(wait(display, for: "欢迎光临\n减速慢行").first == "欢迎光临\n减速慢行")
+        display.show(lane: lane, .goFree(plate))
+        let shown = wait(display, for: "粤B12345\nFree of")
+        let notice = Array(shown.drop { $0 != "粤B12345\n免费" })
+        #expect(notice == ["粤B12345\n免费", "一路平安", "粤B12345\nFree of"])
+    }
+
+    @Test("the site's own words stand on the sign")
+    func ownWords() throws {
+        let text = "{ kind: \"sign-texts\", steps: { goManual: { zh: [\"请走\"], en: [\"Go\"] } } }"
+        let texts = try SignTexts(Array(text.utf8), file: "s.json5")
+        let display = try display(twin) { $0.texts = texts }
+        defer { display.stop() }
+        display.show(lane: lane, .goManual)
+        #expect(wait(display, for: "请走").last == "请走")
+    }
+
+    @Test("a notice for another lane changes nothing here, and showing one to a lane without a sign is no fault")
+    func otherLane() throws {
+        let display = try display(twin)
+        defer { display.stop() }
+        display.show(lane: try LaneID("entry-1"), .goManual)
+        display.show(lane: lane, .oneMoment)
+        #expect(!wait(display, for: "请稍候").contains("人工放行"))
+        let none = try self.display("")
+        none.show(lane: lane, .goManual)
+        none.stop()
+    }
+
+    @Test("the decision loop never waits for a sign: a thousand notices are shown in a moment, the last one stands")
+    func neverBlocks() throws {
+        let display = try display(twin)
+        defer { display.stop() }
+        let began = BootClock.now()
+        for fen in 1...1_000 { display.show(lane: lane, .refunded(Fen(Int64(fen)))) }
+        #expect(BootClock.now() - began < .seconds(1))
+        #expect(wait(display, for: "已退款\n10.00元").contains("已退款\n10.00元"))
+    }
+
+    @Test("an RS-485 sign and its voice share a line: each row a frame, and the phrases after them")
+    func serial() throws {
+        let folder = try TemporaryFolder("turnpike-signs")
+        let line = try PseudoTerminal(at: "\(folder.path)/ttyRS485")
+        let serial = "serial: { path: \"\(line.path)\", bitsPerSecond: 115200 }"
+        let display = try display(
+            """
+            signs: [{ lane: "exit-1", kind: "olm", columns: 8, rows: 2, languages: ["zh"], \(serial) }],
+            voices: [{ lane: "exit-1", kind: "olm", \(serial) }],
+            """)
+        defer { display.stop() }
+        let board = OLMBoard()
+        let idle = try board.frames(page: ["欢迎光临", "减速慢行"], rows: 2).joined()
+        #expect(line.read { $0.count >= idle.count } == Array(idle))
+        display.show(lane: lane, .goManual)
+        let expected = try board.frames(page: ["人工放行"], rows: 2).flatMap { $0 } + board.speech(["人工放行"])
+        let got = line.read { $0.count >= expected.count }
+        let speech = try board.speech(["人工放行"])
+        // Which of the two is first is nobody's business; neither is within the other.
+        let sign = try board.frames(page: ["人工放行"], rows: 2).flatMap { $0 }
+        #expect(got == sign + speech || got == speech + sign)
+    }
+
+    @Test("a sign that was unplugged shows the notice again when it is back, and the fault is told in between")
+    func replugged() throws {
+        let folder = try TemporaryFolder("turnpike-signs")
+        let line = try PseudoTerminal(at: "\(folder.path)/ttyUSB0")
+        let display = try display(
+            """
+            signs: [{ lane: "exit-1", kind: "lines", columns: 16, rows: 1, languages: ["en"],
+                      serial: { path: "\(line.path)" } }]
+            """)
+        defer { display.stop() }
+        display.show(lane: lane, .goManual)
+        let text = "Opened by the"
+        _ = line.read { String(decoding: $0, as: UTF8.self).contains(text) }
+        line.unplug()
+        #expect(reports.wait(line.path, isFaulty: true)?.contains(line.path) == true)
+        try line.plugIn()
+        #expect(reports.wait(line.path, isFaulty: false) != nil)
+        let again = line.read { String(decoding: $0, as: UTF8.self).contains("\r\n") }
+        #expect(String(decoding: again, as: UTF8.self).contains("\r\n"))
+    }
+
+    @Test("recordings are played by number, and a sign on a camera's port gets its bytes through the camera")
+    func clipsAndCamera() throws {
+        let folder = try TemporaryFolder("turnpike-signs")
+        let line = try PseudoTerminal(at: "\(folder.path)/ttyUSB0")
+        try folder.write(
+            """
+            { kind: "voice-clips", zh: { digits: [0,1,2,3,4,5,6,7,8,9], point: 20,
+              steps: { refunded: "30 {amount}" } } }
+            """, to: "clips.json5")
+        let written = Monitor<[(Slug, [[UInt8]])]>([])
+        let display = try display(
+            """
+            signs: [{ lane: "exit-1", kind: "lines", columns: 16, rows: 1, camera: "exit-camera" }],
+            voices: [{ lane: "exit-1", kind: "clips", clips: "\(folder.path)/clips.json5",
+                       serial: { path: "\(line.path)" } }],
+            """
+        ) { options in
+            options.writeToCamera = { camera, frames in
+                written.withLock { $0.append((camera, frames)) }
+                written.wakeAll()
+            }
+        }
+        defer { display.stop() }
+        display.show(lane: lane, .refunded(Fen(450)))
+        let frame = ClipBoard().play([30, 4, 20, 5])
+        #expect(line.read { $0.count >= frame.count } == frame)
+        let text = try DeviceText.bytes("已退款4.50元") + [0x0D, 0x0A]
+        let isThere = written.wait(until: BootClock.now() + .seconds(10)) { list in
+            list.contains { $0.0.text == "exit-camera" && $0.1 == [text] } ? true : nil
+        }
+        #expect(isThere == true)
+    }
+
+    @Test("the same notice within ten seconds is not spoken twice; another one is")
+    func spokenOnce() throws {
+        let display = try display("voices: [{ lane: \"exit-1\", kind: \"twin\" }]")
+        defer { display.stop() }
+        display.show(lane: lane, .goManual)
+        _ = wait(display, for: "人工放行")
+        display.show(lane: lane, .goManual)
+        display.show(lane: lane, .goManual)
+        usleep(20_000)
+        display.show(lane: lane, .cancelled)
+        #expect(wait(display, for: "交易已取消") == ["人工放行", "交易已取消"])
+    }
+
+    @Test("a scanner's lines arrive in order with their lane; what is no line does not")
+    func scanner() throws {
+        let folder = try TemporaryFolder("turnpike-signs")
+        let line = try PseudoTerminal(at: "\(folder.path)/ttyACM0")
+        let devices = try hardware("scanners: [{ lane: \"exit-1\", serial: { path: \"\(line.path)\" } }]")
+        let scanned = Monitor<[String]>([])
+        let scanners = try CodeScanners(devices.scanners, logger: logger, report: reports.report) { lane, text in
+            scanned.withLock { $0.append("\(lane) \(text)") }
+            scanned.wakeAll()
+        }
+        defer { scanners.stop() }
+        try #require(reports.wait(line.path, isFaulty: false) != nil)
+        line.send(Array("1345678901".utf8))
+        line.send(Array("23456789\r\n62345\t".utf8))
+        let lines = scanned.wait(until: BootClock.now() + .seconds(10)) { $0.count >= 2 ? $0 : nil }
+        #expect(lines == ["exit-1 134567890123456789", "exit-1 62345"])
+    }
+}

@@ -1,0 +1,112 @@
+import EdgeRuntime
+import Effects
+import Host
+import JSONText
+import Parking
+import Serial
+import Sign
+import StandIns
+import Testing
+import Vocabulary
+
+/// A hardware file with nothing but these members.
+func hardware(_ members: String, file: String = "board.json5") throws(Findings) -> LaneDevices {
+    let text = "{ kind: \"hardware\", driver: { kind: \"twin\" }, outputs: [], inputs: [], \(members) }"
+    return try HardwareFile.read(Array(text.utf8), file: file) { _, _, _ in true }.0.lanes
+}
+
+@Suite("Signs, voices and scanners in a hardware file")
+struct HardwareTests {
+    private func faults(_ members: String) -> [Finding] {
+        do throws(Findings) {
+            _ = try hardware(members)
+            return []
+        } catch { return error.list }
+    }
+
+    @Test("a sign, a voice on the same RS-485 line and a scanner are read, with the defaults that are documented")
+    func reads() throws {
+        let devices = try hardware(
+            """
+            signs: [{ lane: "exit-1", kind: "olm", columns: 8, rows: 4, serial: { path: "/dev/ttyUSB0" },
+                      board: { address: 3, colour: "green" } },
+                    { lane: "entry-1", kind: "lines", columns: 16, rows: 2, pagePrefix: [12], languages: ["zh"],
+                      camera: "entry-camera" }],
+            voices: [{ lane: "exit-1", kind: "olm", serial: { path: "/dev/ttyUSB0" } },
+                     { lane: "entry-1", kind: "speech", program: "/bin/sh", arguments: ["-v", "{language}"] }],
+            scanners: [{ lane: "exit-1", serial: { path: "/dev/ttyACM0", bitsPerSecond: 115200 } }],
+            """)
+        let line = LaneDevices.Output.serial(SerialSettings(path: "/dev/ttyUSB0"), gapMilliseconds: 20)
+        #expect(devices.signs[0].driver == .olm(OLMBoard(address: 3, colour: .green)))
+        #expect(devices.signs[0].shape == SignShape(columns: 8, rows: 4, pageSeconds: 3, clearAfterSeconds: 180))
+        #expect(devices.signs[0].output == line && devices.voices[0].output == line)
+        #expect(devices.signs[1].output == .camera(try Slug("entry-camera")))
+        #expect(devices.signs[1].languages == [.chinese])
+        #expect(devices.scanners[0].serial.bitsPerSecond == 115_200)
+        try devices.check(lanes: [try Slug("exit-1"), try Slug("entry-1")], file: "board.json5")
+        try devices.checkPrograms(file: "board.json5")
+        let error = #expect(throws: Findings.self) {
+            try devices.check(lanes: [try Slug("exit-1")], file: "board.json5")
+        }
+        #expect(error?.list.map(\.path) == ["signs", "voices"])
+    }
+
+    @Test("the shipped file with signs is read, and its recordings are found")
+    func shipped() throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let path = "\(root)/Hardware/two-lane-signs.json5"
+        let devices = try HardwareFile.read(try TextFile.read(path), file: path) { root, outputs, inputs in
+            ParkingHardware(root, outputs: outputs, inputs: inputs)
+        }.0.lanes
+        try devices.check(lanes: [try Slug("entry-1"), try Slug("exit-1")], file: path)
+        #expect(devices.signs.count == 2 && devices.voices.count == 2 && devices.scanners.count == 1)
+    }
+
+    @Test("a file without any is as good as it was")
+    func none() throws { #expect(try hardware("") == LaneDevices()) }
+
+    @Test("all faults are told at once")
+    func allFaults() {
+        let found = faults(
+            """
+            signs: [{ lane: "exit-1", kind: "olm", columns: 3, rows: 9, serial: { path: "/dev/a", bitsPerSecond: 9601 } },
+                    { lane: "exit-1", kind: "lines", columns: 8, rows: 2, languages: ["fr"] }],
+            voices: [{ lane: "exit-1", kind: "speech", program: "espeak", arguments: [] }],
+            scanners: [{ lane: "Exit", serial: { path: "/dev/b", parity: "odd" } }],
+            """)
+        #expect(
+            Set(found.map(\.path)) == [
+                "signs[0].columns", "signs[0].rows", "signs[0].serial.bitsPerSecond", "signs[1].serial",
+                "signs[1].languages[0]", "voices[0].program", "scanners[0].lane",
+            ])
+    }
+
+    @Test("a scanner shares its line with nobody, and devices that share one agree on its settings")
+    func lines() {
+        let sign = "signs: [{ lane: \"a\", kind: \"lines\", columns: 8, rows: 2, serial: { path: \"/dev/a\" } }], "
+        #expect(
+            faults(sign + "scanners: [{ lane: \"a\", serial: { path: \"/dev/a\" } }]").map(\.path) == ["scanners"])
+        #expect(
+            faults(sign + "voices: [{ lane: \"a\", kind: \"olm\", serial: { path: \"/dev/a\", bitsPerSecond: 4800 } }]")
+                .map(\.path) == ["signs"])
+    }
+
+    @Test("a speech program that is missing and a file of recordings that cannot be read are found before the start")
+    func check() throws {
+        let lanes: Set = [try Slug("a")]
+        let speech = try hardware(
+            "voices: [{ lane: \"a\", kind: \"speech\", program: \"/nowhere/say\", arguments: [] }]")
+        try speech.check(lanes: lanes, file: "board.json5")
+        let error = #expect(throws: Findings.self) { try speech.checkPrograms(file: "board.json5") }
+        #expect(error?.description.contains("/nowhere/say cannot be run") == true)
+        let folder = try TemporaryFolder("turnpike-clips")
+        let clips = try hardware(
+            "voices: [{ lane: \"a\", kind: \"clips\", clips: \"v.json5\", serial: { path: \"/dev/a\" } }]",
+            file: "\(folder.path)/board.json5")
+        #expect(throws: TextFileError.self) { try clips.check(lanes: lanes, file: "board.json5") }
+        try folder.write("{ kind: \"voice-clips\" }", to: "v.json5")
+        #expect(throws: Findings.self) { try clips.check(lanes: lanes, file: "board.json5") }
+        try folder.write("{ kind: \"voice-clips\", en: { digits: [0,1,2,3,4,5,6,7,8,9], point: 1 } }", to: "v.json5")
+        try clips.check(lanes: lanes, file: "board.json5")
+    }
+}
