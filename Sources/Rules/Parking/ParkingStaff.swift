@@ -21,7 +21,7 @@ public struct ParkingStaff: Hashable, Sendable {
         self.cashWithoutShift = cashWithoutShift
     }
 
-    /// Reads the `staff` member of a scenario: `cashWithoutShift`, and the acts of each role that differs from the usual.
+    /// Reads the `staff` member of a scenario: `cashWithoutShift`, and the acts of each role that is not the usual.
     init?(_ reader: ObjectReader) {
         cashWithoutShift = reader.choice("cashWithoutShift", default: .open)
         var acts = DeskRights.usual

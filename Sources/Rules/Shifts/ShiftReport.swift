@@ -20,7 +20,7 @@ public enum ShiftReport {
         ]
         if let next = closing.next { lines.append("接班 Next        \(next)") }
         lines += [
-            "", "备用金 Float            \(closing.opening.float)",
+            "", "备用金 Opening cash     \(closing.opening.float)",
             "现金 Cash (\(totals.cashPayments))          + \(totals.cash)",
             "现金退款 Cash refunds    - \(totals.cashRefunds)", "应有 Expected         = \(closing.expected)",
             "实点 Counted            \(closing.counted)", "差额 Difference         \(signed(closing.difference))", "",
