@@ -122,7 +122,7 @@ final class SimulatedBox {
             return .till(
                 TillSite(scenario: scenario, boot: boot, ids: dice.ids(), now: now, recovered: recovered))
         case .carPark(let scenario, let barriers):
-            var (recovered, lost) = ParkingRecovery.recover(disk.kept(ParkingRecovery.kinds))
+            var (recovered, lost) = ParkingRecovery.recover(disk.kept(ParkingRecovery.kinds), at: now)
             unread = lost
             if world.setup.sabotage == .forgetPayments {
                 for index in recovered.stays.indices { recovered.stays[index].payment = nil }

@@ -94,7 +94,7 @@ public enum Simulation {
         var scenario = scenario
         scenario.onDeclined = dice.pick([.hold, .letOutOnDebt])
         // A driver whose contract does not pay has a phone, or cash.
-        scenario.desk.accepts = Set(ParkingDesk.offers)
+        scenario.payment.methods = LanePayment.Method.allCases
         scenario.onUnknown = dice.pick(ParkingScenario.Fallback.allCases)
         scenario.onTimedOut = dice.pick(ParkingScenario.Fallback.allCases)
         scenario.offlineRefused = dice.pick([.hold, .letOutOnDebt])

@@ -128,15 +128,19 @@ final class VirtualLane {
     func sign(_ notice: Notice) {
         let mayGo: Bool
         switch notice {
-        case .welcome, .owes, .goFree, .goPaid, .goOffline, .goOnDebt, .takeTicket, .goManual, .thanks, .thanksLater:
+        case .welcome, .passInGrace, .passExpired, .visitOutside, .owes, .goFree, .goPaid, .goOffline, .goOnDebt,
+            .takeTicket, .goManual, .thanks, .thanksLater:
             mayGo = true
-        case .wait, .confirm, .scanToPay, .coupon, .noNetwork, .callAttendant, .due, .oneMoment, .notPaid, .cancelled,
-            .refunded, .lane:
+        case .wait, .confirm, .scanToPay, .scanOrShow, .scanOrCall, .showYourCode, .coupon, .noNetwork, .callAttendant,
+            .due, .oneMoment, .notPaid, .cancelled, .refunded, .lane:
             mayGo = false
         }
         visit?.mayGo = mayGo
-        if case .callAttendant = notice, !isEntry, let visit { payAtDesk(visit) }
-        if case .scanToPay = notice, let order = box.view(of: id)?.payment, box.dice.chance(perMille: 750) {
+        switch notice {
+        case .callAttendant, .showYourCode, .scanOrCall: if !isEntry, let visit { payAtDesk(visit) }
+        default: break
+        }
+        if notice.code != nil, let order = box.view(of: id)?.payment, box.dice.chance(perMille: 750) {
             world.after(box.dice.between(4_000_000, 60_000_000)) { self.world.network.pay(order) }
         }
         considerGoing()

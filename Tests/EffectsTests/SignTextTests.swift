@@ -27,7 +27,9 @@ func everyNotice() throws -> [Notice] {
     for plate in [plate, nil] {
         notices += [
             .goPaid(plate, amount), .goOffline(plate, amount), .goOnDebt(plate, amount), .confirm(plate, amount),
-            .scanToPay(plate, amount, code: "00"), .noNetwork(plate),
+            .scanToPay(plate, amount, code: "00"), .noNetwork(plate), .passInGrace(plate, days: 3),
+            .passExpired(plate), .visitOutside(plate), .showYourCode(plate, amount),
+            .scanOrShow(plate, amount, code: "00"), .scanOrCall(plate, amount, code: "00"),
             .coupon(plate, amount, chinese: "八折", english: "20 % off"),
         ]
         for reason in Notice.HoldReason.allCases {

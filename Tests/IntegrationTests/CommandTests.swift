@@ -42,7 +42,7 @@ struct CommandTests {
             text.contains(
                 "bad.json5:12:42: tariffs[0].firstPeriod.price: found the text \"five\", expected a whole number")
         )
-        #expect(text.contains("exit.onDeclined: found the text \"shrug\", expected one of \"hold\", \"letOut"))
+        #expect(text.contains("payment.onDeclined: found the text \"shrug\", expected one of \"hold\", \"letOut"))
         #expect(
             text.contains("tariffs[0].freMinutes: found an unknown key, expected \"freeMinutes\" (did you mean that?)"))
         #expect(text.contains("3 faults"), "\(text)")

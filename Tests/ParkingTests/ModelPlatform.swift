@@ -16,6 +16,8 @@ struct ModelPlatform {
     }
 
     var mood = Mood.approves
+    /// Of codes, where it is another.
+    var codeMood: Mood?
     var contracts: [Contract] = []
     var version: Int64 = 1
     var policy: (version: Int64, text: String?) = (0, nil)
@@ -26,6 +28,8 @@ struct ModelPlatform {
     private(set) var collected: [PaymentID] = []
     var denials: [Denial] = []
     var denialVersion: Int64 = 1
+    var permits: [Permit] = []
+    var permitVersion: Int64 = 1
     private var rows: [PaymentID: Row] = [:]
     private(set) var faults: [String] = []
     /// The cars inside the car park, by what every box of it has recorded; nil: this platform keeps no car parks.
@@ -75,9 +79,14 @@ struct ModelPlatform {
             collected.append(id)
             return .payment(id, .approved)
         case .coupon(let charge): return .coupon(charge.payment, coupon)
+        case .list(.permits, _, _):
+            return .permits(
+                ListPage(
+                    version: permitVersion, digest: ListPage.digest(of: permits), total: Int64(permits.count),
+                    offset: 0, entries: permits))
         case .findStay(let key): return carPark.map { .stay($0.find(key)) } ?? .refused(why: "no car parks")
         case .stays(let after): return carPark.map { .stays($0.page(after: after)) } ?? .refused(why: "no car parks")
-        case .lease, .list(.permits, _, _): return .refused(why: "not in this model")
+        case .lease: return .refused(why: "not in this model")
         }
     }
 
@@ -94,7 +103,7 @@ struct ModelPlatform {
             rows[charge.payment] = Row(standing: .declined(.prepaid), charge: charge)
             return .declined(.prepaid)
         }
-        switch mood {
+        switch charge.instrument.holder == nil ? codeMood ?? mood : mood {
         case .approves:
             rows[charge.payment] = Row(standing: .approved, charge: charge)
             carPark?.paid(charge)

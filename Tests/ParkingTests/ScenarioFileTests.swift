@@ -58,8 +58,10 @@ struct ScenarioFileTests {
             local: .init(language: "zh", name: "市中心停车场", city: "深圳"))
         #expect(scenario.merchantQR == expected)
         let start = try #require(shipped.firstRange(of: "  merchantQR: {")?.lowerBound)
-        let noQR = try replacing(
-            "accepts: [\"payerCode\", \"shownCode\", \"cash\"]", by: "accepts: [\"cash\"]", in: shipped[..<start] + "}")
+        let noCodes = try replacing(
+            "[\"contract\", \"shownCode\", \"payerCode\", \"cash\"]", by: "[\"contract\", \"cash\"]",
+            in: shipped[..<start] + "}")
+        let noQR = try replacing("    shownCodeAfterMilliseconds: 0,", by: "    //", in: noCodes)
         let without = try ParkingScenario(Array(noQR.utf8), file: "s.json5")
         #expect(without.merchantQR == nil)
         let network = try replacing(
@@ -114,6 +116,51 @@ struct ScenarioFileTests {
         #expect((scenario.onDeclined, scenario.onUnknown, scenario.onTimedOut) == (.hold, .hold, .chargeOffline))
         #expect((scenario.offline, scenario.offlineRefused) == (shippedOffline, .letOutOnDebt))
         #expect(scenario.tariffs.versions[0].graceAfterPayment == .seconds(900))
+        #expect(
+            scenario.payment
+                == LanePayment(
+                    methods: [.contract, .shownCode, .payerCode, .cash], shownCodeAfter: .seconds(0),
+                    callAttendantAfter: .seconds(60)))
+        #expect(scenario.access == GateRules(capacity: 300, reservedForMembers: 20))
+    }
+
+    @Test("who may come in may be left out: everybody then, and cars are not counted")
+    func noAccess() throws {
+        let start = try #require(shipped.firstRange(of: "  access: {"))
+        let end = try #require(shipped.firstRange(of: "  // How the stay is paid"))
+        let text = shipped[..<start.lowerBound] + shipped[end.lowerBound...]
+        #expect(try ParkingScenario(Array(text.utf8), file: "s.json5").access == GateRules())
+    }
+
+    @Test(
+        "a fault in who may come in, or in how is paid, is reported with its path",
+        arguments: [
+            ("capacity: 300", "capacity: 0", "access.capacity", "1 to 100000 (cars)"),
+            ("reservedForMembers: 20", "reservedForMembers: 301", "access.reservedForMembers", "at most the capacity"),
+            ("capacity: 300,", "", "access.reservedForMembers", "at most the capacity"),
+            ("admits: \"everybody\"", "admits: \"friends\"", "access.admits", "\"permittedOnly\""),
+            ("barred: \"hold\"", "barred: \"refuse\"", "access.barred", "\"hold\""),
+            ("visitors: \"hold\"", "visitors: \"maybe\"", "access.whenFull.visitors", "\"admit\""),
+            ("earlyMinutes: 30", "earlyMinutes: -1", "access.visitors.earlyMinutes", "0 to 10080"),
+            ("lateMinutes: 60", "lateMinutes: 10081", "access.visitors.lateMinutes", "0 to 10080"),
+            ("staff: \"free\"", "staff: \"half\"", "access.prices.staff", "\"tariff\""),
+            ("[\"contract\", \"shownCode\"", "[\"shownCode\", \"contract\"", "payment.methods", "contract first"),
+            ("\"payerCode\", \"cash\"]", "\"cash\", \"cash\"]", "payment.methods", "each once"),
+            ("\"payerCode\", \"cash\"]", "\"cheque\"]", "payment.methods[2]", "payerCode"),
+            ("\"shownCode\", \"payerCode\"", "\"payerCode\"", "payment.shownCodeAfterMilliseconds", "shownCode, or"),
+            (
+                "shownCodeAfterMilliseconds: 0", "shownCodeAfterMilliseconds: 120001",
+                "payment.shownCodeAfterMilliseconds", "0 to 120000"
+            ),
+            (
+                "callAttendantAfterSeconds: 60", "callAttendantAfterSeconds: 4", "payment.callAttendantAfterSeconds",
+                "5 to 600"
+            ),
+        ])
+    func badRules(old: String, new: String, path: String, expected: String) throws {
+        let text = try replacing(old, by: new, in: shipped)
+        let fault = try #require(faults(text).first { $0.path == path }, "\(faults(text))")
+        #expect(fault.expected.contains(expected), "\(fault)")
     }
 
     @Test(
@@ -136,11 +183,11 @@ struct ScenarioFileTests {
             ("minimumConfidence: 60", "minimumConfidence: 101", "entry.minimumConfidence", "101", "percent"),
             ("alreadyInside: \"beginAnew\"", "alreadyInside: \"yes\"", "entry.alreadyInside", "yes", "beginAnew"),
             (
-                "answerWithinMilliseconds: 3000", "answerWithinMilliseconds: 199", "exit.answerWithinMilliseconds",
+                "answerWithinMilliseconds: 3000", "answerWithinMilliseconds: 199", "payment.answerWithinMilliseconds",
                 "199", "200"
             ),
             (
-                "onDeclined: \"hold\"", "onDeclined: \"chargeOffline\"", "exit.onDeclined", "chargeOffline",
+                "onDeclined: \"hold\"", "onDeclined: \"chargeOffline\"", "payment.onDeclined", "chargeOffline",
                 "letOutOnDebt"
             ),
             (
@@ -176,7 +223,7 @@ struct ScenarioFileTests {
         text = try replacing("perBox: 500000", by: "perBox: null", in: text)
         #expect(
             faults(text).map(\.path)
-                == ["tariffs[0].freeMinutes", "lanes[0].direction", "exit.onDeclined", "offline.perBox"])
+                == ["tariffs[0].freeMinutes", "lanes[0].direction", "payment.onDeclined", "offline.perBox"])
     }
 
     @Test("a text that breaks off is one fault, where it breaks off")

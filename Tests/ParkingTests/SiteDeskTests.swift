@@ -169,7 +169,7 @@ struct SiteDeskTests {
 
     @Test("nothing is taken for a car that is not held, at an entry, or where the scenario does not take it")
     func nobodyWaits() throws {
-        var park = held { $0.desk.accepts = [.cash] }
+        var park = held { $0.payment.methods = [.contract, .cash] }
         park.platform.mood = .approves
         park.tell(.own(.codePresented(lane: exit, try code())))
         park.tell(.own(.codePresented(lane: SiteFixtures.otherExit, try code())))
@@ -216,7 +216,7 @@ struct SiteDeskTests {
 struct SiteCouponTests {
     private func park(_ offer: CouponOffer?) throws -> SiteDriver {
         var scenario = SiteFixtures.scenario
-        scenario.desk.couponWithin = .milliseconds(300)
+        scenario.payment.couponWithin = .milliseconds(300)
         var park = SiteDriver(scenario)
         park.enter(car)
         park.run(seconds: 3_500)

@@ -63,6 +63,8 @@ struct SiteDriver {
     private var refused: [WriteToken] = []
     /// What becomes of each request on its way: how often its answer arrives.
     var answersArrive: (inout SiteDriver) -> Int = { _ in 1 }
+    /// Whether a request reaches the platform at all.
+    var requestsArrive: (inout SiteDriver) -> Bool = { _ in true }
 
     /// A car park with closed booms, the link up and nobody inside.
     init(
@@ -89,8 +91,8 @@ struct SiteDriver {
 
     // MARK: What people and the world do
 
-    mutating func read(_ plate: Plate, at lane: LaneID, confidence: Int = 99) {
-        tell(.own(.plateRead(lane: lane, PlateSighting(plate, confidence: confidence, vehicle: .small))))
+    mutating func read(_ plate: Plate, at lane: LaneID, confidence: Int = 99, vehicle: VehicleClass = .small) {
+        tell(.own(.plateRead(lane: lane, PlateSighting(plate, confidence: confidence, vehicle: vehicle))))
     }
 
     mutating func openByHand(_ lane: LaneID) {
@@ -130,7 +132,7 @@ struct SiteDriver {
         let boot = reboot ? "boot-\(runs)" : site.boot
         let kept = table.mapValues { values in values.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
         }
-        let (recovered, lost) = ParkingRecovery.recover(kept)
+        let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
         faults += lost
         site = ParkingSite(
             scenario: scenario, barriers: barriers, boot: boot, ids: SiteDriver.ids(seed, runs),
@@ -194,6 +196,7 @@ struct SiteDriver {
             for change in write.state { apply(change) }
             if let token = write.token { tell(.durable(token)) }
         case .requestArrives(let request, let token):
+            guard requestsArrive(&self) else { return }
             let answer = platform.answer(request)
             for _ in 0..<answersArrive(&self) {
                 plan.append((now.uptime + networkDelay, .answerArrives(answer, token)))

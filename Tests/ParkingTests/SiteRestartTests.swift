@@ -173,14 +173,14 @@ struct SiteContractTests {
     @Test("it is fetched page by page when the link comes up, kept, and not fetched again")
     func fetched() {
         var park = SiteDriver(contracts: contracts(7))
-        #expect(park.site.contracts.count == 7)
+        #expect(park.site.lists.contracts.count == 7)
         park.run(seconds: 500)
         #expect(asked(park) == 0)
         // Every ten minutes it is confirmed, so that its age is known.
         park.run(seconds: 100)
         #expect(asked(park) == 1)
         park.restart(reboot: true)
-        #expect(park.site.contracts.count == 7 && park.site.contracts.version == 1)
+        #expect(park.site.lists.contracts.count == 7 && park.site.lists.contracts.version == 1)
     }
 
     @Test("a platform that does not answer is asked again, every thirty seconds")
@@ -193,7 +193,7 @@ struct SiteContractTests {
         #expect(asked(park) == 10)
         park.answersArrive = { _ in 1 }
         park.run(seconds: 31)
-        #expect(park.site.contracts.version == 2)
+        #expect(park.site.lists.contracts.version == 2)
     }
 
     @Test("a list that changes in the middle is fetched anew, from its beginning")
@@ -205,7 +205,7 @@ struct SiteContractTests {
         park.platform.version = 3
         park.platform.contracts.removeLast()
         park.run(seconds: 60)
-        #expect(park.site.contracts.version == 3 && park.site.contracts.count == 6)
+        #expect(park.site.lists.contracts.version == 3 && park.site.lists.contracts.count == 6)
         #expect(park.faults.isEmpty)
     }
 

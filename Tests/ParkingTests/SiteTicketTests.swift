@@ -239,6 +239,66 @@ struct SiteTicketTests {
         #expect(none.answer(entry) == .noTickets && !none.isOpen(entry))
     }
 
+    /// A car stands on the approach loop of a lane and no camera reads it.
+    private func unread(at lane: LaneID) -> SiteDriver {
+        var park = park()
+        park.tell(.sensor("\(lane).approachLoop", .clear))
+        park.tell(.sensor("\(lane).approachLoop", .active))
+        park.run(seconds: 9)
+        #expect(park.sign(lane) == .callAttendant(nil, .plateNotRead, nil))
+        return park
+    }
+
+    @Test("that waits before the boom unread gets its ticket by the driver's own button")
+    func buttonWhereOneWaits() {
+        var park = unread(at: entry)
+        park.tell(.ticketRequested(lane: entry, nil))
+        park.run(milliseconds: 100)
+        guard case .takeTicket? = park.sign(entry) else {
+            Issue.record("the sign shows no ticket")
+            return
+        }
+        #expect(park.isOpen(entry) && park.acts(.ticketIssued).isEmpty)
+    }
+
+    @Test("that is read just after it has asked for its ticket comes in once, and by the ticket")
+    func readAfterAll() {
+        var park = unread(at: entry)
+        park.tell(.ticketRequested(lane: entry, nil))
+        park.read(SiteFixtures.plate("粤B11111"), at: entry)
+        park.run(seconds: 1)
+        #expect(park.isOpen(entry) && park.site.carsInside == 1)
+        #expect(park.site.stays[SiteFixtures.plate("粤B11111")] == nil)
+    }
+
+    @Test("at the exit, whose plate the attendant reads out, is that car")
+    func readOut() throws {
+        let car = SiteFixtures.plate("粤B11111")
+        var park = unread(at: exit)
+        park.enter(car)
+        park.tell(.plateCorrected(lane: exit, car, stay: nil, try words()))
+        park.run(seconds: 2)
+        #expect(park.isOpen(exit))
+    }
+
+    @Test("that shows its ticket at the exit and is read only then goes on by its ticket")
+    func readWhilePaying() throws {
+        var park = park()
+        let code = try park.enterByTicket()
+        park.run(seconds: 3_500)
+        park.tell(.ticketPresented(lane: exit, code))
+        park.run(seconds: 1)
+        park.read(SiteFixtures.plate("粤B11111"), at: exit)
+        park.run(seconds: 1)
+        #expect(!park.isOpen(exit))
+        park.tell(.own(.cashTaken(lane: exit, who: "li")))
+        park.run(seconds: 1)
+        #expect(park.isOpen(exit))
+        park.pass(exit)
+        park.run(seconds: 30)
+        #expect(park.site.carsInside == 0 && park.faults.isEmpty)
+    }
+
     @Test("a ticket that the disk has no room for is not shown, and no car is inside by it")
     func noRoom() throws {
         var park = park()

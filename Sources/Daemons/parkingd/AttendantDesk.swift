@@ -102,8 +102,9 @@ final class AttendantDesk: Sendable {
         case .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay, .writeEntry:
             guard let event = order.identity(who) else { return .refused("原因不能为空 Say why") }
             return give(.identity(event))
-        case .admit, .passDebtor, .waive:
-            return .refused("本设备不支持 This box does not do this")
+        case .admit(let lane, let why): return give(.ordered(lane: lane, .admit, who: who, why: why))
+        case .passDebtor(let lane, let why): return give(.ordered(lane: lane, .passDebtor, who: who, why: why))
+        case .waive(let lane, let why): return give(.ordered(lane: lane, .waive, who: who, why: why))
         }
     }
 }

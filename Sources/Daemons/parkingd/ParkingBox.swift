@@ -38,7 +38,7 @@ struct ParkingBox {
             vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,
             elsewhere: links.drivers, watch: { site, _ in attendant.watch(site) }
         ) { kept, ids, now in
-            let (recovered, lost) = ParkingRecovery.recover(kept)
+            let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
             for what in lost { logger.error("\(what)") }
             return ParkingSite(
                 scenario: scenario, barriers: parking.barriers, cameras: parking.cameras.map(\.watch), boot: boot,
@@ -88,8 +88,28 @@ struct ParkingBox {
         }
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
-            doors: parking.cameras.compactMap { $0.door(box, logger) }, hooks: hooks,
+            doors: parking.cameras.compactMap { $0.door(box, logger) },
+            hooks: ParkingBox.withOrders(box, scenario, hooks),
             desk: attendant.hooks(token: token) { box.offer($0) }, logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
+    }
+
+    /// Adds what an attendant may decide about a held car.
+    private static func withOrders(
+        _ box: Box<ParkingSite>, _ scenario: ParkingScenario, _ hooks: KioskHooks
+    ) -> KioskHooks {
+        var hooks = hooks
+        hooks.order = { lane, order in
+            guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id else { return false }
+            let what: AttendantOrder =
+                switch order.what {
+                case .admit: .admit
+                case .passDebtor: .passDebtor
+                case .waive: .waive
+                case .chooseStay(let stay): .chooseStay(stay)
+                }
+            return box.offer(.ordered(lane: lane, what, who: order.who, why: order.why))
+        }
+        return hooks
     }
 }

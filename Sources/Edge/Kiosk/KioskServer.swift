@@ -19,6 +19,8 @@ public struct KioskHooks: Sendable {
     public var code: @Sendable (_ lane: String) -> [UInt8]?
     /// Begins a refund and gives its id; nil if the box is too far behind.
     public var refund: @Sendable (DeskRefund) -> PaymentID?
+    /// Hands on what an attendant decides about a held car; false if there is no such lane or the box is too far behind.
+    public var order: @Sendable (_ lane: String, DeskOrder) -> Bool = { _, _ in false }
     /// Hands on what a person says about who a car is; false if there is no such lane or the box is too far behind.
     public var identify: @Sendable (_ lane: String, IdentityOrder) -> Bool = { _, _ in false }
     /// The secret that a person's request must bear.
@@ -46,6 +48,7 @@ public struct KioskHooks: Sendable {
 /// | `GET /status` | the box's state as JSON |
 /// | `POST /lanes/<lane>/open` | opens a lane by hand: `{"who": …, "reason": …}`, `Authorization: Bearer <token>` |
 /// | `POST /lanes/<lane>/pay` | pays for the held car: `{"code": …}`, `{"show": true}` or `{"cash": who}`; token |
+/// | `POST /lanes/<lane>/order` | `{"order": "admit", "passDebtor", "waive" or "chooseStay", "who": …, "why": …}`; token |
 /// | `POST /lanes/<lane>/plate`, `/ticket`, `/lost-ticket`, `/stay`, `/entries` | see ``IdentityOrder``; token |
 /// | `GET /lanes/<lane>/code.svg` | the code that the lane's sign shows |
 /// | `POST /refunds` | `{"payment": …, "amount": fen, "who": …, "why": …}`, token; how it stands is in the status |
@@ -80,6 +83,7 @@ public struct KioskServer: Service {
         router.get("/status") { _, _ in response(.ok, "application/json", hooks.status()) }
         router.post("/lanes/:lane/open") { request, context in await open(request, context) }
         router.post("/lanes/:lane/pay") { request, context in await pay(request, context) }
+        router.post("/lanes/:lane/order") { request, context in await order(request, context) }
         for door in IdentityOrder.doors {
             router.post("/lanes/:lane/\(door)") { request, context in await identify(door, request, context) }
         }
@@ -154,6 +158,19 @@ public struct KioskServer: Service {
                 return say(.notFound, "no such lane, or the box is too far behind")
             }
             return say(.accepted, "taken; the lane's sign says how it goes on")
+        }
+    }
+
+    private func order(_ request: Request, _ context: BasicRequestContext) async -> Response {
+        switch await person(request) {
+        case .failure(let refused): return refused.answer
+        case .success(let node):
+            let order: DeskOrder
+            do throws(DeskError) { order = try DeskOrder(node) } catch { return say(.badRequest, error.description) }
+            guard hooks.order(context.parameters.get("lane") ?? "", order) else {
+                return say(.notFound, "no such lane, or the box is too far behind")
+            }
+            return say(.accepted, "taken; the lane's sign and the log say what came of it")
         }
     }
 

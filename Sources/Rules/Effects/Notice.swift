@@ -16,6 +16,18 @@ public enum Notice: Hashable, Sendable {
     case coupon(Plate?, Fen, chinese: String, english: String)
     /// Welcome, and what the owner owes for earlier visits.
     case owes(Plate?, Fen)
+    /// Welcome; the pass is over and counts for so many days more, 1 or more.
+    case passInGrace(Plate?, days: Int64)
+    /// Welcome; the pass is over, or has not begun, and the tariff holds.
+    case passExpired(Plate?)
+    /// Welcome; the visit is outside its time, and the tariff holds.
+    case visitOutside(Plate?)
+    /// The driver is asked for the code on the phone.
+    case showYourCode(Plate?, Fen)
+    /// The payer scans the code that the sign shows, or shows one.
+    case scanOrShow(Plate?, Fen, code: String)
+    /// The payer has had time enough: the code still holds, and the attendant comes.
+    case scanOrCall(Plate?, Fen, code: String)
     /// A code cannot be taken now.
     case noNetwork(Plate?)
     case callAttendant(Plate?, HoldReason, Fen?)
@@ -39,6 +51,10 @@ public enum Notice: Hashable, Sendable {
         case fakePlate, severalCandidates, entryTimeUnknown, payHere
         case ticketUnreadable, ticketOfOtherCarPark, ticketNotValid, ticketOfOtherCar
         case diskFull, alreadyInside, conflict, owes, notConfirmed
+        /// At an entry: who may not come in, or not now.
+        case full, notPermitted, barred, passExpired, passNotYet, visitorEarly, visitorLate
+        /// At an exit: two cars of one plate are inside.
+        case severalStays
         case plateNotRead
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
@@ -46,7 +62,9 @@ public enum Notice: Hashable, Sendable {
     /// What a phone is to scan from the sign, if anything.
     public var code: String? {
         switch self {
-        case .scanToPay(_, _, let code), .takeTicket(let code): code
+        case .scanToPay(_, _, let code), .scanOrShow(_, _, let code), .scanOrCall(_, _, let code),
+            .takeTicket(let code):
+            code
         default: nil
         }
     }
@@ -56,6 +74,8 @@ extension Notice.HoldReason {
     /// Whether another instrument may do better.
     var isOfPayment: Bool {
         switch self {
+        case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays:
+            false
         case .fakePlate, .severalCandidates, .entryTimeUnknown, .ticketUnreadable, .ticketOfOtherCarPark,
             .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay,
             .badAmount, .refundNeedsNetwork, .refundRefused:

@@ -4,6 +4,7 @@ extension Notice {
     /// The step of a visit that a notice tells of, by the name it has in a file of sign texts.
     public enum Step: String, CaseIterable, Sendable {
         case welcome, wait, goFree, goPaid, goOffline, goOnDebt, confirm, scanToPay, coupon, owes, noNetwork
+        case passInGrace, passExpired, visitOutside, showYourCode, scanOrShow, scanOrCall
         case callAttendant, takeTicket, goManual
         case laneFire, laneMoveOn, laneOneCarAtATime, laneOutOfService, laneReady
         case due, oneMoment, thanks, thanksLater, notPaid, notPaidTryAnother, cancelled, refunded
@@ -19,6 +20,8 @@ extension Notice {
         /// What the platform says of a coupon, in the text's language.
         case coupon
         case minutes
+        /// How many days of grace a pass has left.
+        case days
     }
 
     /// What a notice has to fill into a text; nil where it has no such value.
@@ -28,6 +31,7 @@ extension Notice {
         var reason: HoldReason?
         var coupon: (chinese: String, english: String)?
         var minutes: Int64?
+        var days: Int64?
     }
 
     public var step: Step { told.step }
@@ -48,6 +52,12 @@ extension Notice {
             return (.coupon, Values(plate: plate, amount: amount, coupon: (chinese, english)))
         case .owes(let plate, let amount): return (.owes, Values(plate: plate, amount: amount))
         case .noNetwork(let plate): return (.noNetwork, Values(plate: plate))
+        case .passInGrace(let plate, let days): return (.passInGrace, Values(plate: plate, days: days))
+        case .passExpired(let plate): return (.passExpired, Values(plate: plate))
+        case .visitOutside(let plate): return (.visitOutside, Values(plate: plate))
+        case .showYourCode(let plate, let amount): return (.showYourCode, Values(plate: plate, amount: amount))
+        case .scanOrShow(let plate, let amount, _): return (.scanOrShow, Values(plate: plate, amount: amount))
+        case .scanOrCall(let plate, let amount, _): return (.scanOrCall, Values(plate: plate, amount: amount))
         case .callAttendant(let plate, let reason, let amount):
             return (.callAttendant, Values(plate: plate, amount: amount, reason: reason))
         case .takeTicket: return (.takeTicket, Values())
@@ -70,8 +80,10 @@ extension Notice.Step {
     /// out.
     public var placeholders: Set<Notice.Placeholder> {
         switch self {
-        case .welcome, .wait, .goFree, .noNetwork: [.plate]
-        case .goPaid, .goOffline, .goOnDebt, .confirm, .scanToPay, .owes: [.plate, .amount]
+        case .welcome, .wait, .goFree, .noNetwork, .passExpired, .visitOutside: [.plate]
+        case .passInGrace: [.plate, .days]
+        case .goPaid, .goOffline, .goOnDebt, .confirm, .scanToPay, .owes, .showYourCode, .scanOrShow, .scanOrCall:
+            [.plate, .amount]
         case .coupon: [.plate, .amount, .coupon]
         case .callAttendant: [.plate, .amount, .reason]
         case .notPaid, .notPaidTryAnother: [.amount, .reason]

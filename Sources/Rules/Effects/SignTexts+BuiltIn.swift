@@ -57,6 +57,36 @@ extension Notice.Step {
                 ["{plate}", "应付{amount}元", "{reason}", "请联系管理员"],
                 ["{plate}", "{amount} yuan due.", "{reason}", "Please call the attendant"],
             ]
+        case .passInGrace:
+            [
+                ["{plate}", "欢迎光临", "月卡已到期", "宽限剩{days}天，请续费"],
+                ["{plate}", "Welcome. Your pass is over.", "Days of grace left: {days}", "Please renew"],
+            ]
+        case .passExpired:
+            [
+                ["{plate}", "欢迎光临", "月卡无效，按临停收费"],
+                ["{plate}", "Welcome.", "Your pass is not valid now:", "the tariff applies"],
+            ]
+        case .visitOutside:
+            [
+                ["{plate}", "欢迎光临", "不在预约时段", "按临停收费"],
+                ["{plate}", "Welcome.", "Outside the time of your visit:", "the tariff applies"],
+            ]
+        case .showYourCode:
+            [
+                ["{plate}", "应付{amount}元", "请出示付款码"],
+                ["{plate}", "{amount} yuan.", "Please show your payment code"],
+            ]
+        case .scanOrShow:
+            [
+                ["{plate}", "应付{amount}元", "请扫码或出示付款码"],
+                ["{plate}", "{amount} yuan.", "Please scan, or show your code"],
+            ]
+        case .scanOrCall:
+            [
+                ["{plate}", "应付{amount}元", "请扫码支付或联系管理员"],
+                ["{plate}", "{amount} yuan.", "Please scan to pay,", "or call the attendant"],
+            ]
         case .takeTicket:
             [
                 ["欢迎光临", "请保存停车票二维码", "出场时使用"],
@@ -110,6 +140,14 @@ extension Notice.HoldReason {
         case .owes: ("有欠费未缴", "Earlier parking is not paid.")
         case .notConfirmed: ("未确认支付", "The payment was not confirmed.")
         case .denied: ("账户受限", "This account may not pay now.")
+        case .full: ("车位已满", "The car park is full.")
+        case .notPermitted: ("非授权车辆", "This plate may not come in.")
+        case .barred: ("禁止入场", "This plate is barred.")
+        case .passExpired: ("月卡已过期", "The pass has expired.")
+        case .passNotYet: ("月卡未生效", "The pass is not valid yet.")
+        case .visitorEarly: ("未到预约时段", "The visit has not begun.")
+        case .visitorLate: ("预约时段已过", "The time of the visit is over.")
+        case .severalStays: ("同一车牌多车在场", "Two cars of this plate are inside.")
         case .nothingToPay: ("尚未输入金额", "No amount has been keyed.")
         case .badAmount: ("金额无效", "The amount is not allowed.")
         case .refundNeedsNetwork: ("网络中断 暂不能退款", "No network. Refunds are not possible now.")

@@ -31,25 +31,26 @@ extension ParkingScenario {
         let offline = root.object("offline") { reader in
             OfflinePolicy(reader).map { ($0, ParkingScenario.fallback(reader, "whenRefused", allowsOffline: false)) }
         }
-        let desk = root.optionalObject("desk") { ParkingDesk($0) }
-        if desk?.accepts.contains(.shownCode) == true, !root.has("merchantQR") {
+        let payment = root.object("payment") { PaymentRules($0) }
+        if payment?.lane.methods.contains(.shownCode) == true, !root.has("merchantQR") {
             root.refuse(
-                "desk", found: "shownCode without merchantQR", expected: "who is paid by the code that is shown")
+                "payment.methods", found: "shownCode without merchantQR",
+                expected: "who is paid by the code that is shown")
         }
+        let access = root.optionalObject("access") { GateRules($0) }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
         let staff = root.optionalObject("staff") { ParkingStaff($0) }
         let identification = root.optionalObject("identification") { IdentificationSettings($0) }
-        guard let id, let tariffs, let laneSettings, let entry, let exit, let offline, !lanes.isEmpty else {
-            return nil
-        }
+        guard let id, let tariffs, let laneSettings, let entry, let exit, let payment, let offline, !lanes.isEmpty
+        else { return nil }
         self.init(
             id: id, tariffs: tariffs, lanes: lanes, laneSettings: laneSettings, minimumConfidence: entry.1,
-            alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: exit.timings,
-            onDeclined: exit.onDeclined, onUnknown: exit.onUnknown, onTimedOut: exit.onTimedOut,
-            offlineRefused: offline.1, offline: offline.0,
-            merchantQR: merchantQR, desk: desk ?? ParkingDesk(accepts: []),
-            debtors: debtors ?? ParkingDebtors(), identification: identification ?? IdentificationSettings(),
+            alreadyInside: entry.0, noEntryRecord: exit.noEntryRecord, timings: payment.timings,
+            onDeclined: payment.onDeclined, onUnknown: payment.onUnknown, onTimedOut: payment.onTimedOut,
+            offlineRefused: offline.1, offline: offline.0, merchantQR: merchantQR, payment: payment.lane,
+            access: access ?? GateRules(), debtors: debtors ?? ParkingDebtors(),
+            identification: identification ?? IdentificationSettings(),
             staff: staff ?? ParkingStaff())
         askForStayWithin = exit.askForStayWithin
     }
@@ -62,12 +63,23 @@ extension ParkingScenario {
 
     private struct ExitRules {
         var noEntryRecord: NoEntryRecord
-        var timings: PaymentTimings
-        var onDeclined: Fallback, onUnknown: Fallback, onTimedOut: Fallback
         var askForStayWithin: Uptime.Span?
 
         init?(_ reader: ObjectReader) {
             noEntryRecord = reader.choice("noEntryRecord")
+            let wait = reader.integer("askForStayWithinMilliseconds", in: 0...5_000, unit: "milliseconds", default: 800)
+            askForStayWithin = wait == 0 ? nil : .milliseconds(wait)
+        }
+    }
+
+    private struct PaymentRules {
+        var lane: LanePayment
+        var timings: PaymentTimings
+        var onDeclined: Fallback, onUnknown: Fallback, onTimedOut: Fallback
+
+        init?(_ reader: ObjectReader) {
+            guard let lane = LanePayment(reader) else { return nil }
+            self.lane = lane
             timings = PaymentTimings(
                 answerWithin: .milliseconds(
                     reader.integer("answerWithinMilliseconds", in: 200...60_000, default: 3_000)),
@@ -79,32 +91,12 @@ extension ParkingScenario {
             onDeclined = fallback(reader, "onDeclined", allowsOffline: false)
             onUnknown = fallback(reader, "onUnknown", allowsOffline: true)
             onTimedOut = fallback(reader, "onTimedOut", allowsOffline: true)
-            let wait = reader.integer("askForStayWithinMilliseconds", in: 0...5_000, unit: "milliseconds", default: 800)
-            askForStayWithin = wait == 0 ? nil : .milliseconds(wait)
         }
     }
 
     /// A payment that was declined, or that the offline policy refused, cannot be promised offline.
     private static func fallback(_ reader: ObjectReader, _ key: String, allowsOffline: Bool) -> Fallback {
         reader.choice(key, among: allowsOffline ? Fallback.allCases : [.hold, .letOutOnDebt])
-    }
-}
-
-extension ParkingDesk {
-    init?(_ reader: ObjectReader) {
-        let names = reader.parsedList(
-            "accepts", count: 0...ParkingDesk.offers.count, expected: "payerCode, shownCode or cash", ParkingDesk.kind)
-        let wait = reader.optionalInteger("couponWithinMilliseconds", in: 50...5_000, unit: "milliseconds")
-        self.init(accepts: Set(names), couponWithin: wait.map { .milliseconds($0) })
-    }
-
-    private struct NotOffered: Error, CustomStringConvertible {
-        var description: String { "an exit takes payerCode, shownCode and cash beside contracts" }
-    }
-
-    private static func kind(_ text: String) throws(NotOffered) -> Instrument.Kind {
-        guard let kind = Instrument.Kind(rawValue: text), offers.contains(kind) else { throw NotOffered() }
-        return kind
     }
 }
 

@@ -19,6 +19,8 @@ public struct ParkingScenario: Hashable, Sendable {
         /// It is taken for a car whose exit was missed: the old stay is closed with an alarm, a new one begins.
         case beginAnew
         case hold
+        /// Both are inside: at the exit an attendant says which stay is the car's.
+        case admitBoth
     }
 
     /// What happens to a car at the exit that has no entry record.
@@ -61,7 +63,8 @@ public struct ParkingScenario: Hashable, Sendable {
     public var offline: OfflinePolicy
     /// Who is paid by a QR that the box shows; nil where it shows none.
     public var merchantQR: QRMerchant?
-    public var desk: ParkingDesk
+    public var payment: LanePayment
+    public var access: GateRules
     public var debtors: ParkingDebtors
     public var staff: ParkingStaff
     public var identification: IdentificationSettings
@@ -82,7 +85,7 @@ public struct ParkingScenario: Hashable, Sendable {
         id: Slug, tariffs: TariffBook, lanes: [Lane], laneSettings: LaneSettings, minimumConfidence: Int,
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
-        merchantQR: QRMerchant? = nil, desk: ParkingDesk = ParkingDesk(),
+        merchantQR: QRMerchant? = nil, payment: LanePayment = LanePayment(), access: GateRules = GateRules(),
         debtors: ParkingDebtors = ParkingDebtors(), identification: IdentificationSettings = IdentificationSettings(),
         staff: ParkingStaff = ParkingStaff()
     ) {
@@ -100,7 +103,8 @@ public struct ParkingScenario: Hashable, Sendable {
         self.offlineRefused = offlineRefused
         self.offline = offline
         self.merchantQR = merchantQR
-        self.desk = desk
+        self.payment = payment
+        self.access = access
         self.debtors = debtors
         self.staff = staff
         self.identification = identification

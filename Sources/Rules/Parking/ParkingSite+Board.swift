@@ -111,19 +111,20 @@ extension ParkingSite {
     private func possible(_ index: Int) -> Set<DeskRight> {
         let lane = lanes[index]
         var rights: Set<DeskRight> = [.open, .serviceReset]
-        guard let transaction = lane.transaction, transaction.heldFor != nil,
-            lane.machine.transit == transaction.transit
+        guard let car = lane.transaction, car.heldFor != nil || isPayerAwaited(car),
+            lane.machine.transit == car.transit
         else { return rights.union(lane.definition.direction == .entry ? [.ticket, .writeEntry] : []) }
         rights.formUnion([.correctPlate, .writeEntry])
-        if transaction.heldFor == .owes { rights.insert(.passDebtor) }
+        if fits(.admit, index, car) { rights.insert(.admit) }
+        if fits(.passDebtor, index, car) { rights.insert(.passDebtor) }
         guard lane.definition.direction == .exit else { return rights.union([.ticket]) }
         rights.formUnion([.presentTicket, .lostTicket])
         if !candidates(index).isEmpty { rights.insert(.chooseStay) }
-        guard transaction.stay.flatMap({ stays[$0] }) != nil else { return rights }
-        rights.insert(.waive)
-        if scenario.desk.accepts.contains(.cash), cashRefusal == nil { rights.insert(.cash) }
-        if isLinkUp, scenario.desk.accepts.contains(.shownCode) { rights.insert(.showCode) }
-        if isLinkUp, scenario.desk.accepts.contains(.payerCode) { rights.insert(.enterCode) }
+        guard car.stay.flatMap({ stays[$0] }) != nil else { return rights }
+        if fits(.waive, index, car) { rights.insert(.waive) }
+        if scenario.payment.takes(.cash), cashRefusal == nil { rights.insert(.cash) }
+        if isLinkUp, scenario.payment.takes(.shownCode) { rights.insert(.showCode) }
+        if isLinkUp, scenario.payment.takes(.payerCode) { rights.insert(.enterCode) }
         return rights
     }
 

@@ -7,7 +7,7 @@ internal import Wire
 extension ParkingSite {
     /// What the owner of this plate owes; nil if nothing.
     func debt(of plate: Plate) -> Denial? {
-        guard let denial = denials[Holder(plate: plate)], denial.owed > .zero else { return nil }
+        guard let denial = lists.denials[Holder(plate: plate)], denial.owed > .zero else { return nil }
         return denial
     }
 
@@ -24,7 +24,9 @@ extension ParkingSite {
     mutating func holdsDebtor(
         _ index: Int, _ transit: UUIDv7, _ plate: Plate, _ treatment: ParkingDebtors.Treatment, at now: ClockReading
     ) -> Bool {
-        guard let denial = debt(of: plate) else { return false }
+        guard let denial = debt(of: plate), lanes[index].transaction?.orders.isDebtPassed != true,
+            standing(plate, lanes[index].transaction?.vehicle ?? .small, at: now).guest != .special
+        else { return false }
         collectDebts(of: plate, at: now)
         guard treatment == .hold else { return false }
         lanes[index].transaction?.owed = denial.owed

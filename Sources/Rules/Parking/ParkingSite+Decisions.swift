@@ -46,7 +46,7 @@ extension ParkingSite {
     ) {
         lanes[index].transaction?.heldFor = reason
         let transaction = lanes[index].transaction
-        show(index, .callAttendant(transaction?.plate, reason, transaction?.owed ?? transaction?.quote?.total))
+        show(index, offer(index, reason, at: now))
         persist([
             .decision(
                 transit: transit, lane: lanes[index].definition.id, plate: transaction?.plate, stay: transaction?.stay,

@@ -8,9 +8,10 @@ internal import Wire
 extension ParkingSite {
     /// The car that is held at an exit and may be paid for there.
     private func payable(_ id: LaneID, _ kind: Instrument.Kind) -> (index: Int, Transaction, Stay)? {
-        guard scenario.desk.accepts.contains(kind), let index = index(of: id),
+        guard scenario.payment.takes(kind), let index = index(of: id),
             lanes[index].definition.direction == .exit, let transaction = lanes[index].transaction,
-            transaction.heldFor != nil, lanes[index].machine.transit == transaction.transit,
+            transaction.heldFor != nil || isPayerAwaited(transaction),
+            lanes[index].machine.transit == transaction.transit,
             let stay = transaction.stay.flatMap({ stays[$0] })
         else { return nil }
         return (index, transaction, stay)
@@ -18,12 +19,24 @@ extension ParkingSite {
 
     /// The driver showed a code, or asks for the one on the sign. Only online: a code is dead the next minute.
     mutating func present(_ id: LaneID, _ instrument: Instrument, code: PayerCode?, at now: ClockReading) {
-        guard let (index, transaction, stay) = payable(id, instrument.kind) else {
+        guard let (index, transaction, _) = payable(id, instrument.kind) else {
             return effects.append(.log(.warning, "\(id): no held car waits to be paid for by \(instrument.kind)"))
         }
         guard isLinkUp else { return show(index, .noNetwork(transaction.plate)) }
-        guard let charge = freshCharge(index, stay, instrument, at: now) else { return }
+        let active = transaction.payment.flatMap { payments[$0] }
+        if transaction.heldFor == nil, active?.machine.isPaid(by: instrument, code) == true { return }
         lanes[index].transaction?.heldFor = nil
+        abandonPayment(lane: index, at: now)
+        begin(instrument, code, index, at: now)
+    }
+
+    /// Begins what the driver chose, once what was under way for the car is undone.
+    mutating func begin(_ instrument: Instrument, _ code: PayerCode?, _ index: Int, at now: ClockReading) {
+        guard !putOff(index, instrument, code, at: now), let transaction = lanes[index].transaction,
+            let stay = transaction.stay.flatMap({ stays[$0] }),
+            let charge = freshCharge(index, stay, instrument, at: now)
+        else { return }
+        lanes[index].transaction?.offer.showAt = nil
         lanes[index].transaction?.code = code
         price(charge, index, transaction.transit, at: now)
     }
@@ -66,7 +79,7 @@ extension ParkingSite {
         guard let transit, let quote = try? quote(stays[stay.id] ?? stay, at: now) else { return nil }
         lanes[index].transaction?.quote = quote
         guard quote.total > .zero else {
-            leave(index, transit, .goFree(stay.plate), .letOut, because: "free", at: now)
+            leave(index, transit, .goFree(stay.plate), .letOut, because: freeWord(stay, at: now), at: now)
             return nil
         }
         let charge = Charge(
@@ -77,20 +90,25 @@ extension ParkingSite {
     }
 
     /// What the sign shows while the payer confirms: the code to scan, where the box shows one.
-    func confirmation(_ charge: Charge) -> Notice {
+    func confirmation(_ charge: Charge, _ index: Int) -> Notice {
         guard charge.instrument == .shownCode, let merchant = scenario.merchantQR,
             let code = try? MerchantQR(
                 merchant: merchant, amount: charge.quote.total, payment: charge.payment,
                 terminal: String(charge.lane.text.prefix(25)))
         else { return .confirm(charge.plate, charge.quote.total) }
-        return .scanToPay(charge.plate, charge.quote.total, code: code.payload)
+        if lanes[index].transaction?.offer.isCalled == true {
+            return .scanOrCall(charge.plate, charge.quote.total, code: code.payload)
+        }
+        return scenario.payment.showsCodes && scenario.payment.takes(.payerCode)
+            ? .scanOrShow(charge.plate, charge.quote.total, code: code.payload)
+            : .scanToPay(charge.plate, charge.quote.total, code: code.payload)
     }
 
     // MARK: - Coupons
 
     /// Asks which coupon fits, where the scenario says so; else, or without an answer in time, the price stands.
     mutating func price(_ charge: Charge, _ index: Int, _ transit: UUIDv7, at now: ClockReading) {
-        guard let wait = scenario.desk.couponWithin, isLinkUp, charge.instrument.kind != .cash else {
+        guard let wait = scenario.payment.couponWithin, isLinkUp, charge.instrument.kind != .cash else {
             return begin(charge, wasAsked: false, index, transit, at: now)
         }
         lanes[index].transaction?.coupon = AwaitedCoupon(charge: charge, until: now.uptime + wait)

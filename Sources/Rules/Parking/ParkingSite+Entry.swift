@@ -9,32 +9,36 @@ extension ParkingSite {
     mutating func considerEntry(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
         let lane = lanes[index].definition.id
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
-        var records: [Record.Event] = []
-        var state: [StateChange] = []
         let inside = stays[plate]
-        if let inside {
-            guard scenario.alreadyInside == .beginAnew else {
+        let isAdmitted = lanes[index].transaction?.orders.isAdmitted == true
+        if inside != nil {
+            raiseInside(index, plate)
+            if scenario.alreadyInside == .hold, !isAdmitted {
                 return hold(index, transit, .alreadyInside, because: "alreadyInside", at: now)
             }
-            effects.append(
-                .log(.warning, "\(lane): \(plate) is inside already; its exit was missed, or the plate is a copy"))
-            records.append(.alarm(lane: lane, code: "plateAlreadyInside", isActive: true))
+        }
+        // With both admitted, an attendant says at the exit which stay is whose.
+        let leaving = scenario.alreadyInside == .beginAnew ? inside : nil
+        if holdsAtEntry(index, transit, plate, leaving: leaving, at: now) { return }
+        if holdsDebtor(index, transit, plate, scenario.debtors.atEntry, at: now) { return }
+        var records: [Record.Event] = []
+        var state: [StateChange] = []
+        if let leaving {
             // One that an earlier run left behind is not given up: the boom may have opened on it in the moment before
             // the power went, and the car that stands outside again has left on it. What became of it is still asked
             // for.
-            if let payment = inside.payment, payment.progress == .underWay,
+            if let payment = leaving.payment, payment.progress == .underWay,
                 payments[payment.charge.payment]?.transit != nil
             {
                 self.payment(payment.charge.payment, .abandoned, at: now)
             }
         }
-        if holdsDebtor(index, transit, plate, scenario.debtors.atEntry, at: now) { return }
         let stay = Stay(
             id: ids.next(at: now.wall), plate: plate, vehicle: lanes[index].transaction?.vehicle ?? .small,
             entered: now.wall, tariff: scenario.tariffs.version(at: now.wall).id, enteredUptime: now.uptime, boot: boot,
             isSynchronised: now.isSynchronised)
-        let undo = Undo(before: inside, begun: stay.id)
-        if let inside, let (record, change) = close(inside.id, lane, transit) {
+        let undo = Undo(before: leaving, begun: stay.id)
+        if let leaving, let (record, change) = close(leaving.id, lane, transit) {
             records.append(record)
             state += change
         }
@@ -45,8 +49,17 @@ extension ParkingSite {
         records.append(.stayOpened(stay.entry(lane: lane)))
         persist(
             records, state: state + [keep(stay)],
-            then: .letThrough(
-                lane: index, transit: transit, debt(of: plate).map { .owes(plate, $0.owed) } ?? .welcome(plate)),
+            then: .letThrough(lane: index, transit: transit, welcome(plate, stay.vehicle, at: now)),
             undo: undo)
+    }
+
+    /// The exit of the car inside was missed, or one of two plates is a copy. Once for each car.
+    private mutating func raiseInside(_ index: Int, _ plate: Plate) {
+        guard lanes[index].transaction?.orders.isInsideRaised == false else { return }
+        lanes[index].transaction?.orders.isInsideRaised = true
+        let lane = lanes[index].definition.id
+        effects.append(
+            .log(.warning, "\(lane): \(plate) is inside already; its exit was missed, or the plate is a copy"))
+        persist([.alarm(lane: lane, code: "plateAlreadyInside", isActive: true)])
     }
 }

@@ -7,10 +7,11 @@ internal import Wire
 /// Who may leave, and on what terms.
 extension ParkingSite {
     mutating func considerExit(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
-        guard let stay = stays[plate] else {
+        guard let stay = lanes[index].transaction?.orders.stay.flatMap({ stays[$0] }) ?? stays[plate] else {
             if lanes[index].transaction?.search == nil, looksFor(.plate(plate), index, at: now) { return }
             return withoutEntryRecord(index, transit, plate, at: now)
         }
+        if holdsForChoice(index, transit, plate, at: now) { return }
         lanes[index].transaction?.stay = stay.id
         if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
         considerStay(index, transit, stay, at: now)
@@ -37,6 +38,7 @@ extension ParkingSite {
             }
             return begin(open.charge, wasAsked: true, index, transit, at: now)
         }
+        if leavesFree(index, transit, stay, at: now) { return }
         if holdsForEntryTime(index, transit, stay, at: now) { return }
         let quote: Quote
         do { quote = try self.quote(stay, at: now) } catch {
@@ -46,9 +48,7 @@ extension ParkingSite {
         }
         lanes[index].transaction?.quote = quote
         if quote.total == .zero {
-            return leave(
-                index, transit, .goFree(plate), .letOut, because: stay.paidThrough == nil ? "free" : "paidBefore",
-                at: now)
+            return leave(index, transit, .goFree(plate), .letOut, because: freeWord(stay, at: now), at: now)
         }
         guard let plate, lanes[index].transaction?.identity.ticket == nil else {
             // No contract stands behind a ticket.
@@ -58,6 +58,14 @@ extension ParkingSite {
             payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
         )
         lanes[index].transaction?.payment = charge.payment
+        if skipsContract(plate, at: now) {
+            return hold(index, transit, .noContract, because: "noContract", at: now)
+        }
+        guard scenario.payment.takes(.plate) else {
+            return fall(
+                back: scenario.offlineRefused, charge, index, transit, .offlineNotAllowed, because: "contractNotTaken",
+                at: now)
+        }
         price(charge, index, transit, at: now)
     }
 
@@ -81,14 +89,15 @@ extension ParkingSite {
 
     /// What a stay costs now, by the tariff version that binds it.
     ///
-    /// - Parameter pass: the zone of a pass that holds for the car now.
+    /// - Parameter pass: the zone of a pass; nil: of the one that counts for the car now, if there is one.
     func quote(_ stay: Stay, at now: ClockReading, pass: Slug? = nil) throws(PriceError) -> Quote {
         if let fixed = fixedQuote(of: stay) { return fixed }
         let began = EntryClock.beginning(of: stay, at: now, boot: boot)
         let tariff = scenario.tariffs.version(began: stay.tariff, entered: began, at: now.wall)
         return try tariff.quote(
             from: began, duration: stay.duration(at: now, boot: boot),
-            paidFor: stay.paidThrough == nil ? nil : stay.paidFor, vehicle: stay.vehicle, pass: pass)
+            paidFor: stay.paidThrough == nil ? nil : stay.paidFor, vehicle: stay.vehicle,
+            pass: pass ?? passZone(of: stay, at: now))
     }
 
     /// The grace is that of the tariff by which the car has paid.

@@ -3,55 +3,32 @@ internal import Payments
 internal import Vocabulary
 internal import Wire
 
-/// The long lists a box keeps a copy of: who has a contract, and who is denied.
+/// The long lists a box keeps a copy of: who has a contract, who is denied, who may pass.
 extension ParkingSite {
-    /// The lists that this box keeps a copy of.
-    static let lists: [ListKind] = [.contracts, .denials]
-    /// How long after a question for a list, or a part of it, that led to nothing it is asked for again.
-    static let askListAgainAfter = Uptime.Span.seconds(30)
-    /// How often a list that is up to date is confirmed, so that its age is known and a lost announcement heals.
-    static let confirmListAfter = Uptime.Span.seconds(600)
+    /// Marks the tokens of questions that the lists number themselves.
+    private static let askMark: UInt64 = 1 << 63
 
-    /// How long the platform has not been heard: the age of the lists, and of the last contact.
-    func withoutContact(at now: ClockReading) -> Uptime.Span {
-        let span = now.uptime - lastContact
-        let (sum, overflow) = span.nanoseconds.addingReportingOverflow(contactBefore.nanoseconds)
-        return Uptime.Span(nanoseconds: overflow ? .max : sum)
-    }
+    /// The number that the lists gave a question.
+    static func ask(_ token: RequestToken) -> UInt64 { token.number & ~askMark }
 
-    mutating func fetch(_ kind: ListKind, version: Int64, offset: Int64, at now: ClockReading) {
-        guard isLinkUp else { return }
-        let token = RequestToken(nextToken())
-        fetches[kind] = ListFetch(request: token, askAgain: now.uptime + ParkingSite.askListAgainAfter)
-        effects.append(
-            .send(.list(kind, version: version, offset: offset), token, expires: ParkingSite.askListAgainAfter))
-    }
-
-    /// Whether a page answers the last question for its list; an older one is no news.
-    mutating func isAwaited(_ token: RequestToken, _ kind: ListKind) -> Bool {
-        guard fetches[kind]?.request == token else { return false }
-        fetches[kind]?.request = nil
-        return true
-    }
-
-    /// Carries out what a page led to.
-    mutating func took<Entry>(_ outcome: ListBook<Entry>.Outcome, _ book: ListBook<Entry>, at now: ClockReading) {
-        let name = Entry.kind.rawValue
-        let contact = StateChange.put(
-            kind: ParkingSite.contactKind, key: "last", value: Array("\(now.wall.milliseconds)".utf8))
-        switch outcome {
-        case .current:
-            fetches[Entry.kind]?.askAgain = now.uptime + ParkingSite.confirmListAfter
-            persist([], state: [contact])
-        case .more(let version, let offset):
-            fetch(Entry.kind, version: version, offset: offset, at: now)
-        case .replaced(let list):
-            fetches[Entry.kind]?.askAgain = now.uptime + ParkingSite.confirmListAfter
-            persist([], state: book.stateChanges(list) + [contact])
-            if Entry.kind == .denials { considerAgain(heldFor: .owes, at: now) }
-            effects.append(.log(.info, "list of \(name), version \(book.version), in use: \(list.count) entries"))
-        case .refused(let why):
-            effects.append(.log(.error, "\(why); version \(book.version) stays in use"))
+    /// Carries out what the copies of the lists want.
+    mutating func perform(_ actions: [ListCopies.Action], at now: ClockReading) {
+        for action in actions {
+            switch action {
+            case .fetch(let kind, let version, let offset, let ask):
+                effects.append(
+                    .send(
+                        .list(kind, version: version, offset: offset), RequestToken(ParkingSite.askMark | ask),
+                        expires: ListCopies.askAgainAfter))
+            case .keep(let state):
+                persist([], state: state)
+            case .inUse(let kind, let version, let count):
+                effects.append(.log(.info, "list of \(kind.rawValue), version \(version), in use: \(count) entries"))
+                if kind == .denials { considerAgain(heldFor: .owes, at: now) }
+                if kind == .permits { considerPermitsAgain(at: now) }
+            case .refused(let why):
+                effects.append(.log(.error, why))
+            }
         }
     }
 }

@@ -10,13 +10,8 @@ extension ParkingSite {
         guard isJournalHealthy else { return .journalFailing }
         guard diskLevel < .critical else { return .diskNearlyFull }
         do throws(OfflineRefusal) {
-            let holder = charge.instrument.holder
-            try offline.promise(
-                charge.quote.total, to: charge.instrument,
-                OfflineCircumstances(
-                    contractLimit: holder.flatMap { contracts[$0]?.offlineLimit },
-                    isDenied: holder.map { denials[$0] != nil } ?? true, listAge: withoutContact(at: now),
-                    withoutContact: withoutContact(at: now)), at: now.uptime)
+            let circumstances = lists.circumstances(of: charge.instrument.holder, at: now)
+            try offline.promise(charge.quote.total, to: charge.instrument, circumstances, at: now.uptime)
             return nil
         } catch {
             return error

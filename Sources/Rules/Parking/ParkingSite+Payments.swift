@@ -60,6 +60,7 @@ extension ParkingSite {
                 persist([.payment(state, charge, reason)], state: stateAfter(state, charge))
             case .finished:
                 payments[id] = nil
+                startNext(after: id, at: now)
             }
         }
         if active.isAwaitedAgain, actions.contains(.record(.reversing, nil)) { carryOn(active, at: now) }
@@ -154,7 +155,7 @@ extension ParkingSite {
             fall(
                 back: scenario.onDeclined, debt, index, transit, shown, because: "declined-\(reason.rawValue)", at: now)
         case .pending:
-            show(index, confirmation(charge))
+            show(index, confirmation(charge, index))
         case .notConfirmed:
             hold(index, transit, .notConfirmed, because: "notConfirmed", at: now)
         case .unknown:
@@ -171,6 +172,7 @@ extension ParkingSite {
 
     /// The car is being dealt with otherwise: a payment under way for it must not stand.
     mutating func abandonPayment(lane index: Int, at now: ClockReading) {
+        lanes[index].transaction?.offer.next = nil
         // Another lane may have taken the payment up for the same car since.
         guard let transaction = lanes[index].transaction, let id = transaction.payment,
             payments[id]?.transit == transaction.transit
@@ -181,18 +183,12 @@ extension ParkingSite {
     }
 
     mutating func answer(_ token: RequestToken, _ response: Response, at now: ClockReading) {
-        lastContact = now.uptime
-        contactBefore = .seconds(0)
+        lists.heard(at: now)
         switch response {
         case .payment(let id, let outcome): payment(id, .answer(outcome), at: now)
-        case .contracts(let page):
-            guard isAwaited(token, .contracts) else { return }
-            let outcome = contracts.take(page)
-            took(outcome, contracts, at: now)
-        case .denials(let page):
-            guard isAwaited(token, .denials) else { return }
-            let outcome = denials.take(page)
-            took(outcome, denials, at: now)
+        case .contracts(let page): perform(lists.take(page, ask: ParkingSite.ask(token), at: now), at: now)
+        case .denials(let page): perform(lists.take(page, ask: ParkingSite.ask(token), at: now), at: now)
+        case .permits(let page): perform(lists.take(page, ask: ParkingSite.ask(token), at: now), at: now)
         case .offlinePolicy(let version, let text): policyAnswered(version, text, at: now)
         case .refund(let id, let outcome): refund(id, .answer(outcome), at: now)
         case .coupon(let id, let offer): couponAnswered(id, offer, at: now)
@@ -200,7 +196,7 @@ extension ParkingSite {
         case .stays(let page):
             guard shared.isAwaited(token) else { return }
             took(page, at: now)
-        case .lease, .permits: break
+        case .lease: break
         case .refused(let why):
             // A platform that keeps no car parks is no fault.
             if shared.isAwaited(token) { return shared.refused(at: now.uptime) }

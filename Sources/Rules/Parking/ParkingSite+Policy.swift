@@ -8,11 +8,11 @@ internal import Wire
 extension ParkingSite {
     mutating func fetchPolicy(at now: ClockReading) {
         guard isLinkUp else { return }
-        policyAskAgain = now.uptime + ParkingSite.confirmListAfter
+        policyAskAgain = now.uptime + ListCopies.confirmAfter
         effects.append(
             .send(
                 .offlinePolicy(known: sentPolicy?.version ?? 0), RequestToken(nextToken()),
-                expires: ParkingSite.askListAgainAfter))
+                expires: ListCopies.askAgainAfter))
     }
 
     /// Takes a policy that is sent: the whole of it, or nothing, and says which.

@@ -31,7 +31,7 @@ extension ParkingSite {
         }
         takeBackFromShift(token)
         switch continuations.removeValue(forKey: token) {
-        case .letThrough(let lane, let transit, _):
+        case .letThrough(let lane, let transit, _), .ordered(let lane, let transit, _):
             holdUnwritten(lane, transit, at: now)
         case .identified(let lane, let transit, _):
             answer(lane, .diskFull)

@@ -2,7 +2,7 @@ public import Effects
 public import Payments
 public import Shifts
 public import Vocabulary
-public import Wire
+internal import Wire
 
 /// What only a car park's box hears.
 public enum ParkingEvent: Hashable, Sendable {
@@ -20,6 +20,8 @@ public enum ParkingEvent: Hashable, Sendable {
     case codeRequested(lane: LaneID)
     /// An attendant took what the sign shows.
     case cashTaken(lane: LaneID, who: String)
+    /// An attendant decides about the held car.
+    case ordered(lane: LaneID, AttendantOrder, who: String, why: String)
     /// An attendant gives captured money back.
     case refund(Refund)
     /// Somebody takes over the cash drawer, or gives it up.
@@ -70,6 +72,8 @@ public struct ParkingSite: EdgeCore {
         /// The code its driver showed.
         var code: PayerCode?
         var coupon: AwaitedCoupon?
+        var offer = PaymentOffer()
+        var orders = CarOrders()
         var identity = CarIdentity()
         /// What the platform is, or was, asked about the car's stay.
         var search: Search?
@@ -84,6 +88,8 @@ public struct ParkingSite: EdgeCore {
     /// What to do when a write is on disk.
     enum Continuation {
         case letThrough(lane: Int, transit: UUIDv7, Notice)
+        /// What an attendant ordered counts.
+        case ordered(lane: Int, transit: UUIDv7, AttendantOrder)
         /// What a person said of the car counts.
         case identified(lane: Int, transit: UUIDv7, Identified)
         /// What a person said of a car inside counts, at every lane where it matters.
@@ -112,13 +118,6 @@ public struct ParkingSite: EdgeCore {
         }
     }
 
-    /// Where the copy of a long list stands.
-    struct ListFetch {
-        var request: RequestToken?
-        /// When the list is asked for again, or whether it is still the newest.
-        var askAgain: Uptime?
-    }
-
     let scenario: ParkingScenario
     let boot: String
     var lanes: [Lane]
@@ -131,19 +130,14 @@ public struct ParkingSite: EdgeCore {
     var sentPolicy: SentPolicy?
     var refusedPolicy: Int64?
     var policyAskAgain: Uptime?
-    var contracts: ListBook<Contract>
-    var denials: ListBook<Denial>
-    var fetches: [ListKind: ListFetch] = [:]
+    /// Who has a contract, who is denied, who may pass.
+    var lists: ListCopies
     var continuations: [WriteToken: Continuation] = [:]
     /// What to go back to should the write be refused.
     var undos: [WriteToken: Undo] = [:]
     var tokens: UInt64 = 0
     var ids: IDMaker
     var isLinkUp = false
-    /// When the platform last said anything; how long ago that was when this run began counts with it.
-    var lastContact: Uptime
-    /// How long before this run began the platform last said anything.
-    var contactBefore: Uptime.Span
     var isJournalHealthy = true
     /// At `critical` nothing is promised offline; what the platform confirms goes on.
     var diskLevel = DiskLevel.ok
@@ -161,10 +155,8 @@ public struct ParkingSite: EdgeCore {
     /// What an earlier run left in the journal.
     public struct Recovered: Sendable {
         public var stays: [Stay]
-        public var contracts: ListBook<Contract>
-        public var denials: ListBook<Denial>
-        /// When the platform last confirmed the lists, on the wall clock; nil: never.
-        public var lastContact: WallTime?
+        /// Nil: none, and the platform was never heard.
+        public var lists: ListCopies?
         /// Payments that were being undone.
         public var reversals: [Charge]
         /// Charges promised offline that the platform has not confirmed.
@@ -177,14 +169,11 @@ public struct ParkingSite: EdgeCore {
         public var closed: [StayID]
 
         public init(
-            stays: [Stay] = [], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
-            lastContact: WallTime? = nil, reversals: [Charge] = [], promises: [Charge] = [],
+            stays: [Stay] = [], lists: ListCopies? = nil, reversals: [Charge] = [], promises: [Charge] = [],
             refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil
         ) {
             self.stays = stays
-            self.contracts = contracts
-            self.denials = denials
-            self.lastContact = lastContact
+            self.lists = lists
             self.reversals = reversals
             self.promises = promises
             self.refunds = refunds
@@ -220,12 +209,9 @@ public struct ParkingSite: EdgeCore {
         }
         stays = StayBook(recovered.stays)
         shared = SharedStays(closedHere: recovered.closed)
-        contracts = recovered.contracts
-        denials = recovered.denials
+        lists = recovered.lists ?? ListCopies(ListCopies.carPark, at: now)
         sentPolicy = recovered.policy
         offline = OfflineLedger(policy: recovered.policy?.policy ?? scenario.offline)
-        lastContact = now.uptime
-        contactBefore = ParkingSite.span(since: recovered.lastContact, at: now)
         for stay in recovered.stays {
             guard let payment = stay.payment, payment.progress == .underWay else { continue }
             payments[payment.charge.payment] = ActivePayment(
@@ -246,28 +232,20 @@ public struct ParkingSite: EdgeCore {
         }
     }
 
-    /// How long ago a moment of an earlier run was. Without one, or on a wall clock that stands before it, the
-    /// platform counts as never heard: nothing is promised before it has been.
-    private static func span(since wall: WallTime?, at now: ClockReading) -> Uptime.Span {
-        guard let wall, wall <= now.wall else { return Uptime.Span(nanoseconds: .max / 2) }
-        return .milliseconds(now.wall.milliseconds &- wall.milliseconds)
-    }
-
     /// The kinds under which payments stand in the journal's state: those being undone, and those promised offline.
     public static let reversalKind = "reversal"
     public static let promiseKind = "promise"
-    /// The kind under which the moment of the last contact stands.
-    public static let contactKind = "contact"
 
     public mutating func handle(_ event: EdgeEvent<ParkingEvent>, at now: ClockReading) -> [EdgeEffect] {
         effects = []
         clock = now
+        let inside = stays.count
         switch event {
         case .tick: tick(at: now)
         case .linkUp: linkUp(at: now)
         case .linkDown: linkDown(at: now)
         case .answer(let token, let response): answer(token, response, at: now)
-        case .announced(.listChanged(let kind)): fetch(kind, version: 0, offset: 0, at: now)
+        case .announced(.listChanged(let kind)): perform(lists.changed(kind, at: now), at: now)
         case .announced(.policyChanged): fetchPolicy(at: now)
         case .announced(.paymentChanged(let id)): payment(id, .changedElsewhere, at: now)
         case .announced(.journalContested): break  // for the engineer: cars go on as ever
@@ -300,9 +278,11 @@ public struct ParkingSite: EdgeCore {
         case .own(.codeRequested(let lane)): present(lane, .shownCode, code: nil, at: now)
         case .own(.cashTaken(let lane, let who)): cashTaken(lane, who, at: now)
         case .own(.refund(let order)): beginRefund(order, at: now)
+        case .own(.ordered(let lane, let order, let who, let why)): ordered(lane, order, who, why, at: now)
         case .own(.shift(let order)): shift(order, at: now)
         case .own(.camera(let id, let event)): camera(id, event, at: now)
         }
+        if stays.count < inside { considerAgain(heldFor: .full, at: now) }
         noteForBoard()
         defer { effects = [] }
         return effects
@@ -318,12 +298,13 @@ public struct ParkingSite: EdgeCore {
             consider(lane.fusion.nextDeadline)
         }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
-        for fetch in fetches.values { consider(fetch.askAgain) }
+        consider(lists.nextDeadline)
         consider(policyAskAgain)
         consider(cameras.nextDeadline)
         for refund in refunds.values { consider(refund.nextDeadline) }
         for lane in lanes {
             consider(lane.transaction?.coupon?.until)
+            consider(paymentDeadline(lane))
             consider(lane.transaction?.search?.until)
         }
         consider(shared.askAgain)
@@ -382,6 +363,7 @@ public struct ParkingSite: EdgeCore {
                 self.lane(lane, .letThrough(transit: transit), at: now)
             }
             show(lane, notice)
+        case .ordered(let lane, let transit, let order): carryOut(order, lane, transit, at: now)
         case .identified(let lane, let transit, let what): identified(lane, transit, what, at: now)
         case .stayChanged(let stay): stayChanged(stay, at: now)
         case .startPayment(let id):
@@ -398,8 +380,7 @@ public struct ParkingSite: EdgeCore {
     }
 
     private mutating func settledWithPlatform(at now: ClockReading) {
-        lastContact = now.uptime
-        contactBefore = .seconds(0)
+        lists.heard(at: now)
         if shared.settled() { persist([], state: [.removeAll(kind: ParkingSite.closedKind)]) }
         guard offline.outstanding.count > 0 else { return }
         offline.settled()
@@ -418,20 +399,19 @@ public struct ParkingSite: EdgeCore {
         }
         for id in refunds.keys.sorted() { refund(id, .tick, at: now) }
         couponsOverdue(at: now)
+        paymentsDue(at: now)
         searchesOverdue(at: now)
         if let due = shared.askAgain, now.uptime >= due { readStays(after: shared.after, at: now) }
         missCameras(at: now)
         if let due = policyAskAgain, now.uptime >= due { fetchPolicy(at: now) }
-        for kind in ParkingSite.lists {
-            if let due = fetches[kind]?.askAgain, now.uptime >= due { fetch(kind, version: 0, offset: 0, at: now) }
-        }
+        perform(lists.tick(at: now), at: now)
     }
 
     private mutating func linkUp(at now: ClockReading) {
         isLinkUp = true
         for id in payments.keys.sorted() { payment(id, .linkUp, at: now) }
         for id in refunds.keys.sorted() { refund(id, .linkUp, at: now) }
-        for kind in ParkingSite.lists { fetch(kind, version: 0, offset: 0, at: now) }
+        perform(lists.linkUp(at: now), at: now)
         fetchPolicy(at: now)
         readStays(after: nil, at: now)
         considerAgain(heldFor: .offlineNotAllowed, at: now)
@@ -441,7 +421,7 @@ public struct ParkingSite: EdgeCore {
 
     private mutating func linkDown(at now: ClockReading) {
         isLinkUp = false
-        fetches = [:]
+        lists.linkDown()
         policyAskAgain = nil
         shared.linkDown()
         for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }

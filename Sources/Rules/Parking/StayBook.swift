@@ -21,6 +21,9 @@ public struct StayBook: Sendable {
     /// The latest stay of the car with this plate.
     public subscript(plate: Plate) -> Stay? { byPlate[plate]?.last.flatMap { byID[$0] } }
 
+    /// Every stay of cars with this plate, the latest last.
+    public func all(of plate: Plate) -> [Stay] { (byPlate[plate] ?? []).compactMap { byID[$0] } }
+
     /// Takes a stay up, or takes over what has changed of it.
     public mutating func put(_ stay: Stay) {
         let before = byID.updateValue(stay, forKey: stay.id)

@@ -23,18 +23,22 @@ public struct ListCopies: Sendable {
     public static let askAgainAfter = Uptime.Span.seconds(30)
     /// How often a list that is up to date is confirmed, so that its age is known and a lost announcement heals.
     public static let confirmAfter = Uptime.Span.seconds(600)
-    /// The lists that a till needs.
-    static let kinds: [ListKind] = [.contracts, .denials]
+    /// What every box that takes payments needs: who has a contract, and who is denied.
+    public static let accounts: [ListKind] = [.contracts, .denials]
+    /// What a car park's box needs: also who may pass.
+    public static let carPark: [ListKind] = accounts + [.permits]
     /// The kind of state under which the moment of the last contact stands.
     public static let contactKind = "contact"
     /// The kinds of state to read at a start.
-    public static let stateKinds = [
-        ListBook<Contract>.stateKind, ListBook<Contract>.versionKind, ListBook<Denial>.stateKind,
-        ListBook<Denial>.versionKind, contactKind,
-    ]
+    public static func stateKinds(_ kinds: [ListKind]) -> [String] {
+        kinds.flatMap { ["list-\($0.rawValue)", "list-\($0.rawValue)-version"] } + [contactKind]
+    }
 
+    /// The lists that this box keeps a copy of.
+    public let kinds: [ListKind]
     public private(set) var contracts: ListBook<Contract>
     public private(set) var denials: ListBook<Denial>
+    public private(set) var permits: ListBook<Permit>
     private var fetches: [ListKind: Fetch] = [:]
     private var asks: UInt64 = 0
     private var isLinkUp = false
@@ -45,11 +49,13 @@ public struct ListCopies: Sendable {
     /// - Parameter lastContact: of an earlier run, on the wall clock. Without one, or on a clock that stands before it,
     ///   the platform counts as never heard: nothing is promised before it has been.
     public init(
-        contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(), lastContact: WallTime?,
-        at now: ClockReading
+        _ kinds: [ListKind], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
+        permits: ListBook<Permit> = ListBook(), lastContact: WallTime? = nil, at now: ClockReading
     ) {
+        self.kinds = kinds
         self.contracts = contracts
         self.denials = denials
+        self.permits = permits
         self.lastContact = now.uptime
         if let lastContact, lastContact <= now.wall {
             contactBefore = .milliseconds(now.wall.milliseconds &- lastContact.milliseconds)
@@ -64,20 +70,28 @@ public struct ListCopies: Sendable {
     ///   - lost: gets a sentence for each value that cannot be read; a list of which an entry is missing is used, and
     ///     fetched again.
     public init(
-        kept: [String: [(key: String, value: [UInt8])]], lost: inout [String], at now: ClockReading
+        _ kinds: [ListKind], kept: [String: [(key: String, value: [UInt8])]], lost: inout [String],
+        at now: ClockReading
     ) {
+        func values<Value>(_ kind: String, _ read: ([UInt8]) -> Value?) -> [Value] {
+            (kept[kind] ?? []).compactMap { _, value in
+                if let read = read(value) { return read }
+                lost.append("the journal keeps a \(kind) that cannot be read (\(value.count) bytes); it is ignored")
+                return nil
+            }
+        }
         func number(_ kind: String) -> Int64? {
-            kept[kind]?.first.flatMap { Int64(String(decoding: $0.value, as: UTF8.self)) }
+            values(kind) { Int64(String(decoding: $0, as: UTF8.self)) }.first
         }
         func book<Entry: ListEntry>(_: Entry.Type) -> ListBook<Entry> {
-            let values = kept[ListBook<Entry>.stateKind] ?? []
-            let entries = values.compactMap { Entry(canonical: $0.value) }
-            let isWhole = entries.count == values.count
-            if !isWhole { lost.append("the kept list of \(Entry.kind.rawValue) is damaged; it is fetched again") }
-            return ListBook(version: isWhole ? number(ListBook<Entry>.versionKind) ?? 0 : 0, entries: entries)
+            let kind = ListBook<Entry>.stateKind
+            let entries = values(kind) { Entry(canonical: $0) }
+            let version = number(ListBook<Entry>.versionKind) ?? 0
+            // A list of which an entry cannot be read is in use, but must not pass for the whole one.
+            return ListBook(version: entries.count == (kept[kind] ?? []).count ? version : 0, entries: entries)
         }
         self.init(
-            contracts: book(Contract.self), denials: book(Denial.self),
+            kinds, contracts: book(Contract.self), denials: book(Denial.self), permits: book(Permit.self),
             lastContact: number(ListCopies.contactKind).map { WallTime(milliseconds: $0) }, at: now)
     }
 
@@ -106,7 +120,7 @@ public struct ListCopies: Sendable {
 
     public mutating func linkUp(at now: ClockReading) -> [Action] {
         isLinkUp = true
-        return ListCopies.kinds.flatMap { changed($0, at: now) }
+        return kinds.flatMap { changed($0, at: now) }
     }
 
     public mutating func linkDown() {
@@ -115,7 +129,7 @@ public struct ListCopies: Sendable {
     }
 
     public mutating func tick(at now: ClockReading) -> [Action] {
-        ListCopies.kinds.flatMap { kind -> [Action] in
+        kinds.flatMap { kind -> [Action] in
             guard let due = fetches[kind]?.due, now.uptime >= due else { return [] }
             return changed(kind, at: now)
         }
@@ -139,6 +153,12 @@ public struct ListCopies: Sendable {
         return took(outcome, denials, at: now)
     }
 
+    public mutating func take(_ page: ListPage<Permit>, ask: UInt64, at now: ClockReading) -> [Action] {
+        guard isAwaited(ask, .permits) else { return [] }
+        let outcome = permits.take(page)
+        return took(outcome, permits, at: now)
+    }
+
     private mutating func isAwaited(_ ask: UInt64, _ kind: ListKind) -> Bool {
         guard fetches[kind]?.ask == ask else { return false }
         fetches[kind]?.ask = nil
@@ -146,7 +166,7 @@ public struct ListCopies: Sendable {
     }
 
     private mutating func fetch(_ kind: ListKind, version: Int64, offset: Int64, at now: ClockReading) -> [Action] {
-        guard isLinkUp else { return [] }
+        guard isLinkUp, kinds.contains(kind) else { return [] }
         asks += 1
         fetches[kind] = Fetch(ask: asks, due: now.uptime + ListCopies.askAgainAfter)
         return [.fetch(kind, version: version, offset: offset, ask: asks)]

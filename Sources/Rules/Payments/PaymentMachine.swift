@@ -143,6 +143,24 @@ public struct PaymentMachine: Hashable, Sendable {
     /// Whether the lane is still waiting for the first word: a drain holds back meanwhile.
     public var isLive: Bool { if case .requested = state { true } else { false } }
 
+    /// Whether it is being undone.
+    public var isReversing: Bool { if case .reversing = state { true } else { false } }
+
+    /// Whether it waits for its payer, who may still choose another way: a code stands on the sign, or the payer of a
+    /// code has not confirmed.
+    public var isPayerAwaited: Bool {
+        switch state {
+        case .pending: charge.instrument.holder == nil
+        case .created, .requested, .asking: charge.instrument == .shownCode
+        case .reversing, .finished: false
+        }
+    }
+
+    /// Whether this is what it is already being paid by: a scanner reads a code twice, a person presses twice.
+    public func isPaid(by instrument: Instrument, _ code: PayerCode?) -> Bool {
+        charge.instrument == instrument && (code == nil || code == self.code)
+    }
+
     /// - Parameter now: time since boot; never decreases.
     public mutating func handle(_ event: Event, at now: Uptime) -> [Action] {
         switch event {

@@ -18,7 +18,7 @@ public struct TillRecovery: Sendable {
 
     /// The kinds of state to read.
     public static let kinds =
-        ListCopies.stateKinds + [FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind]
+        ListCopies.stateKinds(ListCopies.accounts) + [FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind]
 
     /// - Parameters:
     ///   - kept: by kind, the values by key.
@@ -26,7 +26,7 @@ public struct TillRecovery: Sendable {
     public init(
         _ kept: [String: [(key: String, value: [UInt8])]], lost: inout [String], at now: ClockReading
     ) {
-        lists = ListCopies(kept: kept, lost: &lost, at: now)
+        lists = ListCopies(ListCopies.accounts, kept: kept, lost: &lost, at: now)
         func values<Value>(_ kind: String, _ read: ([UInt8]) -> Value?) -> [Value] {
             (kept[kind] ?? []).compactMap { _, value in
                 if let read = read(value) { return read }

@@ -103,7 +103,7 @@ public struct TillSite: EdgeCore {
         self.scenario = scenario
         self.ids = ids
         offline = OfflineLedger(policy: scenario.offline)
-        lists = recovered?.lists ?? ListCopies(lastContact: nil, at: now)
+        lists = recovered?.lists ?? ListCopies(ListCopies.accounts, at: now)
         leases = scenario.leases.map { LeaseKeeper(policy: $0, boot: boot, kept: recovered?.leases ?? [], at: now) }
         guard let recovered else { return }
         for charge in recovered.underWay {

@@ -52,7 +52,7 @@ extension ParkingSite {
     static let mostCandidates = 10
 
     /// Whether the plate is one that the car park knows of otherwise.
-    private func isKnown(_ plate: Plate) -> Bool { contracts[Holder(plate: plate)] != nil }
+    private func isKnown(_ plate: Plate) -> Bool { lists.contracts[Holder(plate: plate)] != nil }
 
     func isDealtWith(_ stay: StayID, elsewhereThan index: Int) -> Bool {
         lanes.indices.contains { other in

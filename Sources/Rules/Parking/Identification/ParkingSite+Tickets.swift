@@ -31,6 +31,7 @@ extension ParkingSite {
         let lane = lanes[index].definition.id
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
         guard lanes[index].transaction?.stay == nil else { return }
+        if holdsAtEntry(index, transit, nil, leaving: nil, at: now) { return }
         let stay = Stay(
             id: ids.next(at: now.wall), plate: nil, vehicle: lanes[index].transaction?.vehicle ?? .small,
             entered: now.wall, tariff: scenario.tariffs.version(at: now.wall).id, enteredUptime: now.uptime, boot: boot,
