@@ -14,7 +14,7 @@ import Vocabulary
 /// A box's page with nothing behind it, on a port of its own.
 final class DeskRig: Sendable {
     let feed = BoardFeed()
-    let orders = Mutex<[(DeskOrder, String)]>([])
+    let orders = Mutex<[(PageOrder, String)]>([])
     let staff = Mutex([
         StaffMember(name: "Zhao", role: .attendant, pinHash: "$1357"),
         StaffMember(name: "Qian", role: .supervisor, pinHash: "$2468"),

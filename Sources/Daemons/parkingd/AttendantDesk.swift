@@ -81,7 +81,7 @@ final class AttendantDesk: Sendable {
     }
 
     private static func carryOut(
-        _ order: DeskOrder, _ who: String, _ offer: (ParkingEvent) -> Bool
+        _ order: PageOrder, _ who: String, _ offer: (ParkingEvent) -> Bool
     ) -> DeskHooks.Answer {
         func give(_ event: ParkingEvent) -> DeskHooks.Answer { offer(event) ? .taken : .busy }
         switch order {
@@ -109,7 +109,7 @@ final class AttendantDesk: Sendable {
     }
 }
 
-extension DeskOrder {
+extension PageOrder {
     /// What the order says of who the car is; nil without a reason, or if it is about something else.
     fileprivate func identity(_ who: String) -> IdentityEvent? {
         func words(_ why: String) -> DeskWords? { DeskWords(who: who, why: why) }

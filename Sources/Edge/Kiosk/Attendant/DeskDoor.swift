@@ -211,8 +211,8 @@ final class DeskDoor: Sendable {
         guard let node = await DeskReply.json(request) else {
             return DeskReply.say(.badRequest, "send JSON of at most 4096 bytes")
         }
-        let order: DeskOrder
-        do throws(DeskError) { order = try DeskOrder(act: context.parameters.get("act") ?? "", node) } catch {
+        let order: PageOrder
+        do throws(DeskError) { order = try PageOrder(act: context.parameters.get("act") ?? "", node) } catch {
             return DeskReply.say(.badRequest, error.description)
         }
         let who: String

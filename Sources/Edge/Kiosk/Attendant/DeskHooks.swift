@@ -30,7 +30,7 @@ public struct DeskHooks: Sendable {
     public var uptime: @Sendable () -> Uptime
     public var wall: @Sendable () -> WallTime
     /// Carries out an order of the person signed in.
-    public var act: @Sendable (DeskOrder, _ who: String) -> Answer
+    public var act: @Sendable (PageOrder, _ who: String) -> Answer
     /// A shift's report as a page, and whose shift it was; nil if there is none of that id.
     public var report: @Sendable (_ shift: String) -> (who: Set<String>, page: ShiftPage)?
 
@@ -38,7 +38,7 @@ public struct DeskHooks: Sendable {
         feed: BoardFeed, rights: DeskRights, bearer: String, staff: @escaping @Sendable () throws -> [StaffMember],
         isPIN: @escaping @Sendable (String, String) -> Bool, newToken: @escaping @Sendable () -> String,
         uptime: @escaping @Sendable () -> Uptime, wall: @escaping @Sendable () -> WallTime,
-        act: @escaping @Sendable (DeskOrder, String) -> Answer,
+        act: @escaping @Sendable (PageOrder, String) -> Answer,
         report: @escaping @Sendable (String) -> (who: Set<String>, page: ShiftPage)?
     ) {
         self.feed = feed

@@ -2,7 +2,7 @@ internal import JSONText
 public import Vocabulary
 
 /// What a person asks for at the page. Who it is comes from the session, never from the request.
-public enum DeskOrder: Hashable, Sendable {
+public enum PageOrder: Hashable, Sendable {
     case open(lane: LaneID, why: String)
     case cash(lane: LaneID)
     case showCode(lane: LaneID)
@@ -67,7 +67,7 @@ public enum DeskOrder: Hashable, Sendable {
                 left: node["left"] == nil ? nil : try body.fen("left", least: 0))
         default:
             guard let right = DeskRight(rawValue: act) else { throw DeskError(description: "there is no such act") }
-            self = try DeskOrder(right, body)
+            self = try PageOrder(right, body)
         }
     }
 
