@@ -58,18 +58,22 @@ public struct KioskServer: Service {
     private let port: Int
     private let doors: [String: CameraDoor]
     private let hooks: KioskHooks
+    private let desk: DeskDoor?
     private let logger: Logger
     private let whenListening: @Sendable (Int) -> Void
 
-    /// - Parameter whenListening: is told the port that was bound.
+    /// - Parameters:
+    ///   - desk: what the attendant's page needs; without it there is no page.
+    ///   - whenListening: is told the port that was bound.
     public init(
-        host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, logger: Logger,
+        host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, desk: DeskHooks? = nil, logger: Logger,
         whenListening: @escaping @Sendable (_ port: Int) -> Void
     ) {
         self.host = host
         self.port = port
         self.doors = Dictionary(doors.map { ($0.id.text, $0) }, uniquingKeysWith: { first, _ in first })
         self.hooks = hooks
+        self.desk = desk.map { DeskDoor(hooks: $0, logger: logger) }
         self.logger = logger
         self.whenListening = whenListening
     }
@@ -86,6 +90,7 @@ public struct KioskServer: Service {
         }
         router.get("/lanes/:lane/code.svg") { _, context in code(context) }
         router.post("/refunds") { request, _ in await refund(request) }
+        desk?.add(to: router)
         let application = Application(
             router: router, configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
