@@ -3,9 +3,9 @@ import Host
 import JSONText
 import Logging
 import ServiceLifecycle
+import Shifts
 import StandIns
 import Synchronization
-import Shifts
 import Testing
 import Vocabulary
 
