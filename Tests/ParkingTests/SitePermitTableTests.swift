@@ -42,7 +42,8 @@ struct PermitCase: Sendable, CustomTestStringConvertible {
         PermitCase("member in grace", [g(.member, nil, -10, grace: 3)], "entry", "entry", "entry", exit: "member"),
         PermitCase("member, over", [g(.member, nil, -10)], "entry", "passExpired", "full", exit: "paid"),
         PermitCase(
-            "member, grace over", [g(.member, nil, -3 * 1_440, grace: 3)], "entry", "passExpired", "full", exit: "paid"),
+            "member, grace over", [g(.member, nil, -3 * 1_440, grace: 3)], "entry", "passExpired", "full",
+            exit: "paid"),
         PermitCase("member, not yet", [g(.member, 500, nil)], "entry", "passNotYet", "full", exit: "paid"),
         PermitCase("visitor", [g(.visitor, -60, 300)], "entry", "entry", "full", exit: "paid"),
         PermitCase("visitor, 29 minutes early", [g(.visitor, 30, 300)], "entry", "entry", "full", exit: "paid"),

@@ -167,4 +167,17 @@ import Wire
         #expect(try site.charge(good) == .approved)
         #expect(try site.incidents() == (abs(milliseconds) > 1_000 ? [.entryDiffers] : []))
     }
+
+    @Test("an entry by a clock that was not known to be right contradicts no quote")
+    func unsynchronisedEntry() throws {
+        let stay = try #require(good.stay)
+        let at = WallTime(milliseconds: good.quote.began.milliseconds - 9_000_000)
+        let opened = Record.Event.stayOpened(
+            StayEntry(
+                stay: stay, plate: Site.rich, tariff: try Slug("city-2026"), lane: try LaneID("entry-1"), entered: at,
+                isSynchronised: false))
+        try site.ingest(site.box.batch(lines: [site.box.line(opened, sequence: site.box.next, at: at)]))
+        #expect(try site.charge(good) == .approved)
+        #expect(try site.incidents() == [])
+    }
 }

@@ -52,7 +52,8 @@ struct PageTests {
             .goOnDebt(plate, amount), .confirm(plate, amount), .scanToPay(plate, amount, code: "1"),
             .coupon(plate, amount, chinese: "减5元", english: "5 yuan off"), .owes(plate, amount), .noNetwork(plate),
             .takeTicket(code: "t"), .goManual, .due(amount), .oneMoment, .thanks(amount), .thanksLater(amount),
-            .cancelled, .refunded(amount),
+            .cancelled, .refunded(amount), .passInGrace(plate, days: 3), .passExpired(plate), .visitOutside(plate),
+            .showYourCode(plate, amount), .scanOrShow(plate, amount, code: "1"), .scanOrCall(plate, amount, code: "1"),
         ]
         notices += LaneWarning.allCases.map { .lane($0) }
         for reason in Notice.HoldReason.allCases {

@@ -89,7 +89,7 @@ final class AttendantDesk: Sendable {
         case .cash(let lane): return give(.cashTaken(lane: lane, who: who))
         case .showCode(let lane): return give(.codeRequested(lane: lane))
         case .enterCode(let lane, let code): return give(.codePresented(lane: lane, code))
-        case .serviceReset(let lane, _): return give(.serviceReset(lane: lane))
+        case .serviceReset(let lane, let why): return give(.serviceReset(lane: lane, who: who, why: why))
         case .refund(let payment, let amount, let why):
             let id = PaymentID(at: WallClock.now(), random: (SecureRandom.bits64(), SecureRandom.bits64()))
             let refund = Refund(id: id, payment: payment, amount: amount, who: who, why: why)

@@ -69,7 +69,8 @@ final class StayTable {
             "UPDATE stays SET closed_at = ?, closed_by = ? WHERE id = ? AND site = ? AND closed_at IS NULL")
         tombstone = try database.prepare(
             "INSERT OR IGNORE INTO stays (id, device, site, closed_at, closed_by) VALUES (?1, ?2, ?3, ?4, ?2)")
-        findEntered = try database.prepare("SELECT entered FROM stays WHERE id = ? AND entered IS NOT NULL")
+        findEntered = try database.prepare(
+            "SELECT entered FROM stays WHERE id = ? AND entered IS NOT NULL AND synchronised IS NOT 0")
         findRow = try database.prepare("SELECT \(Self.columns) FROM stays WHERE id = ?")
         findByPlate = try database.prepare(
             """
@@ -137,7 +138,7 @@ final class StayTable {
 
     // MARK: - Looking
 
-    /// - Returns: nil if the record has not arrived.
+    /// - Returns: nil if the record has not arrived, or was written by a clock that was not known to be right.
     func entered(_ stay: StayID) throws(PlatformError) -> WallTime? {
         try stored(
             findEntered.first(stay.bytes) { (row) throws(SQLiteError) in WallTime(milliseconds: try row.integer(0)) })

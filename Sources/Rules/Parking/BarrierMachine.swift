@@ -35,8 +35,8 @@ public struct BarrierMachine: Sendable, Hashable {
         case closedLimit(SensorState)
         /// The barrier's own pressure edge or current limit met something.
         case obstruction
-        /// The same as a contact that is watched, where one is fitted: pressed is ``obstruction`` and keeps the way from
-        /// being clear, and so does a fault.
+        /// The same as a contact that is watched, where one is fitted: pressed is ``obstruction`` and keeps the way
+        /// from being clear, and so does a fault.
         case obstructionContact(SensorState)
         /// Active while the arm is in its holder.
         case armIntact(SensorState)

@@ -15,8 +15,8 @@ extension ParkingSite {
         }
     }
 
-    /// One fire contact opens every lane and keeps it open. One that is faulty counts as a fire: an open boom lets people
-    /// out.
+    /// One fire contact opens every lane and keeps it open. One that is faulty counts as a fire: an open boom lets
+    /// people out.
     private mutating func fire(_ index: Int, _ name: String, _ reading: SensorState, at now: ClockReading) {
         let wasFire = !fireAlarms.isEmpty
         let isActive = reading == .active || reading == .faulty

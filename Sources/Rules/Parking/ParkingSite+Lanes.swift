@@ -22,6 +22,18 @@ extension ParkingSite {
             then: .letThrough(lane: index, transit: transit, .goManual))
     }
 
+    /// Somebody has looked at the barrier. It moves again when who and why are on disk.
+    mutating func serviceReset(_ id: LaneID, _ who: String, _ why: String) {
+        guard let index = index(of: id) else { return }
+        guard ManualOpening.isNamed(who), ManualOpening.isNamed(why) else {
+            effects.append(.log(.error, "\(id): nobody says who puts it back into service and why: it stays as it is"))
+            return
+        }
+        persist(
+            [.deskAct(DeskAct(.serviceReset, lane: id, transit: lanes[index].machine.transit, who: who, why: why))],
+            then: .serviceReset(lane: index))
+    }
+
     /// The car is through, or nobody can tell: at an exit its stay is over. It was let out on good terms, and a stay
     /// that went on would be charged twice.
     mutating func through(_ index: Int, _ transit: UUIDv7, _ passage: Record.Passage) {

@@ -48,6 +48,9 @@ extension ParkingSite {
             effects.append(.refund(id, .refusedHere("diskFull")))
         case .reversalWritten(let id):
             payments[id]?.reversal = .refused
+        case .serviceReset(let lane):
+            effects.append(
+                .log(.error, "\(lanes[lane].definition.id): no room to record who resets it: it stays as it is"))
         case .shiftWritten, nil:
             break
         }

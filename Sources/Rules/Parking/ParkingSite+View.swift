@@ -1,3 +1,4 @@
+internal import Effects
 public import Vocabulary
 
 extension ParkingSite {
@@ -37,7 +38,9 @@ extension ParkingSite {
             view.settledBy = payment.charge.payment
         }
         view.answer = lanes[index].answer
-        view.candidates = (transaction?.identity.candidates ?? []).compactMap { stays[$0] }.map { stay in
+        var candidates = (transaction?.identity.candidates ?? []).compactMap { stays[$0] }
+        if transaction?.heldFor == .severalStays, let plate = transaction?.plate { candidates = stays.all(of: plate) }
+        view.candidates = candidates.map { stay in
             Candidate(
                 stay: stay.id, maskedPlate: stay.plate?.masked ?? "", vehicle: stay.vehicle, entered: stay.entered)
         }

@@ -13,7 +13,7 @@ public enum ParkingEvent: Hashable, Sendable {
     /// A person opened a lane and said who and why.
     case openedByHand(lane: LaneID, who: String, reason: String)
     /// A person put a lane's barrier back into service.
-    case serviceReset(lane: LaneID)
+    case serviceReset(lane: LaneID, who: String, why: String)
     /// The driver of the car that is held at an exit showed a code.
     case codePresented(lane: LaneID, PayerCode)
     /// The driver of the held car asks for the code on the sign.
@@ -96,6 +96,8 @@ public struct ParkingSite: EdgeCore {
         case stayChanged(StayID)
         case startPayment(PaymentID)
         case startRefund(PaymentID)
+        /// Who put the barrier back into service, and why, is on disk.
+        case serviceReset(lane: Int)
         case shiftWritten(ShiftID)
         /// The platform may be asked to undo it.
         case reversalWritten(PaymentID)
@@ -270,8 +272,7 @@ public struct ParkingSite: EdgeCore {
         case .own(.plateRead(let lane, let sighting)): plateRead(lane, sighting, at: now)
         case .own(.identity(let event)): identity(event, at: now)
         case .own(.openedByHand(let lane, let who, let reason)): openedByHand(lane, who, reason, at: now)
-        case .own(.serviceReset(let lane)):
-            if let index = index(of: lane) { barrier(index, .serviceReset, at: now) }
+        case .own(.serviceReset(let lane, let who, let why)): serviceReset(lane, who, why)
         case .own(.codePresented(let lane, let code)):
             let ending = String(code.text.suffix(4))
             present(lane, .payerCode(code.scheme, ending: ending), code: code, at: now)
@@ -372,6 +373,8 @@ public struct ParkingSite: EdgeCore {
             refund(id, .durable, at: now)
         case .reversalWritten(let id):
             reversalWritten(id)
+        case .serviceReset(let lane):
+            barrier(lane, .serviceReset, at: now)
         case .shiftWritten(let id):
             shifts.written(id)
         case nil:

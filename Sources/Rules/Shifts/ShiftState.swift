@@ -45,14 +45,14 @@ extension ShiftDesk {
         for (key, value) in kept[itemKind] ?? [] {
             let parts = key.split(separator: "/")
             guard parts.count == 2, let number = Int(parts[1]), let item = ShiftItem(stateValue: value) else {
-                lost.append("an act of a shift that the journal keeps cannot be read (\(value.count) bytes)")
+                lost.append("the journal keeps a \(itemKind) that cannot be read (\(value.count) bytes); it is ignored")
                 continue
             }
             items[parts[0], default: [:]][number] = item
         }
         for (_, value) in kept[closedKind] ?? [] {
             guard let read = ClosedShift.parts(value) else {
-                lost.append("a shift report that the journal keeps cannot be read (\(value.count) bytes)")
+                lost.append("the journal keeps a \(closedKind) that cannot be read (\(value.count) bytes); it is ignored")
                 continue
             }
             let acts = items[Substring(read.closing.opening.shift.description)] ?? [:]
@@ -64,7 +64,7 @@ extension ShiftDesk {
         desk.closed.sort { $0.id < $1.id }
         for (_, value) in kept[openKind] ?? [] {
             guard var shift = Shift(stateValue: value) else {
-                lost.append("the open shift that the journal keeps cannot be read (\(value.count) bytes)")
+                lost.append("the journal keeps a \(openKind) that cannot be read (\(value.count) bytes); it is ignored")
                 continue
             }
             shift.items = items[Substring(shift.opening.shift.description)] ?? [:]

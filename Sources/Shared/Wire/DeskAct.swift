@@ -14,6 +14,8 @@ public struct DeskAct: Hashable, Sendable {
         case entryTimeSet
         /// One of several cars inside was named as the one at the lane.
         case stayChosen
+        /// The barrier was looked at and put back into service.
+        case serviceReset
     }
 
     public var kind: Kind

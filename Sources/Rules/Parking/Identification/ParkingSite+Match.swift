@@ -66,6 +66,10 @@ extension ParkingSite {
         guard isJournalHealthy else { return answer(index, .diskFull) }
         guard lanes[index].definition.direction == .exit else { return answer(index, .wrongDirection) }
         guard stays[id] != nil else { return answer(index, .noSuchStay) }
+        if lanes[index].transaction?.heldFor == .severalStays {
+            // Several cars of one plate are inside: whichever it is, its payment is decided as an order.
+            return ordered(lanes[index].definition.id, .chooseStay(id), words.who, words.why, at: now)
+        }
         guard !isDealtWith(id, elsewhereThan: index) else { return answer(index, .stayIsElsewhere) }
         guard let transit = carToIdentify(index, at: now) else { return }
         persist(
