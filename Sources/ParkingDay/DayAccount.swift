@@ -1,4 +1,4 @@
-public import Vocabulary
+internal import Vocabulary
 internal import Wire
 
 /// What a day came to: boxes, platform and what was expected, side by side.

@@ -59,7 +59,7 @@ public struct DayFile: Equatable, Sendable {
 
     private init?(_ root: ObjectReader) {
         root.expectKind(DayFile.kind)
-        func name(_ text: String) throws(SlugError) -> String { try Slug(text).text }
+        func name(_ text: String) throws(IdentifierError) -> String { try Slug(text).text }
         boxes = root.parsedList("boxes", count: 1...8, expected: "a box's name", name)
         let lanes = root.parsedList("lanes", count: 2...32, expected: "a lane's name", name)
         let places = Set(boxes.flatMap { box in lanes.map { Lane(box: box, name: $0) } })

@@ -1,9 +1,11 @@
+internal import BoxRules
 internal import Effects
 internal import Journal
-internal import Parking
+public import Parking
 public import ParkingDay
 internal import Payments
 internal import Services
+internal import Tariffs
 internal import Vocabulary
 internal import Wire
 
@@ -206,9 +208,12 @@ private final class SimulatedDay: DayStage {
     func books() throws(DayFault) -> DayBooks {
         do throws(PlatformError) {
             let report = try LedgerReport.read(database)
-            let (approved, owed) = (report.payments("approved"), report.payments("debt"))
+            let approved = report.payments("approved")
+            // What is owed is taken as soon as the account has it; then it is collected.
+            let (open, collected) = (report.payments("debt"), report.payments("collected"))
             return DayBooks(
-                approved: (approved.count, approved.sum), owed: (owed.count, owed.sum),
+                approved: (approved.count, approved.sum),
+                owed: (open.count + collected.count, Fen(open.sum.count + collected.sum.count)),
                 records: report.streams.reduce(0) { $0 + $1.rows }, sumOfBooks: report.sumOfBooks,
                 incidents: Int64(report.incidents.count))
         } catch { throw DayFault("the platform's books cannot be read: \(error)") }

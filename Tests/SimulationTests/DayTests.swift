@@ -23,7 +23,7 @@ struct DayTests {
         return Array(text.replacingCharacters(range, to).utf8)
     }
 
-    @Test("520 cars and nine oddities: boxes, platform and what was expected agree to the fen")
+    @Test("524 cars and nine oddities: boxes, platform and what was expected agree to the fen")
     func wholeDay() throws {
         let file = Runs.path("Scenarios/days/parking-day.json5")
         let day = try DayFile(Runs.bytes(file), file: file)
@@ -32,7 +32,8 @@ struct DayTests {
         #expect(account.differences == 0, "\(account)")
     }
 
-    @Test("an amount that is a fen off, a payment that is not as written and an alarm that never came are found",
+    @Test(
+        "an amount that is a fen off, a payment that is not as written and an alarm that never came are found",
         arguments: [
             ("expect: 1100", "expect: 1101"), ("pays: \"cash\", expect: 500", "pays: \"waived\", expect: 500"),
             ("expect: \"tailgate\"", "expect: \"fire\""),
@@ -46,7 +47,8 @@ struct DayTests {
         #expect(wrong.differences > 0)
     }
 
-    @Test("a day that cannot be is refused with its place",
+    @Test(
+        "a day that cannot be is refused with its place",
         arguments: [
             ("garage-2/exit-1 09:15", "garage-3/exit-1 09:15"), ("garage-2/exit-1 09:15", "garage-2/exit-1 07:00"),
             ("garage-2/exit-1 09:15", "garage-2/entry-1 09:15"), ("garage-2/exit-1 09:15", "garage-2/exit-1 24:00"),
