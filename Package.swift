@@ -70,6 +70,7 @@ let package = Package(
         library("CQREncode", "libqrencode", apt: "libqrencode-dev"),
         library("CSQLite", "sqlite3", apt: "libsqlite3-dev"),
         .target(name: "CLinux", path: "Sources/C/CLinux"),
+        .target(name: "CSecret", path: "Sources/C/CSecret", linkerSettings: [.linkedLibrary("crypt")]),
 
         module("Shared/Vocabulary"),
         module("Shared/JSONText"),
@@ -80,10 +81,11 @@ let package = Package(
         module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
-        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Tariffs", "Vocabulary", "Wire"]),
+        module("Rules/Shifts", ["JSONText", "Vocabulary", "Wire"]),
+        module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
-        module("Support/Host", ["CLinux", "Vocabulary"]),
+        module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
         module("Support/SQLite", ["CSQLite"]),
         module("Support/MQTTLink", ["CLinux", "CMosquitto", "Host", "Vocabulary"]),
@@ -92,6 +94,10 @@ let package = Package(
 
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
+        .target(
+            name: "DeskPage", path: "Sources/Edge/DeskPage",
+            resources: [.embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js")],
+            swiftSettings: settings),
         module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
         module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
@@ -101,7 +107,12 @@ let package = Package(
             "Edge/CameraLink",
             ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
         module(
-            "Edge/Kiosk", ["JSONText", "PlateCamera", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio]),
+            "Edge/Kiosk",
+            [
+                "DeskPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary", httpTypes, hummingbird,
+                lifecycle, logging,
+                nio,
+            ]),
         module(
             "Edge/EdgeRuntime",
             [
@@ -150,14 +161,14 @@ let package = Package(
                 "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Effects", "Host", "JSONText", "Journal",
                 "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
-                "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
+                "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
             [
                 "CameraLink", "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk",
-
-                "Parking", "Payments", "PlateCamera", "QRCode", "Vocabulary", "Wire", argumentParser, lifecycle,
+                "Parking", "Payments", "PlateCamera", "QRCode", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                argumentParser, lifecycle,
                 logging,
                 signals,
             ]),
@@ -181,10 +192,13 @@ let package = Package(
         tests("TidyTests", []),
         tests("EffectsTests", ["Effects", "JSONText", "Vocabulary"]),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
-        tests("ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Tariffs", "Vocabulary", "Wire"]),
+        tests("ShiftsTests", ["JSONText", "Shifts", "Vocabulary", "Wire"]),
+        tests(
+            "ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
+        tests("KioskTests", ["Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle, logging]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),

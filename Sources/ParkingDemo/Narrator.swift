@@ -92,6 +92,10 @@ final class Narrator: Sendable {
         case .manualOpening(let lane, _, let who, let reason):
             tally.withLock { $0.manual += 1 }
             say(lane.text, "  opened by \(who): \(reason)")
+        case .shiftOpened(let opening):
+            say("desk", "  shift of \(opening.who) begins, \(opening.float) yuan in the drawer")
+        case .shiftClosed(let closing):
+            say("desk", "  shift of \(closing.opening.who) ends, \(closing.counted) yuan counted")
         case .alarm(let lane, let code, let isActive): say(lane.text, "  alarm \(code) \(isActive ? "begins" : "ends")")
         case .boxAlarm(let code, let isActive): say("box", "alarm \(code) \(isActive ? "begins" : "ends")")
         case .journalReplaced(_, _, let why, let file): say("box", "new journal, \(file) set aside: \(why)")

@@ -29,7 +29,7 @@ public enum Loopback {
     }
 
     /// - Returns: a connected socket, or -1.
-    static func connect(to port: Int) -> Int32 {
+    public static func connect(to port: Int) -> Int32 {
         let socket = stream()
         var address = address(port: port)
         let result = withUnsafePointer(to: &address) {

@@ -31,7 +31,8 @@ struct PermitCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    private static func g(_ kind: Permit.Grant.Kind, _ from: Int64?, _ until: Int64?, grace: Int64 = 0) -> Permit.Grant {
+    private static func g(_ kind: Permit.Grant.Kind, _ from: Int64?, _ until: Int64?, grace: Int64 = 0) -> Permit.Grant
+    {
         PermitFixtures.grant(kind, from: from, until: until, graceDays: grace)
     }
 
@@ -58,7 +59,9 @@ struct PermitCase: Sendable, CustomTestStringConvertible {
             "special by plate, barred", [g(.barred, nil, nil)], vehicle: .special, "entry", "entry", "entry",
             exit: "special"),
         PermitCase("barred", [g(.barred, nil, nil)], "barred", "barred", "barred", exit: "paid"),
-        PermitCase("barred, and a member", [g(.member, nil, nil), g(.barred, nil, nil)], "barred", "barred", "barred", exit: "member"),
+        PermitCase(
+            "barred, and a member", [g(.member, nil, nil), g(.barred, nil, nil)], "barred", "barred", "barred",
+            exit: "member"),
         PermitCase("barred, over", [g(.barred, nil, -1)], "entry", "notPermitted", "full", exit: "paid"),
         PermitCase(
             "member, over, but staff too", [g(.member, nil, -1), g(.staff, nil, nil)], "entry", "entry", "entry",

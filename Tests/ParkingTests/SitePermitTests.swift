@@ -161,7 +161,8 @@ struct SiteClonedPlateTests {
         #expect(!park.isOpen(exit) && park.sign(exit) == .callAttendant(car, .severalStays, nil))
         #expect(park.charges.isEmpty)
         let later = try #require(park.site.stays.all(of: car).last)
-        park.tell(.own(.ordered(lane: exit, .chooseStay(UUIDv7(at: later.entered, random: (1, 1))), who: "li", why: "x")))
+        park.tell(
+            .own(.ordered(lane: exit, .chooseStay(UUIDv7(at: later.entered, random: (1, 1))), who: "li", why: "x")))
         park.run(seconds: 1)
         #expect(!park.isOpen(exit) && park.acts(.stayChosen).isEmpty)
         park.tell(.own(.ordered(lane: exit, .chooseStay(later.id), who: "li", why: "the driver's ticket")))
@@ -197,7 +198,8 @@ struct SiteOrderTests {
     }
 
     @Test(
-        "a debtor passes at the entry and at the exit: who, why and how much was owed are on disk before the boom moves")
+        "a debtor passes at the entry and at the exit: who, why and how much was owed are on disk before the boom moves"
+    )
     func debtor() {
         var park = owing()
         park.read(car, at: entry)

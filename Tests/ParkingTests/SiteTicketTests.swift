@@ -241,7 +241,9 @@ struct SiteTicketTests {
 
     /// A car stands on the approach loop of a lane and no camera reads it.
     private func unread(at lane: LaneID) -> SiteDriver {
-        var park = park()
+        var scenario = SiteFixtures.scenario
+        scenario.identification.ticketPage = page
+        var park = SiteDriver(scenario, hasApproachLoops: true)
         park.tell(.sensor("\(lane).approachLoop", .clear))
         park.tell(.sensor("\(lane).approachLoop", .active))
         park.run(seconds: 9)

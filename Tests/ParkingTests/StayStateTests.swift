@@ -83,16 +83,17 @@ struct RecoveryTests {
 
     @Test("stays, contracts, reversals and promises come back")
     func everything() throws {
-        let (recovered, lost) = ParkingRecovery.recover([
-            Stay.stateKind: [(car.text, try stay(.underWay).stateValue)],
-            ListBook<Contract>.stateKind: [(contract.holder.text, contract.canonical)],
-            ListBook<Contract>.versionKind: [("current", bytes("12"))],
-            ListBook<Denial>.stateKind: [(denial.holder.text, denial.canonical)],
-            ListBook<Denial>.versionKind: [("current", bytes("13"))],
-            ListCopies.contactKind: [("last", bytes("1700000000000"))],
-            ParkingSite.reversalKind: [(id(7).description, try charge().canonical)],
-            ParkingSite.promiseKind: [(id(7).description, try charge().canonical)],
-        ], at: now)
+        let (recovered, lost) = ParkingRecovery.recover(
+            [
+                Stay.stateKind: [(car.text, try stay(.underWay).stateValue)],
+                ListBook<Contract>.stateKind: [(contract.holder.text, contract.canonical)],
+                ListBook<Contract>.versionKind: [("current", bytes("12"))],
+                ListBook<Denial>.stateKind: [(denial.holder.text, denial.canonical)],
+                ListBook<Denial>.versionKind: [("current", bytes("13"))],
+                ListCopies.contactKind: [("last", bytes("1700000000000"))],
+                ParkingSite.reversalKind: [(id(7).description, try charge().canonical)],
+                ParkingSite.promiseKind: [(id(7).description, try charge().canonical)],
+            ], at: now)
         #expect(lost.isEmpty)
         #expect(recovered.stays == [try stay(.underWay)])
         #expect(try lists(recovered).contracts.version == 12 && lists(recovered).contracts[contract.holder] == contract)
@@ -115,12 +116,13 @@ struct RecoveryTests {
 
     @Test("a list of contracts with an unreadable entry is in use, but is fetched again")
     func listWithHole() throws {
-        let (recovered, lost) = ParkingRecovery.recover([
-            ListBook<Contract>.stateKind: [
-                (contract.holder.text, contract.canonical), ("plate:粤B99999", bytes("five")),
-            ],
-            ListBook<Contract>.versionKind: [("current", bytes("12"))],
-        ], at: now)
+        let (recovered, lost) = ParkingRecovery.recover(
+            [
+                ListBook<Contract>.stateKind: [
+                    (contract.holder.text, contract.canonical), ("plate:粤B99999", bytes("five")),
+                ],
+                ListBook<Contract>.versionKind: [("current", bytes("12"))],
+            ], at: now)
         #expect(lost.count == 1)
         #expect(try lists(recovered).contracts.count == 1)
         #expect(try lists(recovered).contracts.version == 0)

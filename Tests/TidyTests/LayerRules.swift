@@ -53,6 +53,7 @@ enum LayerRules {
     private static func cModule(_ name: String) -> Place? {
         let ours: Set<String> = [
             "CCurl", "CSQLite", "CMosquitto", "CGpiod", "CExpat", "CLinux", "CPostgres", "CQREncode",
+            "CSecret",
         ]
         return ours.contains(name) ? Place("Sources/C/\(name)/shim.h") : nil
     }

@@ -122,7 +122,8 @@ struct MessageTests {
                 "started", "stayOpened", "stayClosed", "plateCorrected", "deskAct", "stayPrepaid", "decision",
                 "payment", "refund",
                 "policyChanged", "pulse",
-                "passage", "debt", "manualOpening", "alarm", "boxAlarm", "journalReplaced", "leaseSpent",
+                "passage", "debt", "manualOpening", "shiftOpened", "shiftClosed", "alarm", "boxAlarm",
+                "journalReplaced", "leaseSpent",
                 "leaseGivenBack",
                 "leasePaidOut",
             ])

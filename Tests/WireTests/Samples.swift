@@ -163,6 +163,8 @@ enum Samples {
             .policyChanged(version: 4, refusedBecause: "no \"perBox\""),
             .debt(charge), .manualOpening(lane: lane, transit: transit, who: "attendant 7", reason: "救护车 \"now\""),
             .manualOpening(lane: lane, transit: nil, who: "", reason: ""),
+            .shiftOpened(ShiftOpening(shift: stay, who: "Zhao", float: Fen(20_000))),
+            .shiftClosed(shiftClosing), .shiftClosed(handedOver),
             .alarm(lane: lane, code: "didNotOpen", isActive: true),
             .alarm(lane: lane, code: "didNotOpen", isActive: false),
             .boxAlarm(code: "diskLow", isActive: true),

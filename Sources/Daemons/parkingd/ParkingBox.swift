@@ -32,10 +32,11 @@ struct ParkingBox {
         if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
         let boot = try BootID.read()
         let links = try CameraLinks(parking, device: configuration.device)
+        let attendant = try AttendantDesk(configuration, scenario, logger: logger)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
             vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,
-            elsewhere: links.drivers
+            elsewhere: links.drivers, watch: { site, _ in attendant.watch(site) }
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
             for what in lost { logger.error("\(what)") }
@@ -88,7 +89,8 @@ struct ParkingBox {
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
             doors: parking.cameras.compactMap { $0.door(box, logger) },
-            hooks: ParkingBox.withOrders(box, scenario, hooks), logger: logger
+            hooks: ParkingBox.withOrders(box, scenario, hooks),
+            desk: attendant.hooks(token: token) { box.offer($0) }, logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
     }
 

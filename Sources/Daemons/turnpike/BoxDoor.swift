@@ -11,6 +11,8 @@ struct BoxDoor {
         var body: [UInt8]
 
         var text: String { String(decoding: body, as: UTF8.self).split(separator: "\n").joined(separator: " ") }
+        /// As it came.
+        var whole: String { String(decoding: body, as: UTF8.self) }
         var json: JSONNode? { try? JSONNode.parse(body, dialect: .json) }
     }
 
@@ -25,11 +27,15 @@ struct BoxDoor {
 
     func post(_ path: String, _ body: [UInt8]) throws -> Answer {
         try checked(
-            HTTPPush.send(port: port, path: path, headers: ["Authorization": "Bearer \(token)"], body: body))
+            HTTPPush.send(
+                port: port, path: path,
+                headers: ["Authorization": "Bearer \(token)", "Content-Type": "application/json"], body: body))
     }
 
-    func get(_ path: String) throws -> Answer {
-        try checked(HTTPPush.send("GET", port: port, path: path))
+    /// - Parameter isCommand: shows the token; what is for signed-in people only is told then.
+    func get(_ path: String, isCommand: Bool = false) throws -> Answer {
+        let headers = isCommand ? ["Authorization": "Bearer \(token)"] : [:]
+        return try checked(HTTPPush.send("GET", port: port, path: path, headers: headers))
     }
 
     private func checked(_ answer: HTTPPush.Answer?) throws -> Answer {

@@ -7,7 +7,8 @@ struct Turnpike: ParsableCommand {
         commandName: "turnpike", abstract: "Checks files, enrols boxes, reads journals and books, shows the main job.",
         version: "0.1.0",
         subcommands: [
-            Check.self, Enrol.self, Open.self, Pay.self, Order.self, PlateCommand.self, Ticket.self, Entry.self,
+            Check.self, Enrol.self, Open.self, Pay.self, Order.self, ShiftCommand.self, AttendantsCommand.self,
+            PlateCommand.self, Ticket.self, Entry.self,
             RefundCommand.self, JournalCommand.self, Books.self, Boxes.self, Incidents.self, Debts.self,
             CouponsCommand.self, PermitsCommand.self, QR.self, Sandbox.self, Demo.self, Simulate.self,
             TariffCommand.self, CameraCommand.self,

@@ -31,12 +31,14 @@ public final class Box<Core: EdgeCore>: Sendable {
     ///   - states: the kinds of state that the core wants to begin with; `vouching` are those among them that say that
     ///     others are complete.
     ///   - elsewhere: outputs that are not on the board, by name: they are driven by these.
+    ///   - watch: is shown the core after each turn of the decision loop, on its thread; it must not wait.
     ///   - core: makes the rule core.
     /// - Throws: what cannot be opened, in words for the engineer.
     public init(
         configuration: BoxConfiguration, hardware: HardwareFile, states: [String], vouching: Set<String> = [],
         display displayOptions: LaneDisplay.Options = .init(), logger: Logger, version: String,
         elsewhere: [String: any OutputDriver] = [:],
+        watch: @escaping @Sendable (Core, BoxStatus) -> Void = { _, _ in },
         core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
     ) throws {
         let queue = LoopQueue<Core.Own>()
@@ -75,7 +77,7 @@ public final class Box<Core: EdgeCore>: Sendable {
                 core: core, queue: queue, journal: journal, link: link, courier: courier, driver: driver,
                 elsewhere: elsewhere, board: board, display: display, notify: notify, logger: logger,
                 dice: Box.ids(), version: version,
-                keepRecordsDays: configuration.keepRecordsDays, refusals: refusals))
+                keepRecordsDays: configuration.keepRecordsDays, refusals: refusals, watch: watch))
         thread = try HostThread(name: "decisions") { loop.value.run() }
         try driver.start { queue.offer(.gpio($0)) }
         try link.start()

@@ -31,15 +31,19 @@ struct DecisionLoop<Core: EdgeCore> {
     /// The last attempt to commit failed.
     private var isFailing = false
     private let keepRecordsDays: Int
+    /// Looks at the rules after each turn of the loop; it must not wait.
+    private let watch: @Sendable (Core, BoxStatus) -> Void
     private var nextPruning = BootClock.now() + .seconds(60)
 
     init(
         core: Core, queue: LoopQueue<Core.Own>, journal: Journal, link: MQTTLink, courier: Courier<Core.Own>,
         driver: any GPIODriver, elsewhere: [String: any OutputDriver], board: StatusBoard, display: LaneDisplay,
         notify: Notify, logger: Logger, dice: IDMaker, version: String,
-        keepRecordsDays: Int, refusals: RefusalBook
+        keepRecordsDays: Int, refusals: RefusalBook,
+        watch: @escaping @Sendable (Core, BoxStatus) -> Void
     ) {
         self.keepRecordsDays = keepRecordsDays
+        self.watch = watch
         self.queue = queue
         self.journal = journal
         self.link = link
@@ -71,6 +75,7 @@ struct DecisionLoop<Core: EdgeCore> {
                 take(input, at: now)
             }
             passTime(at: inputs.isEmpty ? now : .now())
+            watch(machine.core, board.current)
         }
     }
 

@@ -19,7 +19,8 @@ public struct KioskHooks: Sendable {
     public var code: @Sendable (_ lane: String) -> [UInt8]?
     /// Begins a refund and gives its id; nil if the box is too far behind.
     public var refund: @Sendable (DeskRefund) -> PaymentID?
-    /// Hands on what an attendant decides about a held car; false if there is no such lane or the box is too far behind.
+    /// Hands on what an attendant decides about a held car; false if there is no such lane or the box is too far
+    /// behind.
     public var order: @Sendable (_ lane: String, DeskOrder) -> Bool = { _, _ in false }
     /// Hands on what a person says about who a car is; false if there is no such lane or the box is too far behind.
     public var identify: @Sendable (_ lane: String, IdentityOrder) -> Bool = { _, _ in false }
@@ -48,7 +49,7 @@ public struct KioskHooks: Sendable {
 /// | `GET /status` | the box's state as JSON |
 /// | `POST /lanes/<lane>/open` | opens a lane by hand: `{"who": …, "reason": …}`, `Authorization: Bearer <token>` |
 /// | `POST /lanes/<lane>/pay` | pays for the held car: `{"code": …}`, `{"show": true}` or `{"cash": who}`; token |
-/// | `POST /lanes/<lane>/order` | `{"order": "admit", "passDebtor", "waive" or "chooseStay", "who": …, "why": …}`; token |
+/// | `POST /lanes/<lane>/order` | decides about the held car: see ``DeskOrder``; token |
 /// | `POST /lanes/<lane>/plate`, `/ticket`, `/lost-ticket`, `/stay`, `/entries` | see ``IdentityOrder``; token |
 /// | `GET /lanes/<lane>/code.svg` | the code that the lane's sign shows |
 /// | `POST /refunds` | `{"payment": …, "amount": fen, "who": …, "why": …}`, token; how it stands is in the status |
@@ -57,18 +58,22 @@ public struct KioskServer: Service {
     private let port: Int
     private let doors: [String: CameraDoor]
     private let hooks: KioskHooks
+    private let desk: DeskDoor?
     private let logger: Logger
     private let whenListening: @Sendable (Int) -> Void
 
-    /// - Parameter whenListening: is told the port that was bound.
+    /// - Parameters:
+    ///   - desk: what the attendant's page needs; without it there is no page.
+    ///   - whenListening: is told the port that was bound.
     public init(
-        host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, logger: Logger,
+        host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, desk: DeskHooks? = nil, logger: Logger,
         whenListening: @escaping @Sendable (_ port: Int) -> Void
     ) {
         self.host = host
         self.port = port
         self.doors = Dictionary(doors.map { ($0.id.text, $0) }, uniquingKeysWith: { first, _ in first })
         self.hooks = hooks
+        self.desk = desk.map { DeskDoor(hooks: $0, logger: logger) }
         self.logger = logger
         self.whenListening = whenListening
     }
@@ -85,6 +90,7 @@ public struct KioskServer: Service {
         }
         router.get("/lanes/:lane/code.svg") { _, context in code(context) }
         router.post("/refunds") { request, _ in await refund(request) }
+        desk?.add(to: router)
         let application = Application(
             router: router, configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in

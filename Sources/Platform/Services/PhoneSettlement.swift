@@ -86,12 +86,14 @@ final class PhoneSettlement {
             prepaid: try prepayments(of: row.entry.stay).last)
     }
 
-    /// Which of a charge's minutes are paid for on the phone already.
+    /// Whether minutes of a charge are paid for already: on the phone, or at another box, which the car drove up to and
+    /// left without going through.
     func isPrepaid(_ charge: Charge, _ device: DeviceID) throws(PlatformError) -> Bool {
         guard let stay = charge.stay, device != PlatformConfiguration.phone else { return false }
-        return try prepayments(of: stay).contains {
-            $0.from < charge.quote.until && charge.quote.from < $0.through
-        }
+        let prepaid = try prepayments(of: stay).map { ($0.from, $0.through) }
+        let elsewhere = try paid.paid(for: stay)
+            .filter { $0.device != device && $0.device != PlatformConfiguration.phone }.map { ($0.from, $0.until) }
+        return (prepaid + elsewhere).contains { $0 < charge.quote.until && charge.quote.from < $1 }
     }
 
     /// The payments on the phone that stand, the oldest first.

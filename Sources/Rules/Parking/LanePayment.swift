@@ -60,7 +60,8 @@ extension LanePayment {
     /// Reads these of a scenario's `payment`.
     init?(_ reader: ObjectReader) {
         let names = Method.allCases.map(\.rawValue).joined(separator: ", ")
-        let methods = reader.parsedList("methods", count: 1...Method.allCases.count, expected: names) { text throws(NoMethod) in
+        let methods = reader.parsedList("methods", count: 1...Method.allCases.count, expected: names) {
+            text throws(NoMethod) in
             guard let method = Method(rawValue: text) else { throw NoMethod(names: names) }
             return method
         }

@@ -1,5 +1,6 @@
 public import JSONText
 internal import Payments
+internal import Shifts
 public import Vocabulary
 internal import Wire
 
@@ -10,7 +11,7 @@ public enum ParkingRecovery {
         ListCopies.stateKinds(ListCopies.carPark) + [
             Stay.stateKind, ParkingSite.reversalKind, ParkingSite.promiseKind, ParkingSite.refundKind,
             SentPolicy.stateKind, ParkingSite.closedKind,
-        ]
+        ] + ShiftDesk.kinds
 
     /// The kinds that vouch for others being complete, or being up to date.
     public static let vouchingKinds: Set = [
@@ -35,6 +36,8 @@ public enum ParkingRecovery {
         func charge(_ key: String, _ value: [UInt8]) -> Charge? {
             (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Charge($0) }
         }
+        let shifts = ShiftDesk.recover(kept, exits: [])
+        lost += shifts.lost
         let recovered = ParkingSite.Recovered(
             stays: values(Stay.stateKind) { _, value in Stay(stateValue: value) },
             lists: ListCopies(ListCopies.carPark, kept: kept, lost: &lost, at: now),
@@ -42,7 +45,7 @@ public enum ParkingRecovery {
             refunds: values(ParkingSite.refundKind) { _, value in
                 (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
             }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first,
-            closed: values(ParkingSite.closedKind) { key, _ in try? StayID(key) })
+            closed: values(ParkingSite.closedKind) { key, _ in try? StayID(key) }, shifts: shifts.desk)
         return (recovered, lost)
     }
 }

@@ -40,6 +40,7 @@ extension ParkingScenario {
         let access = root.optionalObject("access") { GateRules($0) }
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let debtors = root.optionalObject("debtors") { ParkingDebtors($0) }
+        let staff = root.optionalObject("staff") { ParkingStaff($0) }
         let identification = root.optionalObject("identification") { IdentificationSettings($0) }
         guard let id, let tariffs, let laneSettings, let entry, let exit, let payment, let offline, !lanes.isEmpty
         else { return nil }
@@ -49,7 +50,8 @@ extension ParkingScenario {
             onDeclined: payment.onDeclined, onUnknown: payment.onUnknown, onTimedOut: payment.onTimedOut,
             offlineRefused: offline.1, offline: offline.0, merchantQR: merchantQR, payment: payment.lane,
             access: access ?? GateRules(), debtors: debtors ?? ParkingDebtors(),
-            identification: identification ?? IdentificationSettings())
+            identification: identification ?? IdentificationSettings(),
+            staff: staff ?? ParkingStaff())
         askForStayWithin = exit.askForStayWithin
     }
 

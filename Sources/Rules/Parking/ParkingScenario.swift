@@ -66,6 +66,7 @@ public struct ParkingScenario: Hashable, Sendable {
     public var payment: LanePayment
     public var access: GateRules
     public var debtors: ParkingDebtors
+    public var staff: ParkingStaff
     public var identification: IdentificationSettings
     /// How long the platform is waited for to say whether a car at the exit came in at another box; nil: it is not
     /// asked.
@@ -85,7 +86,8 @@ public struct ParkingScenario: Hashable, Sendable {
         alreadyInside: AlreadyInside, noEntryRecord: NoEntryRecord, timings: PaymentTimings, onDeclined: Fallback,
         onUnknown: Fallback, onTimedOut: Fallback, offlineRefused: Fallback, offline: OfflinePolicy,
         merchantQR: QRMerchant? = nil, payment: LanePayment = LanePayment(), access: GateRules = GateRules(),
-        debtors: ParkingDebtors = ParkingDebtors(), identification: IdentificationSettings = IdentificationSettings()
+        debtors: ParkingDebtors = ParkingDebtors(), identification: IdentificationSettings = IdentificationSettings(),
+        staff: ParkingStaff = ParkingStaff()
     ) {
         self.id = id
         self.tariffs = tariffs
@@ -104,6 +106,7 @@ public struct ParkingScenario: Hashable, Sendable {
         self.payment = payment
         self.access = access
         self.debtors = debtors
+        self.staff = staff
         self.identification = identification
     }
 }

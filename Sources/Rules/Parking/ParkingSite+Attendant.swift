@@ -47,7 +47,7 @@ extension ParkingSite {
 
     private func isSomething(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }
 
-    private func fits(_ order: AttendantOrder, _ index: Int, _ car: Transaction) -> Bool {
+    func fits(_ order: AttendantOrder, _ index: Int, _ car: Transaction) -> Bool {
         let isEntry = lanes[index].definition.direction == .entry
         switch order {
         case .admit:

@@ -1,5 +1,6 @@
 internal import Effects
 internal import Payments
+internal import Shifts
 internal import Vocabulary
 internal import Wire
 
@@ -46,19 +47,26 @@ extension ParkingSite {
             return effects.append(.log(.warning, "\(id): no held car waits to be paid for in cash"))
         }
         guard isJournalHealthy else { return show(index, .callAttendant(transaction.plate, .diskFull, nil)) }
+        if let refusal = cashRefusal {
+            return answer(id, BoardWords(chinese: refusal.chinese, english: refusal.english))
+        }
+        answer(id, nil)
         guard let charge = freshCharge(index, stay, .cash(takenBy: who), at: now) else { return }
         lanes[index].transaction?.heldFor = nil
         let undo = undo(charge.stay, payment: charge.payment)
         settle(charge, at: now)
+        let shiftsBefore = shifts
+        let opened = shiftForCash(who, at: now)
         persist(
-            [
+            (opened?.records ?? []) + [
                 .payment(.cashTaken, charge, nil),
                 .decision(
                     transit: transaction.transit, lane: id, plate: charge.plate, stay: charge.stay, verdict: .letOut,
                     reason: "cash"),
-            ], state: keepStay(of: charge),
+            ], state: (opened?.state ?? []) + keepStay(of: charge),
             then: .letThrough(
-                lane: index, transit: transaction.transit, .goPaid(charge.plate, charge.quote.total)), undo: undo)
+                lane: index, transit: transaction.transit, .goPaid(charge.plate, charge.quote.total)), undo: undo,
+            shiftsBefore: opened == nil ? nil : shiftsBefore)
     }
 
     /// A new charge for the held car at the price of this moment; what was under way for it is undone.

@@ -19,7 +19,8 @@ extension ParkingSite {
         // The car may stand at the exit already, waiting for somebody to pay.
         for index in lanes.indices {
             guard let transaction = lanes[index].transaction, transaction.stay == stay.id,
-                transaction.heldFor != nil || isPayerAwaited(transaction), lanes[index].machine.transit == transaction.transit
+                transaction.heldFor != nil || isPayerAwaited(transaction),
+                lanes[index].machine.transit == transaction.transit
             else { continue }
             abandonPayment(lane: index, at: now)
             lanes[index].transaction?.heldFor = nil

@@ -29,6 +29,7 @@ extension ParkingSite {
             }
             if let payment = undo.payment { payments[payment] = undo.active }
         }
+        takeBackFromShift(token)
         switch continuations.removeValue(forKey: token) {
         case .letThrough(let lane, let transit, _), .ordered(let lane, let transit, _):
             holdUnwritten(lane, transit, at: now)
@@ -47,7 +48,7 @@ extension ParkingSite {
             effects.append(.refund(id, .refusedHere("diskFull")))
         case .reversalWritten(let id):
             payments[id]?.reversal = .refused
-        case nil:
+        case .shiftWritten, nil:
             break
         }
     }

@@ -1,5 +1,6 @@
 public import Effects
 public import Payments
+public import Shifts
 public import Vocabulary
 internal import Wire
 
@@ -23,6 +24,8 @@ public enum ParkingEvent: Hashable, Sendable {
     case ordered(lane: LaneID, AttendantOrder, who: String, why: String)
     /// An attendant gives captured money back.
     case refund(Refund)
+    /// Somebody takes over the cash drawer, or gives it up.
+    case shift(ShiftOrder)
     /// The camera of this name was heard, or told how an order to open went.
     case camera(Slug, CameraEvent)
 }
@@ -93,6 +96,7 @@ public struct ParkingSite: EdgeCore {
         case stayChanged(StayID)
         case startPayment(PaymentID)
         case startRefund(PaymentID)
+        case shiftWritten(ShiftID)
         /// The platform may be asked to undo it.
         case reversalWritten(PaymentID)
     }
@@ -139,6 +143,11 @@ public struct ParkingSite: EdgeCore {
     var diskLevel = DiskLevel.ok
     /// The fire contacts that are active or faulty, by the name of the sensor.
     var fireAlarms: Set<String> = []
+    var shifts: ShiftDesk
+    var shiftUndos: [WriteToken: ShiftUndo] = [:]
+    var boardNotes = BoardNotes()
+    /// The moment of the event that is being handled.
+    var clock: ClockReading
     var cameras: CameraWatch
     /// Filled by one call of `handle`, and handed out at its end.
     var effects: [EdgeEffect] = []
@@ -155,12 +164,13 @@ public struct ParkingSite: EdgeCore {
         /// Refunds whose outcome is not known.
         public var refunds: [Refund]
         public var policy: SentPolicy?
+        public var shifts: ShiftDesk?
         /// Stays that ended here and of which the platform may not know yet.
         public var closed: [StayID]
 
         public init(
             stays: [Stay] = [], lists: ListCopies? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = []
+            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil
         ) {
             self.stays = stays
             self.lists = lists
@@ -168,6 +178,7 @@ public struct ParkingSite: EdgeCore {
             self.promises = promises
             self.refunds = refunds
             self.policy = policy
+            self.shifts = shifts
             self.closed = closed
         }
     }
@@ -185,6 +196,9 @@ public struct ParkingSite: EdgeCore {
         self.boot = boot
         self.cameras = CameraWatch(cameras, at: now.uptime)
         self.ids = ids
+        clock = now
+        shifts = recovered.shifts ?? ShiftDesk()
+        shifts.exits = Set(scenario.lanes.filter { $0.direction == .exit }.map(\.id))
         lanes = scenario.lanes.map { lane in
             guard let settings = barriers[lane.id] else {
                 preconditionFailure("the reader checks that \(lane.id) has a barrier")
@@ -224,6 +238,7 @@ public struct ParkingSite: EdgeCore {
 
     public mutating func handle(_ event: EdgeEvent<ParkingEvent>, at now: ClockReading) -> [EdgeEffect] {
         effects = []
+        clock = now
         let inside = stays.count
         switch event {
         case .tick: tick(at: now)
@@ -264,9 +279,11 @@ public struct ParkingSite: EdgeCore {
         case .own(.cashTaken(let lane, let who)): cashTaken(lane, who, at: now)
         case .own(.refund(let order)): beginRefund(order, at: now)
         case .own(.ordered(let lane, let order, let who, let why)): ordered(lane, order, who, why, at: now)
+        case .own(.shift(let order)): shift(order, at: now)
         case .own(.camera(let id, let event)): camera(id, event, at: now)
         }
         if stays.count < inside { considerAgain(heldFor: .full, at: now) }
+        noteForBoard()
         defer { effects = [] }
         return effects
     }
@@ -309,9 +326,12 @@ public struct ParkingSite: EdgeCore {
         return tokens
     }
 
-    /// - Parameter undo: what a decision changed before its write was on disk.
+    /// - Parameters:
+    ///   - undo: what a decision changed before its write was on disk.
+    ///   - shiftsBefore: the shifts as they were, if the write begins one.
     mutating func persist(
-        _ records: [Record.Event], state: [StateChange] = [], then: Continuation? = nil, undo: Undo? = nil
+        _ records: [Record.Event], state: [StateChange] = [], then: Continuation? = nil, undo: Undo? = nil,
+        shiftsBefore: ShiftDesk? = nil
     ) {
         var token: WriteToken?
         if let then {
@@ -320,7 +340,8 @@ public struct ParkingSite: EdgeCore {
             undos[made] = undo
             token = made
         }
-        effects.append(.persist(records: records, state: state, token: token))
+        let counted = countForShift(records, token, before: shiftsBefore)
+        effects.append(.persist(records: records, state: state + counted, token: token))
     }
 
     func keep(_ stay: Stay) -> StateChange {
@@ -329,6 +350,7 @@ public struct ParkingSite: EdgeCore {
 
     private mutating func durable(_ token: WriteToken, at now: ClockReading) {
         undos[token] = nil
+        shiftUndos[token] = nil
         switch continuations.removeValue(forKey: token) {
         case .letThrough(let lane, let transit, let notice):
             // The car may have been given up while the disk was slow; then the lane no longer knows the transit.
@@ -350,6 +372,8 @@ public struct ParkingSite: EdgeCore {
             refund(id, .durable, at: now)
         case .reversalWritten(let id):
             reversalWritten(id)
+        case .shiftWritten(let id):
+            shifts.written(id)
         case nil:
             break
         }

@@ -18,7 +18,9 @@ public struct TillRecovery: Sendable {
 
     /// The kinds of state to read.
     public static let kinds =
-        ListCopies.stateKinds(ListCopies.accounts) + [FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind]
+        ListCopies.stateKinds(ListCopies.accounts) + [
+            FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind,
+        ]
 
     /// - Parameters:
     ///   - kept: by kind, the values by key.

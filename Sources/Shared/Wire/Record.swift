@@ -52,6 +52,9 @@ public struct Record: Equatable, Sendable {
         case debt(Charge)
         /// A person opened the lane by hand.
         case manualOpening(lane: LaneID, transit: UUIDv7?, who: String, reason: String)
+        /// A person took over the cash drawer, or gave it up.
+        case shiftOpened(ShiftOpening)
+        case shiftClosed(ShiftClosing)
         /// Something is wrong with the lane, or right again.
         case alarm(lane: LaneID, code: String, isActive: Bool)
         /// Something is wrong with the box itself, or right again: `diskLow`, `diskCritical`.
@@ -138,6 +141,8 @@ extension Record.Event {
         case .passage: "passage"
         case .debt: "debt"
         case .manualOpening: "manualOpening"
+        case .shiftOpened: "shiftOpened"
+        case .shiftClosed: "shiftClosed"
         case .alarm: "alarm"
         case .boxAlarm: "boxAlarm"
         case .journalReplaced: "journalReplaced"
@@ -206,6 +211,8 @@ extension Record.Event {
             writer.field("transit", ifPresent: transit?.description)
             writer.field("who", who)
             writer.field("reason", reason)
+        case .shiftOpened(let opening): opening.write(to: &writer)
+        case .shiftClosed(let closing): closing.write(to: &writer)
         case .alarm(let lane, let code, let isActive):
             writer.field("lane", lane.text)
             writer.field("code", code)
@@ -265,6 +272,8 @@ extension Record.Event {
             self = .manualOpening(
                 lane: try lane(), transit: try node.parseIfPresent("transit", UUIDv7.init), who: try node.text("who"),
                 reason: try node.text("reason"))
+        case "shiftOpened": self = .shiftOpened(try ShiftOpening(node))
+        case "shiftClosed": self = .shiftClosed(try ShiftClosing(node))
         case "alarm":
             self = .alarm(lane: try lane(), code: try node.text("code"), isActive: try node.flag("active"))
         case "boxAlarm": self = .boxAlarm(code: try node.text("code"), isActive: try node.flag("active"))

@@ -1,0 +1,130 @@
+import EdgeRuntime
+import Effects
+import Host
+import JSONText
+import Kiosk
+import Logging
+import Parking
+import Shifts
+import Synchronization
+import Tariffs
+import Vocabulary
+import Wire
+
+/// Joins the attendant's page with the car park's rules.
+final class AttendantDesk: Sendable {
+    let feed = BoardFeed()
+    private let shown = Mutex<LaneBoard?>(nil)
+    private let reports = Mutex<[ClosedShift]>([])
+    private let files: ShiftFiles
+    private let scenario: ParkingScenario
+    private let configuration: BoxConfiguration
+
+    init(_ configuration: BoxConfiguration, _ scenario: ParkingScenario, logger: Logger) throws {
+        self.configuration = configuration
+        self.scenario = scenario
+        files = try ShiftFiles(folder: "\(configuration.stateFolder)/shifts", logger: logger)
+    }
+
+    /// Shows what the rules have come to; called on the decision loop's thread, and never waits.
+    func watch(_ site: ParkingSite) {
+        let board = site.board
+        let isNew = shown.withLock { shown in
+            guard shown != board else { return false }
+            shown = board
+            return true
+        }
+        guard isNew else { return }
+        feed.publish(board.json)
+        let closed = site.shiftReports
+        let added = reports.withLock { reports in
+            guard reports.map(\.id) != closed.map(\.id) else { return false }
+            reports = closed
+            return true
+        }
+        if added { files.save(closed.map { ($0.id, page($0)) }) }
+    }
+
+    private func page(_ shift: ClosedShift) -> ShiftPage {
+        let seconds = shift.closed.milliseconds / 1_000
+        let minutes = scenario.tariffs.version(at: shift.closed).zone.offset(at: seconds) / 60
+        return ShiftPage(
+            text: ShiftReport.text(shift, site: "\(scenario.id) · \(configuration.device)", minutesEast: minutes),
+            csv: ShiftReport.csv(shift, minutesEast: minutes))
+    }
+
+    private func report(_ id: String) -> (who: Set<String>, page: ShiftPage)? {
+        guard let shift = reports.withLock({ $0.first { $0.id.description == id } }) else { return nil }
+        return ([shift.closing.opening.who, shift.closing.closedBy], page(shift))
+    }
+
+    func hooks(token: String, offer: @escaping @Sendable (ParkingEvent) -> Bool) -> DeskHooks {
+        let lanes = Set(scenario.lanes.map(\.id))
+        let staffPath = StaffFile.path(in: configuration.stateFolder)
+        return DeskHooks(
+            feed: feed, rights: scenario.staff.rights, bearer: token,
+            staff: {
+                let text: [UInt8]
+                do throws(PrivateFileError) { text = try PrivateFile.read(staffPath) } catch {
+                    // Nobody has been entered yet.
+                    if error.cause == .system(code: SystemError.noSuchFile) { return [] }
+                    throw error
+                }
+                return try StaffFile.read(text, file: staffPath)
+            },
+            isPIN: { SecretHash.matches($0, $1) }, newToken: { Hexadecimal.text(SecureRandom.bytes(16)) },
+            uptime: { BootClock.now() }, wall: { WallClock.now() },
+            act: { order, who in
+                if let lane = order.lane, !lanes.contains(lane) { return .noSuchLane }
+                return AttendantDesk.carryOut(order, who, offer)
+            }, report: { self.report($0) })
+    }
+
+    private static func carryOut(
+        _ order: PageOrder, _ who: String, _ offer: (ParkingEvent) -> Bool
+    ) -> DeskHooks.Answer {
+        func give(_ event: ParkingEvent) -> DeskHooks.Answer { offer(event) ? .taken : .busy }
+        switch order {
+        case .open(let lane, let why): return give(.openedByHand(lane: lane, who: who, reason: why))
+        case .cash(let lane): return give(.cashTaken(lane: lane, who: who))
+        case .showCode(let lane): return give(.codeRequested(lane: lane))
+        case .enterCode(let lane, let code): return give(.codePresented(lane: lane, code))
+        case .serviceReset(let lane, _): return give(.serviceReset(lane: lane))
+        case .refund(let payment, let amount, let why):
+            let id = PaymentID(at: WallClock.now(), random: (SecureRandom.bits64(), SecureRandom.bits64()))
+            let refund = Refund(id: id, payment: payment, amount: amount, who: who, why: why)
+            return offer(.refund(refund)) ? .refund(id) : .busy
+        case .openShift(let float): return give(.shift(.open(who: who, float: float)))
+        case .closeShift(let counts, let next, let left):
+            do throws(CashCountError) {
+                return give(.shift(.close(who: who, try CashCount(counts), next: next, left: left)))
+            } catch { return .refused(error.description) }
+        case .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay, .writeEntry:
+            guard let event = order.identity(who) else { return .refused("原因不能为空 Say why") }
+            return give(.identity(event))
+        case .admit(let lane, let why): return give(.ordered(lane: lane, .admit, who: who, why: why))
+        case .passDebtor(let lane, let why): return give(.ordered(lane: lane, .passDebtor, who: who, why: why))
+        case .waive(let lane, let why): return give(.ordered(lane: lane, .waive, who: who, why: why))
+        }
+    }
+}
+
+extension PageOrder {
+    /// What the order says of who the car is; nil without a reason, or if it is about something else.
+    fileprivate func identity(_ who: String) -> IdentityEvent? {
+        func words(_ why: String) -> DeskWords? { DeskWords(who: who, why: why) }
+        switch self {
+        case .correctPlate(let lane, let plate, let why):
+            return words(why).map { .plateCorrected(lane: lane, plate, stay: nil, $0) }
+        case .ticket(let lane, let why): return words(why).map { .ticketRequested(lane: lane, $0) }
+        case .presentTicket(let lane, let text): return .ticketPresented(lane: lane, text)
+        case .lostTicket(let lane, let stay, let why): return words(why).map { .ticketLost(lane: lane, stay: stay, $0) }
+        case .chooseStay(let lane, let stay, let why): return words(why).map { .stayChosen(lane: lane, stay, $0) }
+        case .writeEntry(let lane, let plate, let vehicle, let entered, let why):
+            return words(why).map { .entryWritten(lane: lane, plate, vehicle, entered: entered, $0) }
+        case .open, .cash, .showCode, .enterCode, .admit, .passDebtor, .waive, .refund, .serviceReset, .openShift,
+            .closeShift:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Glibc
+import Host
+import JSONText
+import Shifts
+import Vocabulary
+import Wire
+
+/// The shifts of the cash drawer at the box that runs here.
+struct ShiftCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shift", abstract: "Opens and closes a shift of this box's cash drawer, and shows its report.",
+        subcommands: [Open.self, Close.self, Report.self])
+
+    /// The board of the box, once it has taken an order.
+    private static func board(_ door: BoxDoor) throws -> JSONNode {
+        guard let board = try door.get("/board", isCommand: true).json?["board"] else {
+            throw ValidationError("the box does not say how it stands")
+        }
+        return board
+    }
+
+    private static func order(_ door: BoxDoor, _ act: String, _ body: [UInt8], until isDone: (JSONNode) -> Bool) throws
+    {
+        let answer = try door.post("/desk/\(act)", body)
+        guard answer.status == 202 else {
+            throw ValidationError("the box did not take it: \(answer.json?["error"]?.string ?? answer.text)")
+        }
+        let deadline = BootClock.now() + .seconds(10)
+        repeat {
+            let board = try board(door)
+            if let why = board["shiftAnswer"] {
+                throw ValidationError("not done: \(why["zh"]?.string ?? "") \(why["en"]?.string ?? "")")
+            }
+            if isDone(board) { return }
+            usleep(50_000)
+        } while BootClock.now() < deadline
+        throw ValidationError("the box took it and has not written it within 10 s: see GET /status")
+    }
+
+    struct Open: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Opens a shift.")
+
+        @Option(help: ArgumentHelp("The box file (JSON5).", valueName: "file"))
+        var config: String
+        @Option(help: "Who takes over the drawer.")
+        var who: String
+        @Option(help: "What lies in it, in yuan: 200.00.")
+        var float = "0"
+
+        func run() throws {
+            let float = try Fen(yuan: float)
+            let door = try BoxDoor(config: config)
+            let body = JSONWriter.object {
+                $0.field("who", who)
+                $0.field("float", float.count)
+            }
+            try ShiftCommand.order(door, "openShift", body) { $0["shift"]?["who"]?.string == who }
+            print("shift of \(who) open, with \(float) yuan in the drawer")
+        }
+    }
+
+    struct Close: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Closes the shift with a count of the drawer.")
+
+        @Option(help: ArgumentHelp("The box file (JSON5).", valueName: "file"))
+        var config: String
+        @Option(help: "Who closes it.")
+        var who: String
+        @Option(
+            name: .customLong("count"), parsing: .upToNextOption,
+            help: ArgumentHelp("Notes and coins, as VALUExPIECES: 100x2 50x1 0.5x3.", valueName: "pieces"))
+        var pieces: [String] = []
+        @Option(help: "Who takes over the drawer with all that is in it.")
+        var next: String?
+
+        func run() throws {
+            var counts: [Fen: Int64] = [:]
+            for piece in pieces {
+                let parts = piece.split(separator: "x")
+                guard parts.count == 2, let count = Int64(parts[1]) else {
+                    throw ValidationError("\"\(piece)\": write it like 100x2")
+                }
+                counts[try Fen(yuan: String(parts[0]))] = count
+            }
+            let count = try CashCount(counts)
+            let door = try BoxDoor(config: config)
+            let before = try ShiftCommand.board(door)["shift"]?["id"]?.string
+            let body = JSONWriter.object { writer in
+                writer.field("who", who)
+                writer.field("next", ifPresent: next)
+                writer.field("counts") { writer in
+                    for piece in count.pieces { ShiftCommand.write(piece.value, piece.count, &writer) }
+                }
+            }
+            try ShiftCommand.order(door, "closeShift", body) { board in
+                board["shifts"]?.array?.contains { $0["id"]?.string == before } == true
+            }
+            print(try door.get("/shifts/\(before ?? "")/text", isCommand: true).whole)
+        }
+    }
+
+    /// A member of the count; the values are those of ``CashCount``.
+    private static func write(_ value: Fen, _ count: Int64, _ writer: inout JSONWriter) {
+        switch value.count {
+        case 10_000: writer.field("10000", count)
+        case 5_000: writer.field("5000", count)
+        case 2_000: writer.field("2000", count)
+        case 1_000: writer.field("1000", count)
+        case 500: writer.field("500", count)
+        case 100: writer.field("100", count)
+        case 50: writer.field("50", count)
+        default: writer.field("10", count)
+        }
+    }
+
+    struct Report: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows the last report, or the one of an id.")
+
+        @Option(help: ArgumentHelp("The box file (JSON5).", valueName: "file"))
+        var config: String
+        @Option(help: "The shift's id; the last one that was closed if not given.")
+        var shift: String?
+
+        func run() throws {
+            let door = try BoxDoor(config: config)
+            let last = try ShiftCommand.board(door)["shifts"]?.array?.last?["id"]?.string
+            guard let id = shift ?? last else { throw ValidationError("no shift has been closed yet") }
+            let answer = try door.get("/shifts/\(id)/text", isCommand: true)
+            guard answer.status == 200 else {
+                throw ValidationError("the box keeps no report of that shift: look into its state folder, shifts/")
+            }
+            print(answer.whole)
+        }
+    }
+}

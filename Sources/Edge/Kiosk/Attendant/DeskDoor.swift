@@ -1,0 +1,261 @@
+internal import DeskPage
+internal import HTTPTypes
+internal import Host
+internal import Hummingbird
+internal import JSONText
+internal import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+internal import Shifts
+internal import Synchronization
+internal import Vocabulary
+
+/// The attendant's page and what it asks for.
+///
+/// | request | does |
+/// |---|---|
+/// | `GET /` | the page |
+/// | `POST /session` | signs in: `{"name": …, "pin": …}`; sets a cookie |
+/// | `GET /session`, `DELETE /session` | who is signed in; signs out |
+/// | `GET /board` | what the page shows, once |
+/// | `GET /events` | the same, whenever it changes, as server-sent events |
+/// | `POST /desk/<act>` | carries out what a person asks for; who it is comes from the session |
+/// | `GET /shifts/<id>`, `/shifts/<id>/text`, `/shifts/<id>/csv` | a shift's report |
+///
+/// A request that changes something must bear the header `X-Turnpike`, which another site's page cannot send.
+final class DeskDoor: Sendable {
+    /// How often a stream without news says that it lives.
+    static let heartbeat = Duration.seconds(10)
+
+    private struct People {
+        var sessions = Sessions()
+        var guardian = SignInGuard()
+        var isChecking = false
+    }
+
+    private let hooks: DeskHooks
+    private let logger: Logger
+    private let people = Mutex(People())
+
+    init(hooks: DeskHooks, logger: Logger) {
+        self.hooks = hooks
+        self.logger = logger
+    }
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("/") { _, _ in DeskReply.page(DeskPage.html, "text/html; charset=utf-8") }
+        router.get("/desk.css") { _, _ in DeskReply.page(DeskPage.css, "text/css; charset=utf-8") }
+        router.get("/desk.js") { _, _ in DeskReply.page(DeskPage.script, "text/javascript; charset=utf-8") }
+        router.post("/session") { request, _ in await self.signIn(request) }
+        router.get("/session") { request, _ in self.signedIn(request) }
+        router.delete("/session") { request, _ in self.signOut(request) }
+        router.get("/board") { request, _ in self.board(request) }
+        router.get("/events") { request, _ in self.events(request) }
+        router.post("/desk/:act") { request, context in await self.act(request, context) }
+        router.get("/shifts/:id") { request, context in self.report(request, context, form: nil) }
+        router.get("/shifts/:id/:form") { request, context in
+            self.report(request, context, form: context.parameters.get("form"))
+        }
+    }
+
+    // MARK: - Who it is
+
+    private func signIn(_ request: Request) async -> Response {
+        guard isOwn(request) else { return DeskReply.say(.forbidden, "请从本页面操作 Use the page of this box") }
+        guard let node = await DeskReply.json(request), let name = node["name"]?.string, let pin = node["pin"]?.string,
+            name.utf8.count <= 64, pin.utf8.count <= 64, !pin.utf8.contains(0)
+        else { return DeskReply.say(.badRequest, "send {\"name\": …, \"pin\": …}") }
+        let staff: [StaffMember]
+        do { staff = try hooks.staff() } catch {
+            logger.error("the list of attendants cannot be used:\n\(error)")
+            return DeskReply.say(.serviceUnavailable, "人员名单无法读取 The list of attendants cannot be read")
+        }
+        let member = staff.first { $0.name == name }
+        let now = hooks.uptime()
+        let wait = people.withLock { people -> Uptime.Span? in
+            people.guardian.keep(only: Set(staff.map(\.name)))
+            if let wait = people.guardian.wait(member?.name, at: now) { return wait }
+            // One at a time: each takes memory and a processor for a moment.
+            if people.isChecking { return .seconds(1) }
+            people.isChecking = true
+            return nil
+        }
+        if let wait { return DeskReply.wait(wait) }
+        // A name that nobody has takes as long as a wrong PIN.
+        let hash = member?.pinHash ?? DeskDoor.nobodysHash
+        let isRight = await check(pin, hash) && member != nil
+        let token = hooks.newToken()
+        people.withLock { people in
+            people.isChecking = false
+            guard isRight, let member else { return people.guardian.failed(member?.name, at: now) }
+            people.guardian.succeeded(member.name)
+            people.sessions.begin(token, member, at: now)
+        }
+        guard isRight, let member else {
+            logger.warning("a sign-in failed\(member.map { " for \($0.name)" } ?? "")")
+            return DeskReply.say(.unauthorized, "姓名或密码不正确 The name or the PIN is not right")
+        }
+        logger.info("\(member.name) signed in as \(member.role.rawValue)")
+        var reply = who(member.name, member.role)
+        reply.headers[.setCookie] =
+            "turnpike=\(token); Path=/; HttpOnly; SameSite=Strict; Max-Age=\(Sessions.longest.milliseconds / 1_000)"
+        return reply
+    }
+
+    /// The hash of no PIN.
+    private static let nobodysHash = "$y$j9T$OOOOOOOOOOOOOOOOOOOOO.$iVqYoN5FJ8yfTr6sUmx1VfAwGRY6o3d4CMvPQuqzRa1"
+
+    private func check(_ pin: String, _ hash: String) async -> Bool {
+        let isPIN = hooks.isPIN
+        return await withCheckedContinuation { continuation in
+            do {
+                _ = try HostThread(name: "pin") { continuation.resume(returning: isPIN(pin, hash)) }
+            } catch { continuation.resume(returning: isPIN(pin, hash)) }
+        }
+    }
+
+    /// The session of a request; its person is still on the list, in the same role.
+    private func session(_ request: Request) -> Sessions.Session? {
+        guard let token = DeskReply.token(request) else { return nil }
+        let now = hooks.uptime()
+        return people.withLock { $0.sessions.use(token, at: now) }
+    }
+
+    private func isStillHere(_ session: Sessions.Session) -> Bool {
+        (try? hooks.staff())?.contains { $0.name == session.name && $0.role == session.role } == true
+    }
+
+    /// A command of the box's own bears the token that stands in its state folder.
+    private func isCommand(_ request: Request) -> Bool {
+        let given = Array((request.headers[.authorization] ?? "").utf8), right = Array("Bearer \(hooks.bearer)".utf8)
+        guard given.count == right.count else { return false }
+        return zip(given, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    private func isOwn(_ request: Request) -> Bool { request.headers[DeskReply.ownHeader] == "1" }
+
+    private func signedIn(_ request: Request) -> Response {
+        guard let session = session(request), isStillHere(session) else { return DeskReply.signIn }
+        return who(session.name, session.role)
+    }
+
+    private func signOut(_ request: Request) -> Response {
+        guard isOwn(request) else { return DeskReply.say(.forbidden, "请从本页面操作 Use the page of this box") }
+        if let token = DeskReply.token(request) { people.withLock { $0.sessions.end(token) } }
+        var reply = DeskReply.json(JSONWriter.object { $0.field("signedOut", true) })
+        reply.headers[.setCookie] = "turnpike=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
+        return reply
+    }
+
+    private func who(_ name: String, _ role: DeskRole) -> Response {
+        DeskReply.json(
+            JSONWriter.object { writer in
+                writer.field("name", name)
+                writer.field("role", role.rawValue)
+                let rights = DeskRight.allCases.filter { hooks.rights.allows(role, $0) }
+                writer.field("rights", array: rights) { $0.string($1.rawValue) }
+            })
+    }
+
+    // MARK: - What is shown
+
+    private func board(_ request: Request) -> Response {
+        guard isCommand(request) || session(request) != nil else { return DeskReply.signIn }
+        return DeskReply.json(state)
+    }
+
+    private var state: [UInt8] {
+        Array("{\"now\":\(hooks.wall().milliseconds),\"board\":".utf8) + hooks.feed.current.json + [UInt8(ascii: "}")]
+    }
+
+    private func events(_ request: Request) -> Response {
+        guard session(request) != nil else { return DeskReply.signIn }
+        guard let (id, changes, nudge) = hooks.feed.listen() else {
+            return DeskReply.say(.serviceUnavailable, "too many pages listen: ask for /board from time to time")
+        }
+        let body = ResponseBody { [self] writer in
+            let clock = Task {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: DeskDoor.heartbeat)
+                    nudge.yield()
+                }
+            }
+            defer {
+                clock.cancel()
+                hooks.feed.leave(id)
+            }
+            var shown = hooks.feed.current.version
+            try await writer.write(DeskReply.event(state, retry: true))
+            for await _ in changes.cancelOnGracefulShutdown() {
+                // A session that is over shows nothing more: the browser asks again and is told to sign in.
+                guard session(request) != nil else { break }
+                let version = hooks.feed.current.version
+                try await writer.write(version == shown ? DeskReply.heartbeat : DeskReply.event(state))
+                shown = version
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+    }
+
+    // MARK: - What is done
+
+    private func act(_ request: Request, _ context: BasicRequestContext) async -> Response {
+        let isCommand = isCommand(request)
+        guard isCommand || isOwn(request) else {
+            return DeskReply.say(.forbidden, "请从本页面操作 Use the page of this box")
+        }
+        let session = session(request)
+        guard isCommand || session.map(isStillHere) == true else { return DeskReply.signIn }
+        guard let node = await DeskReply.json(request) else {
+            return DeskReply.say(.badRequest, "send JSON of at most 4096 bytes")
+        }
+        let order: PageOrder
+        do throws(DeskError) { order = try PageOrder(act: context.parameters.get("act") ?? "", node) } catch {
+            return DeskReply.say(.badRequest, error.description)
+        }
+        let who: String
+        if isCommand {
+            do throws(DeskError) { who = try DeskBody(node: node).text("who", longest: 64) } catch {
+                return DeskReply.say(.badRequest, error.description)
+            }
+        } else if let session, hooks.rights.allows(session.role, order.right) {
+            who = session.name
+        } else {
+            logger.warning("\(session?.name ?? "") may not \(order.right.rawValue): refused")
+            return DeskReply.say(.forbidden, "您的岗位无此权限 Your role may not do this")
+        }
+        switch hooks.act(order, who) {
+        case .taken: return DeskReply.json(JSONWriter.object { $0.field("taken", true) }, .accepted)
+        case .refund(let id):
+            return DeskReply.json(JSONWriter.object { $0.field("refund", id.description) }, .accepted)
+        case .noSuchLane: return DeskReply.say(.notFound, "没有这条车道 There is no such lane")
+        case .busy: return DeskReply.say(.serviceUnavailable, "设备繁忙 请重试 The box is busy: try again")
+        case .refused(let why): return DeskReply.say(.conflict, why)
+        }
+    }
+
+    private func report(_ request: Request, _ context: BasicRequestContext, form: String?) -> Response {
+        let found = hooks.report(context.parameters.get("id") ?? "")
+        let session = session(request)
+        guard isCommand(request) || session.map(isStillHere) == true else { return DeskReply.signIn }
+        guard let (who, page) = found, isCommand(request) || session.map({ mayRead($0, who) }) == true else {
+            return DeskReply.say(.notFound, "没有这份交班报表 There is no such report, or it is not yours")
+        }
+        switch form {
+        case nil: return DeskReply.page(ShiftReportPage.html(page), "text/html; charset=utf-8")
+        case "text": return DeskReply.page(Array(page.text.utf8), "text/plain; charset=utf-8")
+        case "csv":
+            var reply = DeskReply.page([0xEF, 0xBB, 0xBF] + Array(page.csv.utf8), "text/csv; charset=utf-8")
+            reply.headers[.contentDisposition] = "attachment; filename=\"shift.csv\""
+            return reply
+        default: return DeskReply.say(.notFound, "text or csv")
+        }
+    }
+
+    private func mayRead(_ session: Sessions.Session, _ whose: Set<String>) -> Bool {
+        hooks.rights.allows(session.role, .reports)
+            || (whose.contains(session.name) && hooks.rights.allows(session.role, .shift))
+    }
+}

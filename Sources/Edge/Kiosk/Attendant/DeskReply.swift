@@ -1,0 +1,79 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import JSONText
+internal import NIOCore
+internal import Vocabulary
+
+/// The answers of the attendant's page.
+enum DeskReply {
+    /// A header that no form and no link can send.
+    static let ownHeader: HTTPField.Name = {
+        guard let name = HTTPField.Name("X-Turnpike") else { preconditionFailure("it is a header's name") }
+        return name
+    }()
+
+    private static let policy: HTTPField.Name = {
+        guard let name = HTTPField.Name("Content-Security-Policy") else {
+            preconditionFailure("it is a header's name")
+        }
+        return name
+    }()
+
+    static func page(_ body: [UInt8], _ type: String) -> Response {
+        answer(.ok, type, body)
+    }
+
+    static func json(_ body: [UInt8], _ status: HTTPResponse.Status = .ok) -> Response {
+        answer(status, "application/json", body)
+    }
+
+    static func say(_ status: HTTPResponse.Status, _ text: String) -> Response {
+        json(JSONWriter.object { $0.field("error", text) }, status)
+    }
+
+    static var signIn: Response { say(.unauthorized, "请登录 Please sign in") }
+
+    static func wait(_ span: Uptime.Span) -> Response {
+        let seconds = max(1, (span.milliseconds + 999) / 1_000)
+        var reply = say(
+            .tooManyRequests, "请在\(seconds)秒后重试 Too many attempts: try again in \(seconds) seconds")
+        reply.headers[.retryAfter] = "\(seconds)"
+        return reply
+    }
+
+    static func event(_ data: [UInt8], retry: Bool = false) -> ByteBuffer {
+        var buffer = ByteBuffer(string: retry ? "retry: 2000\ndata: " : "data: ")
+        buffer.writeBytes(data)
+        buffer.writeString("\n\n")
+        return buffer
+    }
+
+    /// A comment: it keeps the connection, and tells the page nothing.
+    static var heartbeat: ByteBuffer { ByteBuffer(string: ": alive\n\n") }
+
+    static func json(_ request: Request) async -> JSONNode? {
+        guard request.headers[.contentType]?.hasPrefix("application/json") == true,
+            let body = try? await request.body.collect(upTo: 4_096)
+        else { return nil }
+        return try? JSONNode.parse(Array(body.readableBytesView), dialect: .json)
+    }
+
+    /// The session's token in the cookie.
+    static func token(_ request: Request) -> String? {
+        guard let cookies = request.headers[.cookie] else { return nil }
+        for cookie in cookies.split(separator: ";") {
+            let parts = cookie.drop { $0 == " " }.split(separator: "=", maxSplits: 1)
+            if parts.count == 2, parts[0] == "turnpike" { return String(parts[1]) }
+        }
+        return nil
+    }
+
+    private static func answer(_ status: HTTPResponse.Status, _ type: String, _ body: [UInt8]) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        headers[.cacheControl] = "no-store"
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[policy] = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

@@ -1,0 +1,30 @@
+/// A shift's report as a page that prints on any printer.
+enum ShiftReportPage {
+    static func html(_ page: ShiftPage) -> [UInt8] {
+        Array(
+            """
+            <!doctype html>
+            <html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <title>交班报表 Shift report</title><link rel="stylesheet" href="/desk.css"></head>
+            <body class="report"><nav><a href="/">返回 Back</a> <a href="?" id="print">打印 Print (Ctrl+P)</a></nav>
+            <pre>\(escaped(page.text))</pre></body></html>
+
+            """.utf8)
+    }
+
+    /// Text as it may stand in a page: what a person typed never becomes markup.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for character in text.unicodeScalars {
+            switch character {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(character)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,138 @@
+internal import Effects
+internal import Payments
+public import Shifts
+internal import Vocabulary
+internal import Wire
+
+extension ParkingSite {
+    /// What the page shows and no machine keeps.
+    struct BoardNotes {
+        var notices: [LaneID: Notice] = [:]
+        /// By lane, the codes of what is wrong: as many as there are kinds of alarm.
+        var alarms: [LaneID: Set<String>] = [:]
+        var answers: [LaneID: BoardWords] = [:]
+        var shiftAnswer: BoardWords?
+    }
+
+    /// Takes note of what a decision shows and reports; called once, when it is complete.
+    mutating func noteForBoard() {
+        for effect in effects {
+            switch effect {
+            case .show(let lane, let notice): boardNotes.notices[lane] = notice
+            case .persist(let records, _, _):
+                for case .alarm(let lane, let code, let isActive) in records {
+                    if isActive {
+                        boardNotes.alarms[lane, default: []].insert(code)
+                    } else {
+                        boardNotes.alarms[lane]?.remove(code)
+                    }
+                }
+            case .send, .pulse, .release, .refund, .fault, .log: break
+            }
+        }
+    }
+
+    /// What came of what a person asked for at a lane.
+    mutating func answer(_ lane: LaneID, _ words: BoardWords?) { boardNotes.answers[lane] = words }
+
+    /// All that the attendant's page shows.
+    public var board: LaneBoard {
+        var board = LaneBoard()
+        board.lanes = lanes.indices.map { boardLane($0) }
+        board.carsInside = carsInside
+        board.isLinkUp = isLinkUp
+        board.isJournalHealthy = isJournalHealthy
+        board.disk = diskLevel
+        board.shift = shifts.current.map { shift in
+            BoardShift(
+                id: shift.opening.shift, who: shift.opening.who, since: shift.opened, float: shift.opening.float,
+                cash: shift.totals.cash, cashPayments: shift.totals.cashPayments, expected: shift.expected,
+                isFull: shift.isFull)
+        }
+        board.closedShifts = shifts.closed.filter(\.isWritten).map { report in
+            BoardClosedShift(
+                id: report.id, who: report.closing.opening.who, opened: report.closing.opened, closed: report.closed,
+                difference: report.closing.difference)
+        }
+        board.shiftAnswer = boardNotes.shiftAnswer
+        return board
+    }
+
+    /// The reports of the shifts that are over and on disk, oldest first.
+    public var shiftReports: [ClosedShift] { shifts.closed.filter(\.isWritten) }
+
+    private func boardLane(_ index: Int) -> BoardLane {
+        let lane = lanes[index]
+        let id = lane.definition.id
+        var board = BoardLane(id: id, direction: lane.definition.direction, boom: "\(lane.barrier.position)")
+        board.alarms = (boardNotes.alarms[id] ?? []).sorted()
+        board.notice = boardNotes.notices[id]
+        board.answer =
+            boardNotes.answers[id]
+            ?? lane.answer.flatMap { answer in
+                answer == .done ? nil : BoardWords(chinese: answer.chinese, english: answer.english)
+            }
+        board.car = boardCar(index)
+        board.possible = possible(index)
+        return board
+    }
+
+    private func boardCar(_ index: Int) -> BoardCar? {
+        guard let transaction = lanes[index].transaction else { return nil }
+        let stay = transaction.stay.flatMap { stays[$0] }
+        var car = BoardCar(
+            transit: transaction.transit, plate: transaction.plate, vehicle: transaction.vehicle,
+            since: WallTime(milliseconds: Int64(truncatingIfNeeded: transaction.transit.high >> 16)))
+        car.entered = stay?.entered
+        car.heldFor = transaction.heldFor
+        car.owed = transaction.owed ?? transaction.plate.flatMap { debt(of: $0)?.owed }
+        car.quote = transaction.quote
+        // A car that leaves on a debt has a stay that is dealt with, and has paid nothing.
+        if case .goOnDebt = boardNotes.notices[lanes[index].definition.id] {
+        } else {
+            car.payment = boardPayment(transaction, stay)
+        }
+        car.candidates = candidates(index)
+        return car
+    }
+
+    private func boardPayment(_ transaction: Transaction, _ stay: Stay?) -> BoardPayment? {
+        guard let id = transaction.payment else { return nil }
+        if let paid = stay?.payment, paid.charge.payment == id, paid.progress == .settled {
+            return BoardPayment(
+                id: id, method: paid.charge.instrument.kind, amount: paid.charge.quote.total, stage: .settled)
+        }
+        guard let machine = payments[id]?.machine, let stage = machine.stage else { return nil }
+        return BoardPayment(
+            id: id, method: machine.charge.instrument.kind, amount: machine.charge.quote.total, stage: stage)
+    }
+
+    /// What a person can do at the lane now. The server asks the role besides.
+    private func possible(_ index: Int) -> Set<DeskRight> {
+        let lane = lanes[index]
+        var rights: Set<DeskRight> = [.open, .serviceReset]
+        guard let car = lane.transaction, car.heldFor != nil || isPayerAwaited(car),
+            lane.machine.transit == car.transit
+        else { return rights.union(lane.definition.direction == .entry ? [.ticket, .writeEntry] : []) }
+        rights.formUnion([.correctPlate, .writeEntry])
+        if fits(.admit, index, car) { rights.insert(.admit) }
+        if fits(.passDebtor, index, car) { rights.insert(.passDebtor) }
+        guard lane.definition.direction == .exit else { return rights.union([.ticket]) }
+        rights.formUnion([.presentTicket, .lostTicket])
+        if !candidates(index).isEmpty { rights.insert(.chooseStay) }
+        guard car.stay.flatMap({ stays[$0] }) != nil else { return rights }
+        if fits(.waive, index, car) { rights.insert(.waive) }
+        if scenario.payment.takes(.cash), cashRefusal == nil { rights.insert(.cash) }
+        if isLinkUp, scenario.payment.takes(.shownCode) { rights.insert(.showCode) }
+        if isLinkUp, scenario.payment.takes(.payerCode) { rights.insert(.enterCode) }
+        return rights
+    }
+
+    private func candidates(_ index: Int) -> [BoardCandidate] {
+        (view(of: lanes[index].definition.id)?.candidates ?? []).map { candidate in
+            BoardCandidate(
+                stay: candidate.stay, maskedPlate: candidate.maskedPlate, vehicle: candidate.vehicle,
+                entered: candidate.entered)
+        }
+    }
+}
