@@ -132,10 +132,12 @@ let package = Package(
             "Platform/Phone",
             ["Host", "JSONText", "Services", "Vocabulary", "Wire", httpTypes, hummingbird, logging, nio]),
 
+        module("ParkingDay", ["JSONText", "Vocabulary", "Wire"]),
         module(
             "Simulation",
             [
-                "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "Payments", "SQLite",
+                "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
+                "Payments", "SQLite",
                 "Services", "Tariffs", "Till", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
@@ -157,7 +159,7 @@ let package = Package(
             "Daemons/turnpike",
             [
                 "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Effects", "Host", "JSONText", "Journal",
-                "MQTTLink", "Parking", "ParkingDemo", "Payments", "PlateCamera",
+                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
                 "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
@@ -223,7 +225,7 @@ let package = Package(
         tests(
             "JournalTests",
             ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
-        tests("SimulationTests", ["JSONText", "Parking", "Simulation", "Vocabulary"]),
+        tests("SimulationTests", ["JSONText", "Parking", "ParkingDay", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
         tests(

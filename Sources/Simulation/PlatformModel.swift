@@ -52,6 +52,9 @@ final class PlatformModel {
     /// After so many more messages the platform dies.
     func planRestart(messages: Int64) { messagesLeft = messages }
 
+    /// It dies now, and comes back within a minute.
+    func restart() { die() }
+
     private func die() {
         messagesLeft = nil
         guard isUp else { return }

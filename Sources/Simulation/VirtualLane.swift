@@ -140,7 +140,8 @@ final class VirtualLane {
         case .callAttendant, .showYourCode, .scanOrCall: if !isEntry, let visit { payAtDesk(visit) }
         default: break
         }
-        if notice.code != nil, let order = box.view(of: id)?.payment, box.dice.chance(perMille: 750) {
+        if !world.isScripted, notice.code != nil, let order = box.view(of: id)?.payment, box.dice.chance(perMille: 750)
+        {
             world.after(box.dice.between(4_000_000, 60_000_000)) { self.world.network.pay(order) }
         }
         considerGoing()

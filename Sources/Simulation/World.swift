@@ -16,6 +16,8 @@ final class World {
     private(set) var failedAt: String?
     /// Nothing goes wrong any more, nobody comes: all must come to rest.
     var isQuiet = false
+    /// A script plays the drivers: none pays by dice.
+    var isScripted = false
     private(set) var boxes: [SimulatedBox] = []
     private var parts: Parts?
 

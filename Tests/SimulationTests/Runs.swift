@@ -5,14 +5,21 @@ import Vocabulary
 
 /// Runs that are short enough for a debug build and dense enough to be worth it.
 enum Runs {
-    static let scenario: ParkingScenario = {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let path = "/\(root)/Scenarios/city-car-park.json5"
+    static let scenario = read("Scenarios/city-car-park.json5")
+    static let twoBoxes = read("Scenarios/two-box-car-park.json5")
+
+    private static func read(_ name: String) -> ParkingScenario {
+        let path = path(name)
         guard let scenario = try? ParkingScenario(bytes(path), file: path) else {
-            preconditionFailure("Scenarios/city-car-park.json5 is good; another test checks that")
+            preconditionFailure("\(name) is good; another test checks that")
         }
         return scenario
-    }()
+    }
+
+    /// A file of the project.
+    static func path(_ name: String) -> String {
+        "/\(#filePath.split(separator: "/").dropLast(3).joined(separator: "/"))/\(name)"
+    }
 
     static func short(_ seed: UInt64) -> SimulationSetup {
         var setup = SimulationSetup(
@@ -23,10 +30,10 @@ enum Runs {
         return setup
     }
 
-    private static func bytes(_ path: String) -> [UInt8] {
+    static func bytes(_ path: String) -> [UInt8] {
         guard let file = fopen(path, "r") else { return [] }
         defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
         let count = fread(&bytes, 1, bytes.count, file)
         return Array(bytes.prefix(count))
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Host
 import Parking
+import ParkingDay
 import Simulation
 import Vocabulary
 
@@ -40,6 +41,12 @@ struct Simulate: ParsableCommand {
     @Option(help: "Where the platform's file is made for the run; best in memory.")
     var folder = "/dev/shm"
 
+    @Option(
+        help: ArgumentHelp(
+            "A scripted day (Scenarios/days/…) instead of what the seed makes; its scenario is two-box-car-park.",
+            valueName: "file"))
+    var day: String?
+
     @Option(help: "Print every moment with this text in it: a payment's id, a plate, a box.")
     var watch: String?
 
@@ -73,6 +80,7 @@ struct Simulate: ParsableCommand {
     }
 
     func run() throws {
+        if let day { return try play(day) }
         let scenario = try ParkingScenario(try TextFile.read(self.scenario), file: self.scenario)
         let span = hours.map { Uptime.Span.seconds($0 * 3_600) } ?? .seconds(days * 86_400)
         for seed in seed..<seed + runs {
@@ -94,5 +102,16 @@ struct Simulate: ParsableCommand {
             if report.failure != nil { throw ExitCode(1) }
         }
         if runs > 1 { print("\(runs) runs from seed \(seed) on: nothing was found") }
+    }
+
+    private func play(_ file: String) throws {
+        let day = try DayFile(try TextFile.read(file), file: file)
+        let path = "Scenarios/two-box-car-park.json5"
+        let scenario = try ParkingScenario(try TextFile.read(path), file: path)
+        let start = BootClock.now()
+        let account = try Simulation.run(day, scenario: scenario, folder: folder)
+        print(account)
+        print("\(day.cars.count) cars and \(day.events.count) oddities in \((BootClock.now() - start).milliseconds) ms")
+        guard account.differences == 0 else { throw ExitCode(1) }
     }
 }

@@ -1,0 +1,54 @@
+public import Vocabulary
+public import Wire
+
+/// Where a scripted day is played: in virtual time, or on real processes.
+public protocol DayStage: AnyObject {
+    /// The wall clock of all boxes and of the platform moves on to this minute of the day, unless it is there already.
+    func setClock(minute: Int64) throws(DayFault)
+    func read(_ plate: String, at lane: DayFile.Lane) throws(DayFault)
+    /// - Returns: whether the boom is up in time.
+    func waitUntilUp(_ lane: DayFile.Lane, milliseconds: Int64) -> Bool
+    /// Drives so many cars through, one behind the other, and waits until the boom is down.
+    func driveThrough(_ lane: DayFile.Lane, cars: Int) throws(DayFault)
+    func takeCash(_ lane: DayFile.Lane) throws(DayFault)
+    func present(_ code: String, _ lane: DayFile.Lane) throws(DayFault)
+    func waive(_ lane: DayFile.Lane) throws(DayFault)
+    func openByHand(_ lane: DayFile.Lane) throws(DayFault)
+    func wait(seconds: Int64)
+    func setFire(_ isActive: Bool, _ lane: DayFile.Lane) throws(DayFault)
+    /// What a broken camera sends instead of a read.
+    func sendNonsense(_ lane: DayFile.Lane) throws(DayFault)
+    func setNetwork(_ box: String, isCut: Bool) throws(DayFault)
+    func restartPlatform() throws(DayFault)
+    func cutPower(_ box: String) throws(DayFault)
+    /// Everything that was written has reached the platform.
+    func settle() throws(DayFault)
+    /// All that a box's journal holds.
+    func records(_ box: String) throws(DayFault) -> [Record.Event]
+    func books() throws(DayFault) -> DayBooks
+}
+
+/// What the platform's file holds at the end of the day.
+public struct DayBooks: Equatable, Sendable {
+    /// The sums that the platform took, and that are owed to it, in fen, with how many payments they are.
+    public var approved: (count: Int64, sum: Fen), owed: (count: Int64, sum: Fen)
+    public var records: Int64
+    public var sumOfBooks: Fen
+    public var incidents: Int64
+
+    public init(
+        approved: (count: Int64, sum: Fen), owed: (count: Int64, sum: Fen), records: Int64, sumOfBooks: Fen,
+        incidents: Int64
+    ) {
+        self.approved = approved
+        self.owed = owed
+        self.records = records
+        self.sumOfBooks = sumOfBooks
+        self.incidents = incidents
+    }
+
+    public static func == (one: DayBooks, other: DayBooks) -> Bool {
+        one.approved == other.approved && one.owed == other.owed && one.records == other.records
+            && one.sumOfBooks == other.sumOfBooks && one.incidents == other.incidents
+    }
+}
