@@ -80,6 +80,14 @@ public enum ShiftReport {
         case .waiver: "免费放行 waived"
         case .refund: "退款 refund"
         case .correction: "更正 corrected"
+        case .admission: "准许进场 admitted"
+        case .debtorPassed: "欠费放行 passed owing"
+        case .stayChosen: "确认车辆 car chosen"
+        case .ticketIssued: "发停车票 ticket issued"
+        case .lostTicket: "停车票遗失 ticket lost"
+        case .entryWritten: "补录进场 entry written"
+        case .entryTimeSet: "更正进场时间 entry time set"
+        case .serviceReset: "恢复道闸 barrier reset"
         }
     }
 
