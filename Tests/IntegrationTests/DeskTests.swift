@@ -1,4 +1,5 @@
 import EdgeRuntime
+import Glibc
 import Host
 import JSONText
 import ParkingDemo
@@ -76,11 +77,22 @@ struct DeskTests {
         try folder.write(
             shipped.replacing("    shownCodeAfterMilliseconds: 0,", with: "    //")
                 .replacing("cashWithoutShift: \"open\"", with: "cashWithoutShift: \"refuse\""), to: "desk.json5")
+        let hardware = try Place.read(Place.hardware).replacing(
+            "  cameras: [",
+            with: "  printers: [{ kind: \"escpos\", path: \"\(folder.path)/paper/slips\" }],\n  cameras: [")
+        try folder.write(hardware, to: "desk-hardware.json5")
         rig = try Rig(
-            programs: Place.programs, scenario: "\(folder.path)/desk.json5", hardware: Place.hardware,
+            programs: Place.programs, scenario: "\(folder.path)/desk.json5",
+            hardware: "\(folder.path)/desk-hardware.json5",
             inside: ["粤B20001", "苏E31313"].map { RigFiles.Inside(plate: $0, minutes: 125) }, contracts: [])
         try rig.startPlatform()
         try rig.startBox()
+    }
+
+    /// The slips printed so far; the Chinese in them left out.
+    private func paper() throws -> String {
+        let bytes = (try? TextFile.read("\(folder.path)/paper/slips")) ?? []
+        return String(decoding: bytes.filter { $0 < 0x80 }, as: UTF8.self)
     }
 
     /// Runs a command, its input piped in.
@@ -234,5 +246,33 @@ struct DeskTests {
         try rig.wait("the report is saved") { try Place.read("\(saved).txt") == text }
         #expect(try Place.read("\(saved).csv") == csv)
         #expect(try turnpike("shift report|--shift \(id)").text.contains("-1.00 短款 SHORT"))
+        try printed(zhao, id)
     }
+
+    /// The printer was not there at closing, which both pages say; then it is, and the report's button prints it.
+    private func printed(_ zhao: Person, _ id: String) throws {
+        try rig.wait("the page says that nothing was printed") {
+            try zhao.board()["printer"]?["en"]?.string?.contains("the report is saved") == true
+        }
+        #expect(try zhao.text("/shifts/\(id)").text.contains("Not printed, the report is saved: the printer at"))
+        #expect(mkdir("\(folder.path)/paper", 0o700) == 0)
+        #expect(try zhao.send("POST", "/shifts/\(id)/print", Array("{}".utf8)).status == 202)
+        try rig.wait("the slip is printed") {
+            try zhao.text("/shifts/\(id)/print").text.contains("\"state\":\"printed\"")
+        }
+        try rig.wait("the page has nothing to say any more") { try zhao.board()["printer"] == nil }
+        let first = try paper()
+        #expect(first.contains("SHIFT REPORT") && first.contains("doctor on call") && first.contains(" 262.00\n"))
+
+        // With the printer in order, a slip comes at closing by itself.
+        let closed = try turnpike("shift close|--who Qian --count 100x2 50x1 10x1 1x1")
+        #expect(closed.status == 0, "\(closed.text)")
+        try rig.wait("the second slip is printed") { try paper().count(of: "SHIFT REPORT") == 2 }
+        #expect(try paper().hasPrefix(first))
+    }
+}
+
+extension String {
+    /// How often a text occurs in it.
+    fileprivate func count(of text: String) -> Int { ranges(of: text).count }
 }

@@ -25,6 +25,17 @@ struct ShiftReportTests {
         }
     }
 
+    @Test("the printed slip has each sum at the right edge, the notes that were counted, and every act")
+    func paper() throws {
+        let lines = ShiftReport.slip(try report(), site: "City 1", minutesEast: 480)
+        for line in [
+            SlipLine.pair("应有 Expected", "105.00"), .pair("实点 Counted", "100.00"),
+            .pair("差额 Difference", "-5.00 短款 SHORT"), .pair("100.00 x 1", "100.00"), .pair("接班 Next", "Qian"),
+            .pair("cash x 1", "5.00"),
+        ] { #expect(lines.contains(line)) }
+        #expect(lines.count { if case .text(let text) = $0 { text.contains("ambulance") } else { false } } == 1)
+    }
+
     /// One act of each kind that a person can order, each with a reason of its own.
     private func decisions(_ drawer: inout Drawer) throws -> [(Record.Event, reason: String, word: String)] {
         let plate = try Plate("粤B12345")
