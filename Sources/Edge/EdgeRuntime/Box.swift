@@ -68,7 +68,9 @@ public final class Box<Core: EdgeCore>: Sendable {
         let damaged = Journal.damagedFiles(beside: path)
         board.update {
             $0.damagedJournals = damaged
-            if let clock = configuration.rehearsalClock { $0.faults["rehearsal"] = "the wall clock is that of \(clock)" }
+            if let clock = configuration.rehearsalClock {
+                $0.faults["rehearsal"] = "the wall clock is that of \(clock)"
+            }
         }
         Box.tell(journal.replacement, damaged, logger)
         let refusals = RefusalBook(standing: try reader.refusals())
