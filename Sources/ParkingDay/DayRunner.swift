@@ -6,11 +6,13 @@ public struct DayRunner {
         case enters(DayFile.Car)
         case leaves(DayFile.Car, number: Int)
         case event(DayFile.Event)
+        case scene(DayScene)
     }
 
     /// Acts of the same minute keep this order: what goes wrong, then who leaves, then who comes.
     private static func plan(_ day: DayFile) -> [(minute: Int64, act: Act)] {
         var acts: [(minute: Int64, order: Int, act: Act)] = day.events.map { ($0.minute, 0, .event($0)) }
+        acts += day.scenes.map { ($0.minute, 3, .scene($0)) }
         for (number, car) in day.cars.enumerated() {
             acts.append((car.leaves, 1, .leaves(car, number: number)))
             acts.append((car.enters, 2, .enters(car)))
@@ -24,13 +26,19 @@ public struct DayRunner {
     /// - Throws: the stage itself did not work. What was not as expected is in the account.
     public static func run(_ day: DayFile, on stage: any DayStage) throws(DayFault) -> DayAccount {
         var faults: [String] = []
+        var player = ScenePlayer(boxes: day.boxes)
         for (minute, act) in plan(day) {
             try stage.setClock(minute: minute)
+            if case .scene(let scene) = act {
+                faults += try player.play(scene, on: stage).map { "\(clock(minute)) \(scene.name): \($0)" }
+                continue
+            }
             let fault: String?
             switch act {
             case .enters(let car): fault = try pass(car.plate, car.entry, on: stage)
             case .leaves(let car, let number): fault = try leave(car, number, on: stage)
             case .event(let event): fault = try happens(event, on: stage)
+            case .scene: fault = nil
             }
             if let fault { faults.append("\(clock(minute)) \(fault)") }
         }

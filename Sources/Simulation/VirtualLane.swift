@@ -12,6 +12,10 @@ final class VirtualLane {
     let isEntry: Bool
     private let settings: BarrierSettings
     private(set) var boom = Boom.closed
+    /// The boom follows its relays no more.
+    var isStuck = false
+    /// What the sign shows.
+    private(set) var shown: Notice?
     private var movement = 0
     /// Since when a car has stood on the loop.
     private(set) var occupiedSince: Int64?
@@ -49,7 +53,7 @@ final class VirtualLane {
     }
 
     func raise() {
-        guard boom == .closed || boom == .falling else { return }
+        guard boom == .closed || boom == .falling, !isStuck else { return }
         world.note("raise", box.number, "\(self.id) of \(self.box.device) rises")
         let wasClosed = boom == .closed
         move(to: .rising)
@@ -68,7 +72,7 @@ final class VirtualLane {
         if let since = occupiedSince, world.now - since > judged {
             world.fail("\(id) of \(box.device) is lowered onto a car that has stood there for \(world.now - since) us")
         }
-        guard boom == .open || boom == .rising else { return }
+        guard boom == .open || boom == .rising, !isStuck else { return }
         world.note("lower", box.number, "\(self.id) of \(self.box.device) is lowered")
         let wasOpen = boom == .open
         move(to: .falling)
@@ -109,6 +113,9 @@ final class VirtualLane {
     func reportSensors() {
         report("safetyLoop", occupiedSince == nil ? .clear : .active, after: 10_000)
         switches(closed: boom == .closed ? .active : .clear, open: boom == .open ? .active : .clear, after: 10_000)
+        if settings.hasPhotocell { report("photocell", .clear, after: 10_000) }
+        if settings.hasObstruction { report("obstruction", .clear, after: 10_000) }
+        if settings.hasArmContact { report("armIntact", .active, after: 10_000) }
     }
 
     private func switches(closed: SensorState?, open: SensorState?, after pause: Int64) {
@@ -126,6 +133,7 @@ final class VirtualLane {
     // MARK: - The sign
 
     func sign(_ notice: Notice) {
+        shown = notice
         let mayGo: Bool
         switch notice {
         case .welcome, .passInGrace, .passExpired, .visitOutside, .owes, .goFree, .goPaid, .goOffline, .goOnDebt,
