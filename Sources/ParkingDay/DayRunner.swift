@@ -29,21 +29,29 @@ public struct DayRunner {
         var player = ScenePlayer(boxes: day.boxes)
         for (minute, act) in plan(day) {
             try stage.setClock(minute: minute)
-            if case .scene(let scene) = act {
-                faults += try player.play(scene, on: stage).map { "\(clock(minute)) \(scene.name): \($0)" }
-                continue
+            do throws(DayFault) {
+                faults += try play(act, with: &player, on: stage).map { "\(clock(minute)) \($0)" }
+            } catch { faults.append("\(clock(minute)) \(error)") }
+            guard faults.count <= mostFaults else {
+                throw DayFault("the day was given up at its fault \(faults.count):\n" + faults.joined(separator: "\n"))
             }
-            let fault: String?
-            switch act {
-            case .enters(let car): fault = try pass(car.plate, car.entry, on: stage)
-            case .leaves(let car, let number): fault = try leave(car, number, on: stage)
-            case .event(let event): fault = try happens(event, on: stage)
-            case .scene: fault = nil
-            }
-            if let fault { faults.append("\(clock(minute)) \(fault)") }
         }
         try stage.settle()
         return try DayAccount(day, stage, faults)
+    }
+
+    /// With more than so many faults a day is given up.
+    static let mostFaults = 40
+
+    private static func play(
+        _ act: Act, with player: inout ScenePlayer, on stage: any DayStage
+    ) throws(DayFault) -> [String] {
+        switch act {
+        case .enters(let car): try pass(car.plate, car.entry, on: stage).map { [$0] } ?? []
+        case .leaves(let car, let number): try leave(car, number, on: stage).map { [$0] } ?? []
+        case .event(let event): try happens(event, on: stage).map { [$0] } ?? []
+        case .scene(let scene): try player.play(scene, on: stage).map { "\(scene.name): \($0)" }
+        }
     }
 
     private static func pass(
