@@ -21,7 +21,7 @@ public struct DayScene: Equatable, Sendable {
         let place = reader.parsed("lane", expected: "a lane", lane)
         name = reader.string("name")
         steps = reader.parsedList("steps", count: 1...40, expected: "a step", DayStep.init)
-        enters = reader.integer("enters", in: 0...100, unit: "cars", default: 0)
+        enters = reader.integer("enters", in: 0...1_000, unit: "cars", default: 0)
         waives = reader.integer("waives", in: 0...100, unit: "cars", default: 0)
         func sums(_ key: String) -> [Int64] {
             reader.optionalIntegers(key, count: 0...10, in: 1...100_000_000, unit: "fen") ?? []

@@ -34,7 +34,7 @@ public protocol DayStage: AnyObject {
     /// The line of a lane's sensor says this from now on: `active`, `clear` or `faulty`. A safety loop that is active
     /// has a car on it. It must be seen by the box before the call returns, or within the next half second.
     func sensor(_ name: String, _ state: String, _ lane: DayFile.Lane) throws(DayFault)
-    /// The boom follows its relays no more, or again; where it stands it stays.
+    /// A stuck boom does not rise, and on its way down it stops halfway; one that is free follows its relays again.
     func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault)
     /// Somebody does this at the lane: an attendant with the rights and a reason, or a driver.
     func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault)

@@ -12,7 +12,7 @@ public enum DayStep: Equatable, Sendable {
     case clock(Int64)
     /// `sensor safetyLoop active`: what a sensor's line says: active, clear or faulty.
     case sensor(String, String)
-    /// `boom stuck`, `boom free`: whether the boom follows its relays.
+    /// `boom stuck`, `boom free`: whether it stays down, or halfway down, whatever its relays do.
     case boom(isStuck: Bool)
     /// `code 130000000000010001`: the driver's phone is held under the scanner.
     case code(String)
@@ -27,6 +27,8 @@ public enum DayStep: Equatable, Sendable {
     case payOnPhone(String)
     /// `sign code paid`: the code on the sign is paid with a phone.
     case paySign
+    /// `fill 280`: the attendant writes so many cars down that no lane saw, half an hour ago.
+    case fill(Int64)
     /// `sees alarm tailgate`: a record that begins with these words has been written at the box since the scene began.
     case sees(String)
     /// `sign shows OWES`: the sign's English words contain this.
@@ -53,6 +55,7 @@ public enum DayStep: Equatable, Sendable {
         case ("sensor", 3) where ["active", "clear", "faulty"].contains(words[2]): self = .sensor(words[1], words[2])
         case ("boom", 2) where ["stuck", "free"].contains(words[1]): self = .boom(isStuck: words[1] == "stuck")
         case ("code", 2): self = .code(words[1])
+        case ("fill", _): self = .fill(try number(1...1_000))
         case ("cash", 1): self = .cash
         case ("waive", 1): self = .waive
         case ("open", 3) where text == "open by hand": self = .openByHand

@@ -46,6 +46,8 @@ struct ScenePlayer {
             guard let ticket else { return "nobody has a ticket" }
             try stage.act(.presentTicket(ticket), lane)
         case .choose(let plate): return try choose(plate, lane, stage)
+        case .fill(let cars):
+            for number in 1...cars { try stage.act(.writeEntry("沪U\(10_000 + number)", minutesAgo: 30), lane) }
         case .payOnPhone(let plate): try stage.payOnPhone(plate)
         case .paySign: try stage.paySign(lane)
         case .sees(let words): return try sees(words, lane, before, stage)

@@ -12,8 +12,9 @@ final class VirtualLane {
     let isEntry: Bool
     private let settings: BarrierSettings
     private(set) var boom = Boom.closed
-    /// The boom follows its relays no more.
+    /// The boom does not rise, and on its way down it stops.
     var isStuck = false
+    private var isHalfway = false
     /// What the sign shows.
     private(set) var shown: Notice?
     private var movement = 0
@@ -56,6 +57,7 @@ final class VirtualLane {
         guard boom == .closed || boom == .falling, !isStuck else { return }
         world.note("raise", box.number, "\(self.id) of \(self.box.device) rises")
         let wasClosed = boom == .closed
+        isHalfway = false
         move(to: .rising)
         if wasClosed { switches(closed: .clear, open: nil, after: 150_000) }
         let reached = movement
@@ -72,11 +74,13 @@ final class VirtualLane {
         if let since = occupiedSince, world.now - since > judged {
             world.fail("\(id) of \(box.device) is lowered onto a car that has stood there for \(world.now - since) us")
         }
-        guard boom == .open || boom == .rising, !isStuck else { return }
+        guard boom == .open || boom == .rising || isHalfway && !isStuck else { return }
         world.note("lower", box.number, "\(self.id) of \(self.box.device) is lowered")
         let wasOpen = boom == .open
         move(to: .falling)
         if wasOpen { switches(closed: nil, open: .clear, after: 150_000) }
+        isHalfway = isStuck
+        guard !isStuck else { return }
         let reached = movement
         world.after(box.dice.between(1_500_000, 3_000_000)) {
             guard self.movement == reached else { return }
