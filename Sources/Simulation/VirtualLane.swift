@@ -54,7 +54,7 @@ final class VirtualLane {
     }
 
     func raise() {
-        guard boom == .closed || boom == .falling, !isStuck else { return }
+        guard boom == .closed && !isStuck || boom == .falling else { return }
         world.note("raise", box.number, "\(self.id) of \(self.box.device) rises")
         let wasClosed = boom == .closed
         isHalfway = false
