@@ -29,6 +29,8 @@ public protocol DayStage: AnyObject {
 
     // What scenes need. A stage that cannot play one of these says so; see the extension.
 
+    /// How many records a box's journal holds. The default reads all of it.
+    func recordCount(_ box: String) throws(DayFault) -> Int
     /// What a box's journal holds behind so many records. The default reads all of it.
     func records(_ box: String, after count: Int) throws(DayFault) -> [Record.Event]
     /// The line of a lane's sensor says this from now on: `active`, `clear` or `faulty`. A safety loop that is active
@@ -52,6 +54,7 @@ public protocol DayStage: AnyObject {
 extension DayStage {
     private var unplayed: DayFault { DayFault("not played on this stage yet") }
 
+    public func recordCount(_ box: String) throws(DayFault) -> Int { try records(box).count }
     public func records(_ box: String, after count: Int) throws(DayFault) -> [Record.Event] {
         Array(try records(box).dropFirst(count))
     }

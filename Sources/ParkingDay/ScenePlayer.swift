@@ -11,7 +11,7 @@ struct ScenePlayer {
 
     /// - Returns: what was not as written; at the first of these the scene ends.
     mutating func play(_ scene: DayScene, on stage: any DayStage) throws(DayFault) -> [String] {
-        let before = try stage.records(scene.lane.box).count
+        let before = try stage.recordCount(scene.lane.box)
         for step in scene.steps {
             let fault: String?
             do throws(DayFault) {

@@ -219,15 +219,7 @@ final class SimulatedDay: DayStage {
         if let failure = world.failure { throw DayFault(failure) }
     }
 
-    func records(_ name: String) throws(DayFault) -> [Record.Event] {
-        var events: [Record.Event] = []
-        for line in try box(name).disk.lines {
-            do throws(WireError) { events.append(try Record.parse(line: line).record.event) } catch {
-                throw DayFault("\(name) wrote what nobody can read: \(error)")
-            }
-        }
-        return events
-    }
+    func records(_ name: String) throws(DayFault) -> [Record.Event] { try records(name, after: 0) }
 
     func books() throws(DayFault) -> DayBooks {
         do throws(PlatformError) {

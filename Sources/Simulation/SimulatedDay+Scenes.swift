@@ -11,6 +11,8 @@ internal import Wire
 extension SimulatedDay {
     private static let attendant = "Attendant Zhao"
 
+    func recordCount(_ name: String) throws(DayFault) -> Int { try box(name).disk.lines.count }
+
     func records(_ name: String, after count: Int) throws(DayFault) -> [Record.Event] {
         var events: [Record.Event] = []
         for line in try box(name).disk.lines.dropFirst(count) {
@@ -84,7 +86,9 @@ extension SimulatedDay {
     }
 
     func payOnPhone(_ text: String) throws(DayFault) {
-        guard let plate = try? Plate(text), let site = try? Slug("centre") else { throw DayFault("\(text) is no plate") }
+        guard let plate = try? Plate(text), let site = try? Slug("centre") else {
+            throw DayFault("\(text) is no plate")
+        }
         guard let store = world.platform.stores.first,
             case .due(let stay) = store.answer(.stay(site: site, .plate(plate)), at: world.wall)
         else { throw DayFault("the phone says that nothing is due for \(text)") }
