@@ -140,7 +140,7 @@ let package = Package(
             [
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
                 "Payments", "SQLite",
-                "Services", "Tariffs", "Till", "Vocabulary", "Wire",
+                "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),

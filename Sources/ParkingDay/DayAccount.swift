@@ -80,12 +80,17 @@ public struct DayAccount: Equatable, Sendable, CustomStringConvertible {
         }
         let paying = day.cars.filter { $0.pays != .debt && $0.fen > 0 }
         let owing = day.cars.filter { $0.pays == .debt }
-        add("cars in", Int64(all.entered), nil, Int64(day.cars.count))
-        add("waived", Int64(all.waived), nil, Int64(day.cars.filter { $0.pays == .waived }.count))
-        add("payments", Int64(all.taken.count), books.approved.count, Int64(paying.count))
-        add("  fen", sum(all.taken), books.approved.sum.count, paying.reduce(0) { $0 + $1.fen })
-        add("debts", Int64(all.owed.count), books.owed.count, Int64(owing.count))
-        add("  fen", sum(all.owed), books.owed.sum.count, owing.reduce(0) { $0 + $1.fen })
+        add("cars in", Int64(all.entered), nil, Int64(day.cars.count) + day.scenes.reduce(0) { $0 + $1.enters })
+        let waived = Int64(day.cars.filter { $0.pays == .waived }.count) + day.scenes.reduce(0) { $0 + $1.waives }
+        add("waived", Int64(all.waived), nil, waived)
+        // What is paid on the phone is no payment of a box: only the platform takes it.
+        let phone = day.scenes.flatMap(\.phone)
+        let taken = paying.map(\.fen) + day.scenes.flatMap(\.pays)
+        add("payments", Int64(all.taken.count), books.approved.count - Int64(phone.count), Int64(taken.count))
+        add("  fen", sum(all.taken), books.approved.sum.count - phone.reduce(0, +), taken.reduce(0, +))
+        let owed = owing.map(\.fen) + day.scenes.flatMap(\.owes)
+        add("debts", Int64(all.owed.count), books.owed.count, Int64(owed.count))
+        add("  fen", sum(all.owed), books.owed.sum.count, owed.reduce(0, +))
         add("records", all.records, books.records, all.records)
         add("sum of the books", 0, books.sumOfBooks.count, 0)
         add("incidents", 0, books.incidents, 0)

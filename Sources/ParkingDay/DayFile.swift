@@ -46,6 +46,10 @@ public struct DayFile: Equatable, Sendable {
     public var boxes: [String]
     public var cars: [Car]
     public var events: [Event]
+    /// What needs more than one act: each scene with its own steps and what it comes to.
+    public var scenes: [DayScene]
+    public var permits: [DayPermit]
+    public var contracts: [DayContract]
 
     public static let kind = "parking-day"
     /// What one file may hold.
@@ -63,7 +67,7 @@ public struct DayFile: Equatable, Sendable {
         boxes = root.parsedList("boxes", count: 1...8, expected: "a box's name", name)
         let lanes = root.parsedList("lanes", count: 2...32, expected: "a lane's name", name)
         let places = Set(boxes.flatMap { box in lanes.map { Lane(box: box, name: $0) } })
-        func lane(_ text: some StringProtocol) throws(DayFault) -> Lane {
+        func lane(_ text: String) throws(DayFault) -> Lane {
             let parts = text.split(separator: "/")
             guard parts.count == 2, case let lane = Lane(box: String(parts[0]), name: String(parts[1])),
                 places.contains(lane)
@@ -73,16 +77,21 @@ public struct DayFile: Equatable, Sendable {
         func moment(_ text: String) throws(DayFault) -> (Lane, Int64) {
             let words = text.split(separator: " ")
             guard words.count == 2 else { throw DayFault("write it as garage-1/entry-1 07:05") }
-            return (try lane(words[0]), try DayFile.minute(String(words[1])))
+            return (try lane(String(words[0])), try DayFile.minute(String(words[1])))
         }
         events = root.objects("events", count: 0...1_000) { reader in
             let at = reader.parsed("at", expected: "a time of day", DayFile.minute)
-            let place = reader.parsed("lane", expected: "a lane") { (text: String) throws(DayFault) in try lane(text) }
+            let place = reader.parsed("lane", expected: "a lane", lane)
             let oddity: Oddity = reader.choice("do")
             let alarm = reader.optionalString("expect")
             guard let at, let place else { return nil }
             return Event(minute: at, lane: place, oddity: oddity, alarm: alarm)
         }
+        scenes =
+            root.has("scenes")
+            ? root.objects("scenes", count: 0...1_000) { DayScene($0, minute: DayFile.minute, lane: lane) } : []
+        permits = DayPermit.read(root, minute: DayFile.minute)
+        contracts = DayContract.read(root)
         var plates: Set<String> = []
         cars = root.objects("cars", count: 1...DayFile.mostCars) { reader in
             let plate = reader.parsed("plate", expected: "a number plate", Plate.init)?.text

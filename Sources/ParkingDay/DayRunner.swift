@@ -6,13 +6,14 @@ public struct DayRunner {
         case enters(DayFile.Car)
         case leaves(DayFile.Car, number: Int)
         case event(DayFile.Event)
+        case scene(DayScene)
 
         /// Where a car passes; nil for what goes wrong.
         var lane: DayFile.Lane? {
             switch self {
             case .enters(let car): car.entry
             case .leaves(let car, _): car.exit
-            case .event: nil
+            case .event, .scene: nil
             }
         }
     }
@@ -20,6 +21,7 @@ public struct DayRunner {
     /// Acts of the same minute keep this order: what goes wrong, then who leaves, then who comes.
     private static func plan(_ day: DayFile) -> [(minute: Int64, act: Act)] {
         var acts: [(minute: Int64, order: Int, act: Act)] = day.events.map { ($0.minute, 0, .event($0)) }
+        acts += day.scenes.map { ($0.minute, 3, .scene($0)) }
         for (number, car) in day.cars.enumerated() {
             acts.append((car.leaves, 1, .leaves(car, number: number)))
             acts.append((car.enters, 2, .enters(car)))
@@ -33,36 +35,51 @@ public struct DayRunner {
     /// - Throws: the stage itself did not work. What was not as expected is in the account.
     public static func run(_ day: DayFile, on stage: any DayStage) throws(DayFault) -> DayAccount {
         var faults: [String] = []
+        var player = ScenePlayer(boxes: day.boxes)
         var acts = plan(day)[...]
         while let (minute, act) = acts.first {
             try stage.setClock(minute: minute)
-            if case .event(let event) = act {
+            if act.lane == nil {
                 acts.removeFirst()
-                if let fault = try happens(event, on: stage) { faults.append("\(clock(minute)) \(fault)") }
-                continue
-            }
-            var lanes: [(lane: DayFile.Lane, acts: [Act])] = []
-            while let (at, act) = acts.first, at == minute, let lane = act.lane {
-                acts.removeFirst()
-                if let place = lanes.firstIndex(where: { $0.lane == lane }) {
-                    lanes[place].acts.append(act)
-                } else {
-                    lanes.append((lane, [act]))
-                }
-            }
-            let works = lanes.map { _, acts in
-                { () throws(DayFault) -> [String] in
-                    var faults: [String] = []
-                    for act in acts {
-                        if let fault = try passes(act, on: stage) { faults.append("\(clock(minute)) \(fault)") }
+                do throws(DayFault) {
+                    faults += try play(act, with: &player, on: stage).map { "\(clock(minute)) \($0)" }
+                } catch { faults.append("\(clock(minute)) \(error)") }
+            } else {
+                var lanes: [(lane: DayFile.Lane, acts: [Act])] = []
+                while let (at, act) = acts.first, at == minute, let lane = act.lane {
+                    acts.removeFirst()
+                    if let place = lanes.firstIndex(where: { $0.lane == lane }) {
+                        lanes[place].acts.append(act)
+                    } else {
+                        lanes.append((lane, [act]))
                     }
-                    return faults
                 }
+                faults += try stage.together(lanes.map { cars($0.acts, at: minute, on: stage) })
             }
-            faults += try stage.together(works)
+            guard faults.count <= mostFaults else {
+                throw DayFault("the day was given up at its fault \(faults.count):\n" + faults.joined(separator: "\n"))
+            }
         }
         try stage.settle()
         return try DayAccount(day, stage, faults)
+    }
+
+    /// With more than so many faults a day is given up.
+    static let mostFaults = 40
+
+    /// The cars of one lane, one after another; a fault of one does not keep the next.
+    private static func cars(
+        _ acts: [Act], at minute: Int64, on stage: any DayStage
+    ) -> () throws(DayFault) -> [String] {
+        { () throws(DayFault) -> [String] in
+            var faults: [String] = []
+            for act in acts {
+                do throws(DayFault) {
+                    if let fault = try passes(act, on: stage) { faults.append("\(clock(minute)) \(fault)") }
+                } catch { faults.append("\(clock(minute)) \(error)") }
+            }
+            return faults
+        }
     }
 
     private static func passes(_ act: Act, on stage: any DayStage) throws(DayFault) -> String? {
@@ -70,6 +87,16 @@ public struct DayRunner {
         case .enters(let car): try pass(car.plate, car.entry, on: stage)
         case .leaves(let car, let number): try leave(car, number, on: stage)
         case .event(let event): try happens(event, on: stage)
+        case .scene: nil
+        }
+    }
+
+    private static func play(
+        _ act: Act, with player: inout ScenePlayer, on stage: any DayStage
+    ) throws(DayFault) -> [String] {
+        switch act {
+        case .scene(let scene): try player.play(scene, on: stage).map { "\(scene.name): \($0)" }
+        case .enters, .leaves, .event: try passes(act, on: stage).map { [$0] } ?? []
         }
     }
 

@@ -29,6 +29,45 @@ public protocol DayStage: AnyObject {
     /// All that a box's journal holds.
     func records(_ box: String) throws(DayFault) -> [Record.Event]
     func books() throws(DayFault) -> DayBooks
+
+    // What scenes need. A stage that cannot play one of these says so; see the extension.
+
+    /// How many records a box's journal holds. The default reads all of it.
+    func recordCount(_ box: String) throws(DayFault) -> Int
+    /// What a box's journal holds behind so many records. The default reads all of it.
+    func records(_ box: String, after count: Int) throws(DayFault) -> [Record.Event]
+    /// The line of a lane's sensor says this from now on: `active`, `clear` or `faulty`. A safety loop that is active
+    /// has a car on it. It must be seen by the box before the call returns, or within the next half second.
+    func sensor(_ name: String, _ state: String, _ lane: DayFile.Lane) throws(DayFault)
+    /// A stuck boom does not rise, and on its way down it stops halfway; one that is free follows its relays again.
+    func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault)
+    /// Somebody does this at the lane: an attendant with the rights and a reason, or a driver.
+    func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault)
+    /// Somebody finds the plate on the phone's page, makes an order for what is due, and pays it.
+    func payOnPhone(_ plate: String) throws(DayFault)
+    /// Somebody scans the code that the lane's sign shows, and pays.
+    func paySign(_ lane: DayFile.Lane) throws(DayFault)
+    /// What the lane's sign shows, in English, its lines joined by blanks.
+    func sign(_ lane: DayFile.Lane) throws(DayFault) -> String
+    /// The box's own wall clock is so many minutes ahead of the true time, and known not to be synchronised; 0: right.
+    func setClockError(_ box: String, minutes: Int64) throws(DayFault)
+}
+
+/// Every stage plays ``DayFile/permits`` and ``DayFile/contracts`` by what it configures its platform with.
+extension DayStage {
+    private var unplayed: DayFault { DayFault("not played on this stage yet") }
+
+    public func recordCount(_ box: String) throws(DayFault) -> Int { try records(box).count }
+    public func records(_ box: String, after count: Int) throws(DayFault) -> [Record.Event] {
+        Array(try records(box).dropFirst(count))
+    }
+    public func sensor(_ name: String, _ state: String, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
+    public func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
+    public func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
+    public func payOnPhone(_ plate: String) throws(DayFault) { throw unplayed }
+    public func paySign(_ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
+    public func sign(_ lane: DayFile.Lane) throws(DayFault) -> String { throw unplayed }
+    public func setClockError(_ box: String, minutes: Int64) throws(DayFault) { throw unplayed }
 }
 
 extension DayStage {

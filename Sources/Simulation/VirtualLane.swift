@@ -12,6 +12,11 @@ final class VirtualLane {
     let isEntry: Bool
     private let settings: BarrierSettings
     private(set) var boom = Boom.closed
+    /// The boom does not rise, and on its way down it stops.
+    var isStuck = false
+    private var isHalfway = false
+    /// What the sign shows.
+    private(set) var shown: Notice?
     private var movement = 0
     /// Since when a car has stood on the loop.
     private(set) var occupiedSince: Int64?
@@ -49,9 +54,10 @@ final class VirtualLane {
     }
 
     func raise() {
-        guard boom == .closed || boom == .falling else { return }
+        guard boom == .closed && !isStuck || boom == .falling else { return }
         world.note("raise", box.number, "\(self.id) of \(self.box.device) rises")
         let wasClosed = boom == .closed
+        isHalfway = false
         move(to: .rising)
         if wasClosed { switches(closed: .clear, open: nil, after: 150_000) }
         let reached = movement
@@ -68,11 +74,13 @@ final class VirtualLane {
         if let since = occupiedSince, world.now - since > judged {
             world.fail("\(id) of \(box.device) is lowered onto a car that has stood there for \(world.now - since) us")
         }
-        guard boom == .open || boom == .rising else { return }
+        guard boom == .open || boom == .rising || isHalfway && !isStuck else { return }
         world.note("lower", box.number, "\(self.id) of \(self.box.device) is lowered")
         let wasOpen = boom == .open
         move(to: .falling)
         if wasOpen { switches(closed: nil, open: .clear, after: 150_000) }
+        isHalfway = isStuck
+        guard !isStuck else { return }
         let reached = movement
         world.after(box.dice.between(1_500_000, 3_000_000)) {
             guard self.movement == reached else { return }
@@ -109,6 +117,9 @@ final class VirtualLane {
     func reportSensors() {
         report("safetyLoop", occupiedSince == nil ? .clear : .active, after: 10_000)
         switches(closed: boom == .closed ? .active : .clear, open: boom == .open ? .active : .clear, after: 10_000)
+        if settings.hasPhotocell { report("photocell", .clear, after: 10_000) }
+        if settings.hasObstruction { report("obstruction", .clear, after: 10_000) }
+        if settings.hasArmContact { report("armIntact", .active, after: 10_000) }
     }
 
     private func switches(closed: SensorState?, open: SensorState?, after pause: Int64) {
@@ -126,6 +137,7 @@ final class VirtualLane {
     // MARK: - The sign
 
     func sign(_ notice: Notice) {
+        shown = notice
         let mayGo: Bool
         switch notice {
         case .welcome, .passInGrace, .passExpired, .visitOutside, .owes, .goFree, .goPaid, .goOffline, .goOnDebt,

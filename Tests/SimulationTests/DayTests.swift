@@ -10,6 +10,21 @@ struct DayTests {
         {
           kind: "parking-day", boxes: ["garage-1", "garage-2"], lanes: ["entry-1", "exit-1"],
           events: [ { at: "07:30", lane: "garage-1/exit-1", do: "tailgate", expect: "tailgate" } ],
+          permits: [ { plate: "苏X10001", kind: "barred" } ],
+          scenes: [
+            {
+              name: "a barred plate", at: "07:01", lane: "garage-1/entry-1",
+              steps: ["read 苏X10001", "stays down", "sees alarm barredPlate", "sign shows call the attendant"],
+            },
+            {
+              name: "a manual entry", at: "07:03", lane: "garage-1/entry-1",
+              steps: ["write 苏W10001 45", "sees deskAct entryWritten"], enters: 1,
+            },
+            {
+              name: "paid on the phone", at: "07:04", lane: "garage-1/exit-1",
+              steps: ["phone pays 苏W10001", "read 苏W10001", "up", "drive 1"], phone: [500],
+            },
+          ],
           cars: [
             { plate: "粤B12345", in: "garage-1/entry-1 07:00", out: "garage-2/exit-1 09:15", pays: "contract", expect: 1100 },
             { plate: "粤B22222", in: "garage-1/entry-1 07:05", out: "garage-1/exit-1 07:50", pays: "cash", expect: 500 },
@@ -23,11 +38,14 @@ struct DayTests {
         return Array(text.replacingCharacters(range, to).utf8)
     }
 
-    @Test("524 cars and nine oddities: boxes, platform and what was expected agree to the fen")
+    @Test(
+        "524 cars, nine events and 32 oddities played step by step: boxes, platform and what was expected agree to the fen"
+    )
     func wholeDay() throws {
         let file = Runs.path("Scenarios/days/parking-day.json5")
         let day = try DayFile(Runs.bytes(file), file: file)
         #expect(day.cars.count >= 500)
+        #expect(Set(day.scenes.map(\.name)).count >= 32)
         let account = try Simulation.run(day, scenario: Runs.twoBoxes, folder: "/dev/shm")
         #expect(account.differences == 0, "\(account)")
     }
@@ -36,7 +54,9 @@ struct DayTests {
         "an amount that is a fen off, a payment that is not as written and an alarm that never came are found",
         arguments: [
             ("expect: 1100", "expect: 1101"), ("pays: \"cash\", expect: 500", "pays: \"waived\", expect: 500"),
-            ("expect: \"tailgate\"", "expect: \"fire\""),
+            ("expect: \"tailgate\"", "expect: \"fire\""), ("sees alarm barredPlate", "sees alarm fire"),
+            ("\"stays down\"", "\"up\""), ("kind: \"barred\"", "kind: \"staff\""), ("enters: 1", "enters: 2"),
+            ("call the attendant", "Free"), ("phone: [500]", "phone: [501]"), ("phone: [500]", "pays: [500]"),
         ])
     func wrongDay(from: String, to: String) throws {
         let right = try Simulation.run(
@@ -46,6 +66,19 @@ struct DayTests {
             DayFile(edited(from, to), file: "day"), scenario: Runs.twoBoxes, folder: "/dev/shm")
         #expect(wrong.differences > 0)
     }
+
+    @Test(
+        "a step that nobody knows, or with a number that cannot be, is refused with its place",
+        arguments: ["dance", "drive 0", "drive 6", "drive", "wait 7201", "sensor photocell maybe", "write 苏W10001 x"])
+    func refusedStep(step: String) throws {
+        let error = #expect(throws: Findings.self) {
+            try DayFile(edited("write 苏W10001 45", step), file: "day.json5")
+        }
+        #expect(error?.description.contains("scenes[1].steps[0]") == true)
+    }
+
+    @Test("the numbers of a step end where they should", arguments: ["drive 1", "drive 5", "wait 1", "wait 7200"])
+    func bounds(step: String) throws { _ = try DayStep(step) }
 
     @Test(
         "a day that cannot be is refused with its place",

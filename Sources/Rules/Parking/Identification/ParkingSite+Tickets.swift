@@ -119,7 +119,8 @@ extension ParkingSite {
         if let named {
             stay = named
         } else {
-            stay = writtenStay(plate: nil, vehicle: vehicle, entered: now.wall, words, at: now)
+            // The entry that is written is the one that is charged for: the platform compares the two.
+            stay = writtenStay(plate: nil, vehicle: vehicle, entered: rule.began(at: now.wall), words, at: now)
         }
         guard let quote = charged(stay, rule, at: now) else { return answer(index, .noPrice) }
         // One that was declared lost before at this lane, for another car or another stay, is given up.
@@ -152,9 +153,9 @@ extension ParkingSite {
 
     private func charged(_ stay: Stay, _ rule: IdentificationSettings.LostTicket, at now: ClockReading) -> Quote? {
         switch rule {
-        case .hours(let hours):
+        case .hours:
             var priced = stay
-            priced.entered = WallTime(milliseconds: now.wall.milliseconds &- hours * 3_600_000)
+            priced.entered = rule.began(at: now.wall)
             priced.boot = ParkingSite.writtenBoot
             priced.paidThrough = nil
             return try? quote(priced, at: now)
@@ -162,6 +163,16 @@ extension ParkingSite {
             return Quote(
                 tariff: list, from: now.wall, until: now.wall,
                 lines: [Quote.Line(kind: .item, amount: amount, reference: list)], total: amount)
+        }
+    }
+}
+
+extension IdentificationSettings.LostTicket {
+    /// Since when a car without its ticket is charged.
+    fileprivate func began(at now: WallTime) -> WallTime {
+        switch self {
+        case .hours(let hours): WallTime(milliseconds: now.milliseconds &- hours * 3_600_000)
+        case .amount: now
         }
     }
 }
