@@ -147,7 +147,8 @@ let package = Package(
         module(
             "ParkingDemo",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "Payments", "Services", "StandIns",
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments", "Services",
+                "StandIns",
                 "Tariffs", "Vocabulary", "Wire",
             ]),
 

@@ -6,6 +6,15 @@ public struct DayRunner {
         case enters(DayFile.Car)
         case leaves(DayFile.Car, number: Int)
         case event(DayFile.Event)
+
+        /// Where a car passes; nil for what goes wrong.
+        var lane: DayFile.Lane? {
+            switch self {
+            case .enters(let car): car.entry
+            case .leaves(let car, _): car.exit
+            case .event: nil
+            }
+        }
     }
 
     /// Acts of the same minute keep this order: what goes wrong, then who leaves, then who comes.
@@ -24,18 +33,44 @@ public struct DayRunner {
     /// - Throws: the stage itself did not work. What was not as expected is in the account.
     public static func run(_ day: DayFile, on stage: any DayStage) throws(DayFault) -> DayAccount {
         var faults: [String] = []
-        for (minute, act) in plan(day) {
+        var acts = plan(day)[...]
+        while let (minute, act) = acts.first {
             try stage.setClock(minute: minute)
-            let fault: String?
-            switch act {
-            case .enters(let car): fault = try pass(car.plate, car.entry, on: stage)
-            case .leaves(let car, let number): fault = try leave(car, number, on: stage)
-            case .event(let event): fault = try happens(event, on: stage)
+            if case .event(let event) = act {
+                acts.removeFirst()
+                if let fault = try happens(event, on: stage) { faults.append("\(clock(minute)) \(fault)") }
+                continue
             }
-            if let fault { faults.append("\(clock(minute)) \(fault)") }
+            var lanes: [(lane: DayFile.Lane, acts: [Act])] = []
+            while let (at, act) = acts.first, at == minute, let lane = act.lane {
+                acts.removeFirst()
+                if let place = lanes.firstIndex(where: { $0.lane == lane }) {
+                    lanes[place].acts.append(act)
+                } else {
+                    lanes.append((lane, [act]))
+                }
+            }
+            let works = lanes.map { _, acts in
+                { () throws(DayFault) -> [String] in
+                    var faults: [String] = []
+                    for act in acts {
+                        if let fault = try passes(act, on: stage) { faults.append("\(clock(minute)) \(fault)") }
+                    }
+                    return faults
+                }
+            }
+            faults += try stage.together(works)
         }
         try stage.settle()
         return try DayAccount(day, stage, faults)
+    }
+
+    private static func passes(_ act: Act, on stage: any DayStage) throws(DayFault) -> String? {
+        switch act {
+        case .enters(let car): try pass(car.plate, car.entry, on: stage)
+        case .leaves(let car, let number): try leave(car, number, on: stage)
+        case .event(let event): try happens(event, on: stage)
+        }
     }
 
     private static func pass(

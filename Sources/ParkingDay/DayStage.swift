@@ -21,11 +21,22 @@ public protocol DayStage: AnyObject {
     func setNetwork(_ box: String, isCut: Bool) throws(DayFault)
     func restartPlatform() throws(DayFault)
     func cutPower(_ box: String) throws(DayFault)
+    /// Carries out what happens at several lanes within the same minutes: side by side, or one after another.
+    /// - Returns: what each came to, in the same order.
+    func together(_ lanes: [() throws(DayFault) -> [String]]) throws(DayFault) -> [String]
     /// Everything that was written has reached the platform.
     func settle() throws(DayFault)
     /// All that a box's journal holds.
     func records(_ box: String) throws(DayFault) -> [Record.Event]
     func books() throws(DayFault) -> DayBooks
+}
+
+extension DayStage {
+    public func together(_ lanes: [() throws(DayFault) -> [String]]) throws(DayFault) -> [String] {
+        var faults: [String] = []
+        for lane in lanes { faults += try lane() }
+        return faults
+    }
 }
 
 /// What the platform's file holds at the end of the day.

@@ -30,7 +30,7 @@ struct ParkingBox {
         try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
         var display = LaneDisplay.Options()
         if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
-        let boot = try BootID.read()
+        let boot = try Rehearsal.boot(configuration, hardware, logger)
         let links = try CameraLinks(parking, device: configuration.device)
         let attendant = try AttendantDesk(
             configuration, scenario, hardware.lanes.deskPrinter, logger: logger)
