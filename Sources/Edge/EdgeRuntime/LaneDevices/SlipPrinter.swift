@@ -37,7 +37,6 @@ public struct SlipPrinter: Hashable, Sendable {
             }
             connection = .file(path)
         case (nil, let host?):
-            if host.isEmpty { reader.refuse("host", found: "no name", expected: "the printer's address") }
             connection = .tcp(host: host, port: port)
         case (nil, nil), (.some, .some):
             reader.refuse(

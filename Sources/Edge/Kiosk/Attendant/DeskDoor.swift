@@ -59,6 +59,8 @@ final class DeskDoor: Sendable {
             self.report(request, context, form: context.parameters.get("form"))
         }
         router.post("/shifts/:id/print") { request, context in self.print(request, context) }
+        // The router does not look further than a path that fits to the letter, whatever the method.
+        router.get("/shifts/:id/print") { request, context in self.report(request, context, form: "print") }
     }
 
     // MARK: - Who it is
