@@ -10,8 +10,8 @@ import Synchronization
 import Vocabulary
 import Wire
 
-/// A scripted day on real processes: cameras push over HTTP, booms and loops stand on the boards' sockets, attendants use
-/// the boxes' own doors, and the platform's books are read from its file.
+/// A scripted day on real processes: cameras push over HTTP, booms and loops stand on the boards' sockets, attendants
+/// use the boxes' own doors, and the platform's books are read from its file.
 final class RehearsedDay: DayStage {
     private let rig: DayRig
     /// The wall time of the day's midnight.
