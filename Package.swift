@@ -96,7 +96,9 @@ let package = Package(
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         .target(
             name: "DeskPage", path: "Sources/Edge/DeskPage",
-            resources: [.embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js")],
+            resources: [
+                .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js"), .embedInCode("report.js"),
+            ],
             swiftSettings: settings),
         module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
         module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
@@ -117,7 +119,7 @@ let package = Package(
             "Edge/EdgeRuntime",
             [
                 "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
-                "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+                "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module("Edge/QRCode", ["CQREncode"]),
@@ -145,7 +147,8 @@ let package = Package(
         module(
             "ParkingDemo",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "Payments", "Services", "StandIns",
+                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments", "Services",
+                "StandIns",
                 "Tariffs", "Vocabulary", "Wire",
             ]),
 
@@ -167,7 +170,7 @@ let package = Package(
             "Daemons/parkingd",
             [
                 "CameraLink", "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk",
-                "Parking", "Payments", "PlateCamera", "QRCode", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                "Parking", "Payments", "PlateCamera", "Printer", "QRCode", "Shifts", "Tariffs", "Vocabulary", "Wire",
                 argumentParser, lifecycle,
                 logging,
                 signals,
@@ -205,7 +208,8 @@ let package = Package(
         tests(
             "LaneDeviceTests",
             [
-                "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Serial", "Sign", "StandIns",
+                "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Printer", "Serial", "Sign",
+                "StandIns",
                 "Vocabulary", logging,
             ]),
         tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),

@@ -7,6 +7,15 @@ public struct DayRunner {
         case leaves(DayFile.Car, number: Int)
         case event(DayFile.Event)
         case scene(DayScene)
+
+        /// Where a car passes; nil for what goes wrong.
+        var lane: DayFile.Lane? {
+            switch self {
+            case .enters(let car): car.entry
+            case .leaves(let car, _): car.exit
+            case .event, .scene: nil
+            }
+        }
     }
 
     /// Acts of the same minute keep this order: what goes wrong, then who leaves, then who comes.
@@ -27,11 +36,33 @@ public struct DayRunner {
     public static func run(_ day: DayFile, on stage: any DayStage) throws(DayFault) -> DayAccount {
         var faults: [String] = []
         var player = ScenePlayer(boxes: day.boxes)
-        for (minute, act) in plan(day) {
+        var acts = plan(day)[...]
+        while let (minute, act) = acts.first {
             try stage.setClock(minute: minute)
-            do throws(DayFault) {
-                faults += try play(act, with: &player, on: stage).map { "\(clock(minute)) \($0)" }
-            } catch { faults.append("\(clock(minute)) \(error)") }
+            guard act.lane != nil else {
+                acts.removeFirst()
+                faults += try happens(act, with: &player, on: stage).map { "\(clock(minute)) \($0)" }
+                continue
+            }
+            var lanes: [(lane: DayFile.Lane, acts: [Act])] = []
+            while let (at, act) = acts.first, at == minute, let lane = act.lane {
+                acts.removeFirst()
+                if let place = lanes.firstIndex(where: { $0.lane == lane }) {
+                    lanes[place].acts.append(act)
+                } else {
+                    lanes.append((lane, [act]))
+                }
+            }
+            let works = lanes.map { _, acts in
+                { () throws(DayFault) -> [String] in
+                    var faults: [String] = []
+                    for act in acts {
+                        if let fault = passes(act, on: stage) { faults.append("\(clock(minute)) \(fault)") }
+                    }
+                    return faults
+                }
+            }
+            faults += try stage.together(works)
             guard faults.count <= mostFaults else {
                 throw DayFault("the day was given up at its fault \(faults.count):\n" + faults.joined(separator: "\n"))
             }
@@ -43,15 +74,26 @@ public struct DayRunner {
     /// With more than so many faults a day is given up.
     static let mostFaults = 40
 
-    private static func play(
+    /// What does not belong to one car: nothing else is under way meanwhile.
+    private static func happens(
         _ act: Act, with player: inout ScenePlayer, on stage: any DayStage
     ) throws(DayFault) -> [String] {
         switch act {
-        case .enters(let car): try pass(car.plate, car.entry, on: stage).map { [$0] } ?? []
-        case .leaves(let car, let number): try leave(car, number, on: stage).map { [$0] } ?? []
         case .event(let event): try happens(event, on: stage).map { [$0] } ?? []
         case .scene(let scene): try player.play(scene, on: stage).map { "\(scene.name): \($0)" }
+        case .enters, .leaves: []
         }
+    }
+
+    /// A stage that fails at one car goes on with the next.
+    private static func passes(_ act: Act, on stage: any DayStage) -> String? {
+        do throws(DayFault) {
+            switch act {
+            case .enters(let car): return try pass(car.plate, car.entry, on: stage)
+            case .leaves(let car, let number): return try leave(car, number, on: stage)
+            case .event, .scene: return nil
+            }
+        } catch { return error.description }
     }
 
     private static func pass(

@@ -21,6 +21,9 @@ public protocol DayStage: AnyObject {
     func setNetwork(_ box: String, isCut: Bool) throws(DayFault)
     func restartPlatform() throws(DayFault)
     func cutPower(_ box: String) throws(DayFault)
+    /// Carries out what happens at several lanes within the same minutes: side by side, or one after another.
+    /// - Returns: what each came to, in the same order.
+    func together(_ lanes: [() throws(DayFault) -> [String]]) throws(DayFault) -> [String]
     /// Everything that was written has reached the platform.
     func settle() throws(DayFault)
     /// All that a box's journal holds.
@@ -65,6 +68,14 @@ extension DayStage {
     public func paySign(_ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
     public func sign(_ lane: DayFile.Lane) throws(DayFault) -> String { throw unplayed }
     public func setClockError(_ box: String, minutes: Int64) throws(DayFault) { throw unplayed }
+}
+
+extension DayStage {
+    public func together(_ lanes: [() throws(DayFault) -> [String]]) throws(DayFault) -> [String] {
+        var faults: [String] = []
+        for lane in lanes { faults += try lane() }
+        return faults
+    }
 }
 
 /// What the platform's file holds at the end of the day.

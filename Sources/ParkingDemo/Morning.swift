@@ -80,7 +80,7 @@ struct Morning {
     private func isHeld(_ plate: String, _ why: String) throws {
         narrator.say("exit-1", "\(plate) at the exit (\(why))")
         try rig.read(plate, at: "exit-1")
-        try rig.wait("the sign calls the attendant") { try rig.sign("exit-1").contains("Please call the attendant") }
+        try rig.wait("the sign asks for the money") { try rig.sign("exit-1").contains("Please scan, or show your code") }
         narrator.say("exit-1", "  sign: \(try rig.sign("exit-1", "zh")) / \(try rig.sign("exit-1"))")
     }
 

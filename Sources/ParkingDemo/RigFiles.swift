@@ -97,7 +97,7 @@ package final class RigFiles {
     }
 
     /// A scenario's list of tariffs as it stands in the file: the platform is to have the same.
-    private static func tariffs(of scenario: String) throws -> String {
+    static func tariffs(of scenario: String) throws -> String {
         let node = try JSONNode.parse(try TextFile.read(scenario), dialect: .json5)["tariffs"]
         guard let node else { throw DemoError("\(scenario) has no tariffs") }
         var writer = JSONWriter()

@@ -151,7 +151,9 @@ extension VirtualLane {
         world.note("by hand", box.number, "the attendant opens \(self.id) of \(self.box.device)")
         box.tell(.own(.parking(.openedByHand(lane: id, who: "attendant", reason: "called"))))
         // Where a boom has gone out of service somebody looks at it.
-        box.after(5_000_000) { $0.tell(.own(.parking(.serviceReset(lane: self.id, who: "engineer", why: "looked at it")))) }
+        box.after(5_000_000) {
+            $0.tell(.own(.parking(.serviceReset(lane: self.id, who: "engineer", why: "looked at it"))))
+        }
     }
 
     private func leave(_ visit: Visit) {

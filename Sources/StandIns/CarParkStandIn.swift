@@ -12,6 +12,8 @@ public final class CarParkStandIn: Sendable {
     public static let travelMicroseconds: UInt32 = 120_000
 
     private struct World {
+        /// How long a boom takes to rise or fall, in microseconds.
+        var travel: UInt32
         /// By lane: whether the boom is up, and how often it was raised.
         var isUp: [String: Bool] = [:]
         var raised: [String: Int] = [:]
@@ -21,15 +23,20 @@ public final class CarParkStandIn: Sendable {
     }
 
     private let socket: Int32
-    private let world = Monitor(World())
+    private let world: Monitor<World>
     private let thread: HostThread
 
     /// Connects to the board and puts every boom down.
-    /// - Parameter lanes: the lanes whose booms it plays.
-    public init(socketPath: String, lanes: [String]) throws(StandInError) {
+    /// - Parameters:
+    ///   - lanes: the lanes whose booms it plays.
+    ///   - travel: how long a boom takes to rise or fall, in microseconds.
+    public init(
+        socketPath: String, lanes: [String], travel: UInt32 = CarParkStandIn.travelMicroseconds
+    ) throws(StandInError) {
         let socket = try Loopback.connect(toSocket: socketPath)
         self.socket = socket
-        let world = self.world
+        let world = Monitor(World(travel: travel))
+        self.world = world
         for lane in lanes { Self.send("set \(lane).closedLimit 1", to: socket) }
         do throws(HostThread.StartError) {
             thread = try HostThread(name: "world") { Self.run(socket, world) }
@@ -45,6 +52,14 @@ public final class CarParkStandIn: Sendable {
     /// Waits until a lane's boom is up.
     /// - Returns: false if it does not rise in time.
     public func waitUntilUp(_ lane: String, seconds: Int64 = 10) -> Bool { wait(seconds) { $0.isUp[lane] == true } }
+
+    /// Waits until a lane's boom is up.
+    /// - Returns: false if it does not rise in time.
+    public func waitUntilUp(_ lane: String, milliseconds: Int64) -> Bool {
+        world.wait(until: BootClock.now() + .milliseconds(milliseconds)) {
+            $0.isUp[lane] == true || $0.isClosed ? $0.isUp[lane] == true : nil
+        } ?? false
+    }
 
     /// Waits until a lane's boom is down again.
     public func waitUntilDown(_ lane: String, seconds: Int64 = 10) -> Bool { wait(seconds) { $0.isUp[lane] != true } }
@@ -99,7 +114,7 @@ public final class CarParkStandIn: Sendable {
             if rises { $0.raised[lane, default: 0] += 1 }
         }
         send("set \(lane).\(rises ? "closedLimit" : "openLimit") 0", to: socket)
-        usleep(travelMicroseconds)
+        usleep(world.withLock { $0.travel })
         send("set \(lane).\(rises ? "openLimit" : "closedLimit") 1", to: socket)
         world.withLock { $0.isUp[lane] = rises }
         world.wakeAll()

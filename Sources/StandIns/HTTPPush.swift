@@ -7,6 +7,19 @@ public enum HTTPPush {
     public struct Answer: Equatable, Sendable {
         public var status: Int
         public var body: [UInt8]
+        /// The lines before the body.
+        public var head = ""
+
+        /// The first value of a header; nil if it is not there.
+        public func header(_ name: String) -> String? {
+            for line in head.split(separator: "\r\n") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                if parts.count == 2, parts[0].lowercased() == name.lowercased() {
+                    return String(parts[1].drop { $0 == " " })
+                }
+            }
+            return nil
+        }
     }
 
     /// - Parameters:
@@ -60,6 +73,6 @@ public enum HTTPPush {
         let head = String(decoding: bytes[..<end], as: UTF8.self)
         let words = head.split(separator: " ", maxSplits: 2)
         guard words.count >= 2, let status = Int(words[1]) else { return nil }
-        return Answer(status: status, body: Array(bytes[(end + 4)...]))
+        return Answer(status: status, body: Array(bytes[(end + 4)...]), head: head)
     }
 }

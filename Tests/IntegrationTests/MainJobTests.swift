@@ -29,12 +29,12 @@ struct MainJobTests {
         #expect(rig.world?.raises(of: "exit-1") == 1)
     }
 
-    @Test("a car without a contract is held, and leaves when the attendant opens; who and why are recorded")
+    @Test("a car without a contract is shown a code, and leaves when the attendant opens; who and why are recorded")
     func heldAndOpened() throws {
         let rig = try Rig.running(contracts: ["粤B12345"], others: ["苏E13579"])
         try rig.read("苏E13579", at: "exit-1")
-        try rig.wait("the sign calls the attendant") { try rig.sign("exit-1").contains("call the attendant") }
-        #expect(try rig.sign("exit-1", "zh").contains("未签约"))
+        try rig.wait("the sign asks for the money") { try rig.sign("exit-1").contains("scan, or show your code") }
+        #expect(try rig.sign("exit-1", "zh").contains("请扫码或出示付款码"))
         #expect(rig.world?.raises(of: "exit-1") == 0)
         try rig.openByHand("exit-1", who: "Zhao", reason: "paid in cash")
         try rig.goThrough("exit-1")

@@ -76,7 +76,7 @@ struct SignTests {
     func scanned() throws {
         let rig = try rig()
         try rig.read("苏E13579", at: "exit-1")
-        try rig.wait("the sign calls the attendant") { try rig.sign("exit-1").contains("call the attendant") }
+        try rig.wait("the sign asks for the money") { try rig.sign("exit-1").contains("scan, or show your code") }
         scanner.send(Array("2588000000".utf8))
         scanner.send(Array("00000100\r\n".utf8))
         try rig.goThrough("exit-1")
@@ -91,9 +91,9 @@ struct SignTests {
     func noCode() throws {
         let rig = try rig()
         try rig.read("苏E13579", at: "exit-1")
-        try rig.wait("the sign calls the attendant") { try rig.sign("exit-1").contains("call the attendant") }
+        try rig.wait("the sign asks for the money") { try rig.sign("exit-1").contains("scan, or show your code") }
         scanner.send(Array("https://example.com/very-secret\r".utf8))
-        try rig.wait("the log tells of it") { rig.boxLog.contains("no payment code") }
+        try rig.wait("the sign tells of it") { try rig.sign("exit-1").contains("not a parking ticket") }
         #expect(!rig.boxLog.contains("secret"))
         #expect(rig.world?.raises(of: "exit-1") == 0)
     }

@@ -21,7 +21,11 @@ final class DeskRig: Sendable {
         StaffMember(name: "Sun", role: .engineer, pinHash: "$9753"),
     ])
     let uptime = Mutex(Uptime(milliseconds: 1_000))
+    /// The reports that were sent to the printer; nil for a box without one.
+    let printed: Mutex<[String]>?
     private let made = Mutex(0)
+
+    init(hasPrinter: Bool = false) { printed = hasPrinter ? Mutex([]) : nil }
 
     private var hooks: DeskHooks {
         DeskHooks(
@@ -37,7 +41,23 @@ final class DeskRig: Sendable {
                 if order.lane?.text == "nowhere" { return .noSuchLane }
                 self.orders.withLock { $0.append((order, who)) }
                 return .taken
-            }, report: { $0 == "r1" ? (["Zhao"], ShiftPage(text: "<b>slip</b>", csv: "a,b")) : nil })
+            }, report: { $0 == "r1" ? (["Zhao"], ShiftPage(text: "<b>slip</b>", csv: "a,b")) : nil },
+            slips: slips)
+    }
+
+    /// A printer whose cable is out: it takes one slip at a time, and prints none.
+    private var slips: SlipHooks? {
+        guard printed != nil else { return nil }
+        return SlipHooks(
+            print: { id in
+                self.printed?.withLock {
+                    $0.append(id)
+                    return $0.count == 1
+                } == true
+            },
+            state: { id in
+                self.printed?.withLock { $0.contains(id) } == true ? .failed("no <cable>") : nil
+            })
     }
 
     /// Serves while `body` runs; it gets the port.
@@ -131,6 +151,45 @@ struct DeskServerTests {
             #expect(try await zhao.send("POST", "/desk/open", #"{"lane":"exit-1","why":\#(why)}"#).status == 400)
             #expect(try await zhao.send("POST", "/desk/open", #"{"lane":"exit-1"}"#).status == 400)
             #expect(rig.orders.withLock { $0.isEmpty })
+        }
+    }
+
+    @Test(
+        "whoever may read a report may print it; a slip that failed is told on its page, and an engineer gets neither")
+    func slips() async throws {
+        let rig = DeskRig(hasPrinter: true)
+        try await rig.serve { (port: Int) async throws in
+            let nobody = Browser(port: port)
+            #expect(try await nobody.send("POST", "/shifts/r1/print", "{}").status == 401)
+            let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
+            let sun = try await Browser.signedIn("Sun", "9753", port, token: 2)
+            #expect(try await zhao.send("POST", "/shifts/r1/print", "{}", headers: [:]).status == 403)
+            #expect(try await sun.send("POST", "/shifts/r1/print", "{}").status == 404)
+            #expect(rig.printed?.withLock { $0.isEmpty } == true)
+            #expect(
+                String(decoding: try await zhao.send("GET", "/shifts/r1").body, as: UTF8.self).contains("id=\"slip\""))
+            #expect(try await zhao.send("POST", "/shifts/r1/print", "{}").status == 202)
+            #expect(rig.printed?.withLock { $0 } == ["r1"])
+            let state = String(decoding: try await zhao.send("GET", "/shifts/r1/print").body, as: UTF8.self)
+            #expect(
+                state.contains("\"state\":\"failed\"") && state.contains("Not printed, the report is saved: no <cable>")
+            )
+            let page = String(decoding: try await zhao.send("GET", "/shifts/r1").body, as: UTF8.self)
+            #expect(
+                page.contains("Not printed, the report is saved: no &lt;cable&gt;") && page.contains("slip&lt;/b&gt;"))
+            #expect(try await zhao.send("POST", "/shifts/r1/print", "{}").status == 503)
+        }
+    }
+
+    @Test("a box without a printer shows no button for one, and says so")
+    func noPrinter() async throws {
+        let rig = DeskRig()
+        try await rig.serve { (port: Int) async throws in
+            let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
+            #expect(
+                !String(decoding: try await zhao.send("GET", "/shifts/r1").body, as: UTF8.self).contains("id=\"slip\""))
+            #expect(try await zhao.send("POST", "/shifts/r1/print", "{}").status == 409)
+            #expect(try await zhao.send("GET", "/report.js").status == 200)
         }
     }
 

@@ -101,7 +101,8 @@ struct RoleTests {
     @Test("what a person typed never becomes markup in a report")
     func markup() {
         let page = String(
-            decoding: ShiftReportPage.html(ShiftPage(text: "<script>alert('x')</script> & \"", csv: "")), as: UTF8.self)
+            decoding: ShiftReportPage.html(
+                ShiftPage(text: "<script>alert('x')</script> & \"", csv: ""), hasPrinter: false, nil), as: UTF8.self)
         #expect(!page.contains("<script>alert"))
         #expect(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;"))
     }

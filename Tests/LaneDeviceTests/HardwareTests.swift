@@ -3,6 +3,7 @@ import Effects
 import Host
 import JSONText
 import Parking
+import Printer
 import Serial
 import Sign
 import StandIns
@@ -49,6 +50,40 @@ struct HardwareTests {
             try devices.check(lanes: [try Slug("exit-1")], file: "board.json5")
         }
         #expect(error?.list.map(\.path) == ["signs", "voices"])
+    }
+
+    @Test("printers are read with the defaults that are documented; reports go to the one that stands at no lane")
+    func printers() throws {
+        let devices = try hardware(
+            """
+            printers: [{ lane: "exit-1", kind: "escpos", host: "192.168.1.70" },
+                       { kind: "escpos", path: "/dev/usb/lp0", columns: 48 }],
+            """)
+        let desk = SlipPrinter(connection: .file("/dev/usb/lp0"), columns: 48)
+        let lane = SlipPrinter(
+            lane: try Slug("exit-1"), connection: .tcp(host: "192.168.1.70", port: 9_100), columns: 32)
+        #expect(devices.printers == [lane, desk] && devices.deskPrinter == desk)
+        #expect(LaneDevices(printers: [lane]).deskPrinter == lane && LaneDevices().deskPrinter == nil)
+        let error = #expect(throws: Findings.self) {
+            try devices.check(lanes: [try Slug("entry-1")], file: "board.json5")
+        }
+        #expect(error?.list.map(\.path) == ["printers"])
+    }
+
+    @Test(
+        "a printer that nobody could reach is refused",
+        arguments: [
+            ("kind: \"escpos\"", "printers[0].kind"),
+            ("kind: \"escpos\", path: \"/dev/usb/lp0\", host: \"p\"", "printers[0].path"),
+            ("kind: \"escpos\", path: \"lp0\"", "printers[0].path"),
+            ("kind: \"escpos\", host: \"\"", "printers[0].host"),
+            ("kind: \"escpos\", path: \"/dev/usb/lp0\", port: 9100", "printers[0].port"),
+            ("kind: \"escpos\", host: \"p\", port: 65536", "printers[0].port"),
+            ("kind: \"escpos\", host: \"p\", columns: 15", "printers[0].columns"),
+            ("kind: \"laser\", host: \"p\"", "printers[0].kind"),
+        ])
+    func printerFaults(members: String, path: String) {
+        #expect(faults("printers: [{ \(members) }]").map(\.path) == [path])
     }
 
     @Test("the shipped file with signs is read, and its recordings are found")

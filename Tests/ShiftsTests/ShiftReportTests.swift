@@ -25,6 +25,75 @@ struct ShiftReportTests {
         }
     }
 
+    @Test("the printed slip has each sum at the right edge, the notes that were counted, and every act")
+    func paper() throws {
+        let lines = ShiftReport.slip(try report(), site: "City 1", minutesEast: 480)
+        for line in [
+            SlipLine.pair("应有 Expected", "105.00"), .pair("实点 Counted", "100.00"),
+            .pair("差额 Difference", "-5.00 短款 SHORT"), .pair("100.00 x 1", "100.00"), .pair("接班 Next", "Qian"),
+            .pair("cash x 1", "5.00"),
+        ] { #expect(lines.contains(line)) }
+        #expect(lines.count { if case .text(let text) = $0 { text.contains("ambulance") } else { false } } == 1)
+    }
+
+    /// One act of each kind that a person can order, each with a reason of its own.
+    private func decisions(_ drawer: inout Drawer) throws -> [(Record.Event, reason: String, word: String)] {
+        let plate = try Plate("粤B12345")
+        let transit = drawer.id()
+        func attended(_ kind: AttendantAct.Kind, _ amount: Int64?) -> Record.Event {
+            .attended(
+                AttendantAct(
+                    kind: kind, lane: Drawer.exit, transit: transit, plate: plate, stay: nil,
+                    amount: amount.map { Fen($0) }, who: "Qian", why: "because \(kind.rawValue)"))
+        }
+        var acts: [(Record.Event, reason: String, word: String)] = [
+            (attended(.waived, 1_100), "because waived", "免费放行 waived 粤B12345 11.00 Qian"),
+            (attended(.admitted, nil), "because admitted", "准许进场 admitted 粤B12345 Qian"),
+            (attended(.debtorPassed, 900), "because debtorPassed", "欠费放行 passed owing 粤B12345 9.00 Qian"),
+            (attended(.stayChosen, nil), "because stayChosen", "确认车辆 car chosen 粤B12345 Qian"),
+        ]
+        let words: [DeskAct.Kind: String] = [
+            .ticketIssued: "发停车票 ticket issued", .lostTicket: "停车票遗失 ticket lost",
+            .entryWritten: "补录进场 entry written", .entryTimeSet: "更正进场时间 entry time set",
+            .stayChosen: "确认车辆 car chosen", .serviceReset: "恢复道闸 barrier reset",
+        ]
+        for kind in DeskAct.Kind.allCases {
+            let why = "reason of \(kind.rawValue)"
+            let word = try #require(words[kind])
+            acts.append((.deskAct(DeskAct(kind, lane: Drawer.exit, who: "Sun", why: why)), why, "\(word) Sun"))
+        }
+        let correction = PlateCorrection(
+            lane: Drawer.exit, transit: transit, stay: nil, before: try Plate("粤B12346"), plate: plate, who: "Zhao",
+            why: "mud")
+        acts.append((.plateCorrected(correction), "粤B12346 → mud", "更正 corrected 粤B12345 Zhao"))
+        return acts
+    }
+
+    @Test(
+        "every decision of a person stands in the report with who and why, also after a power cut; a waiver counts once"
+    )
+    func whoAndWhy() throws {
+        var drawer = Drawer()
+        try drawer.open("Zhao", float: 0)
+        let acts = try decisions(&drawer)
+        for act in acts { drawer.write([act.0]) }
+        // What a waiver does to the boom is a record beside it.
+        drawer.write([
+            .decision(
+                transit: drawer.id(), lane: Drawer.exit, plate: nil, stay: nil, verdict: .letOut, reason: "waived")
+        ])
+        drawer.restart()
+        let report = try drawer.close("Zhao", [:])
+        let text = ShiftReport.text(report, site: "City 1", minutesEast: 480)
+        let csv = ShiftReport.csv(report, minutesEast: 480)
+        for act in acts {
+            #expect(text.contains("exit-1 \(act.word) \(act.reason)\n"))
+            #expect(csv.contains(",\(act.reason),"))
+        }
+        #expect(report.items.count == acts.count)
+        #expect(report.closing.totals.waivers == 1 && report.closing.totals.corrections == 1)
+    }
+
     @Test("what a person typed stays in its cell of the spreadsheet, and is no formula")
     func csv() throws {
         let csv = ShiftReport.csv(try report(), minutesEast: 480)

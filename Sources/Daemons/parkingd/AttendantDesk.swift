@@ -16,40 +16,84 @@ final class AttendantDesk: Sendable {
     let feed = BoardFeed()
     private let shown = Mutex<LaneBoard?>(nil)
     private let reports = Mutex<[ClosedShift]>([])
+    /// Why the last slip was not printed; nil if it was.
+    private let printerFault = Mutex<String?>(nil)
+    private let printer = Mutex<ShiftPrinter?>(nil)
     private let files: ShiftFiles
     private let scenario: ParkingScenario
     private let configuration: BoxConfiguration
 
-    init(_ configuration: BoxConfiguration, _ scenario: ParkingScenario, logger: Logger) throws {
+    init(
+        _ configuration: BoxConfiguration, _ scenario: ParkingScenario, _ slips: SlipPrinter?, logger: Logger
+    ) throws {
         self.configuration = configuration
         self.scenario = scenario
         files = try ShiftFiles(folder: "\(configuration.stateFolder)/shifts", logger: logger)
+        guard let slips else { return }
+        let made = try ShiftPrinter(slips, logger: logger) { [weak self] in self?.printed($0) }
+        printer.withLock { $0 = made }
     }
 
     /// Shows what the rules have come to; called on the decision loop's thread, and never waits.
     func watch(_ site: ParkingSite) {
         let board = site.board
-        let isNew = shown.withLock { shown in
-            guard shown != board else { return false }
+        let (isNew, isFirst) = shown.withLock { shown in
+            let isFirst = shown == nil
+            guard shown != board else { return (false, isFirst) }
             shown = board
-            return true
+            publish(board)
+            return (true, isFirst)
         }
         guard isNew else { return }
-        feed.publish(board.json)
         let closed = site.shiftReports
-        let added = reports.withLock { reports in
-            guard reports.map(\.id) != closed.map(\.id) else { return false }
+        let added = reports.withLock { reports -> [ClosedShift] in
+            let known = Set(reports.map(\.id))
             reports = closed
-            return true
+            return closed.filter { !known.contains($0.id) }
         }
-        if added { files.save(closed.map { ($0.id, page($0)) }) }
+        guard !added.isEmpty else { return }
+        files.save(closed.map { ($0.id, page($0)) })
+        // Those of an earlier run were printed then; the report's page prints them again.
+        if !isFirst { for shift in added { _ = print(shift) } }
+    }
+
+    /// What the pages show; called with `shown` locked, so that no older board follows a newer one.
+    private func publish(_ board: LaneBoard) {
+        guard let fault = printerFault.withLock({ $0 }) else { return feed.publish(board.json) }
+        let member = JSONWriter.object { writer in
+            writer.field("printer") {
+                $0.field("zh", "小票未打印，报表已保存")
+                $0.field("en", "The slip was not printed, the report is saved: \(fault)")
+            }
+        }
+        feed.publish(member.dropLast() + [UInt8(ascii: ",")] + board.json.dropFirst())
+    }
+
+    private func printed(_ state: PrintState) {
+        let fault: String? = if case .failed(let why) = state { why } else { nil }
+        shown.withLock { shown in
+            printerFault.withLock { $0 = fault }
+            if let shown { publish(shown) }
+        }
+    }
+
+    private func print(_ shift: ClosedShift) -> Bool {
+        guard let printer = printer.withLock({ $0 }) else { return false }
+        let slip = ShiftReport.slip(shift, site: siteName, minutesEast: minutesEast(shift))
+        return printer.print(shift.id, slip)
+    }
+
+    private var siteName: String { "\(scenario.id) · \(configuration.device)" }
+
+    private func minutesEast(_ shift: ClosedShift) -> Int64 {
+        let seconds = shift.closed.milliseconds / 1_000
+        return scenario.tariffs.version(at: shift.closed).zone.offset(at: seconds) / 60
     }
 
     private func page(_ shift: ClosedShift) -> ShiftPage {
-        let seconds = shift.closed.milliseconds / 1_000
-        let minutes = scenario.tariffs.version(at: shift.closed).zone.offset(at: seconds) / 60
+        let minutes = minutesEast(shift)
         return ShiftPage(
-            text: ShiftReport.text(shift, site: "\(scenario.id) · \(configuration.device)", minutesEast: minutes),
+            text: ShiftReport.text(shift, site: siteName, minutesEast: minutes),
             csv: ShiftReport.csv(shift, minutesEast: minutes))
     }
 
@@ -77,7 +121,17 @@ final class AttendantDesk: Sendable {
             act: { order, who in
                 if let lane = order.lane, !lanes.contains(lane) { return .noSuchLane }
                 return AttendantDesk.carryOut(order, who, offer)
-            }, report: { self.report($0) })
+            }, report: { self.report($0) }, slips: slips)
+    }
+
+    private var slips: SlipHooks? {
+        guard let printer = printer.withLock({ $0 }) else { return nil }
+        return SlipHooks(
+            print: { id in
+                guard let shift = self.reports.withLock({ $0.first { $0.id.description == id } }) else { return false }
+                return self.print(shift)
+            },
+            state: { id in (try? ShiftID(id)).flatMap { printer.state($0) } })
     }
 
     private static func carryOut(

@@ -30,9 +30,10 @@ struct ParkingBox {
         try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
         var display = LaneDisplay.Options()
         if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
-        let boot = try BootID.read()
+        let boot = try Rehearsal.boot(configuration, hardware, logger)
         let links = try CameraLinks(parking, device: configuration.device)
-        let attendant = try AttendantDesk(configuration, scenario, logger: logger)
+        let attendant = try AttendantDesk(
+            configuration, scenario, hardware.lanes.deskPrinter, logger: logger)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
             vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,

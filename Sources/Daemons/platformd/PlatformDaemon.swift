@@ -15,6 +15,10 @@ final class PlatformDaemon: Sendable {
     private let phone: PhoneDoor?
 
     init(_ configuration: PlatformConfiguration, logger: Logger) throws {
+        if let file = configuration.rehearsalClock {
+            try RehearsalClock(file).begin()
+            logger.critical("REHEARSAL: the wall clock is that of \(file); neither money nor records are real")
+        }
         let inbox = Inbox()
         let report: @Sendable (PlatformNotice) -> Void = { notice in
             switch notice.severity {

@@ -6,18 +6,34 @@ import ParkingDemo
 /// Shows the main job.
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows a morning at a car park, on a broker, a platform and a box that it starts and ends itself.")
+        abstract: "Shows a car park on a broker, a platform and boxes that it starts and ends itself.")
 
-    @Option(help: "The scenario file.")
-    var scenario = "Scenarios/city-car-park.json5"
-    @Option(help: "The hardware file; its driver must be the twin.")
-    var hardware = "Hardware/two-lane-twin.json5"
+    enum Show: String, CaseIterable, ExpressibleByArgument { case morning, parking }
+
+    @Argument(help: "morning: a short one at one box; parking: a whole scripted day at two, in minutes.")
+    var show = Show.morning
+    @Option(help: "The day that is played (parking).")
+    var day = "Scenarios/days/parking-day.json5"
+    @Option(help: "The scenario file; left out: that of the show.")
+    var scenario: String?
+    @Option(help: "The hardware file; its driver must be the twin; left out: that of the show.")
+    var hardware: String?
 
     func run() throws {
         let programs = TextFile.folder(of: try absolute("/proc/self/exe"))
-        guard
-            try ParkingDemo.run(programs: programs, scenario: try absolute(scenario), hardware: try absolute(hardware))
-        else { throw ExitCode(1) }
+        let agrees =
+            switch show {
+            case .morning:
+                try ParkingDemo.run(
+                    programs: programs, scenario: try absolute(scenario ?? "Scenarios/city-car-park.json5"),
+                    hardware: try absolute(hardware ?? "Hardware/two-lane-twin.json5"))
+            case .parking:
+                try ParkingDemo.runDay(
+                    programs: programs, day: try absolute(day),
+                    scenario: try absolute(scenario ?? "Scenarios/two-box-car-park.json5"),
+                    hardware: try absolute(hardware ?? "Hardware/four-lane-twin.json5"))
+            }
+        guard agrees else { throw ExitCode(1) }
     }
 
     private func absolute(_ path: String) throws -> String {

@@ -118,9 +118,9 @@ function draw() {
   if (!me || !board || !board.lanes) return;
   $("link").className = "chip " + (board.link ? "good" : "bad");
   $("link").replaceChildren(board.link ? both("平台在线", "online") : both("平台离线", "OFFLINE"));
-  const boxBad = !board.journal || board.disk !== "ok";
+  const boxBad = !board.journal || board.disk !== "ok" || board.printer;
   $("box").hidden = !boxBad;
-  if (boxBad) $("box").replaceChildren(!board.journal ? both("存储故障", "storage fault") : both("存储将满", "storage low"));
+  if (boxBad) $("box").replaceChildren(!board.journal ? both("存储故障", "storage fault") : board.disk !== "ok" ? both("存储将满", "storage low") : both("打印机故障", "printer"));
   $("inside").replaceChildren(both("场内 " + board.carsInside, board.carsInside + " inside"));
   $("shiftButton").replaceChildren(board.shift ? both("班次 " + board.shift.who, "Shift") : both("未开班", "No shift"));
   if (!board.lanes.some(lane => lane.id === chosen)) chosen = null;
@@ -288,6 +288,7 @@ $("shiftButton").addEventListener("click", () => {
     list.append(link);
   }
   const answer = board.shiftAnswer ? el("p", "error", both(board.shiftAnswer.zh, board.shiftAnswer.en)) : null;
+  if (board.printer) list.prepend(el("p", "error", both(board.printer.zh, board.printer.en)));
   const reports = list.childNodes.length ? [el("h2", "", both("交班报表", "Reports")), list] : [];
   if (!me.rights.includes("shift")) return dialog(both("班次", "Shifts"), reports, "", false, null);
   if (!board.shift) {

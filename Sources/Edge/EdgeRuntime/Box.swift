@@ -66,7 +66,10 @@ public final class Box<Core: EdgeCore>: Sendable {
         }
         self.hardware = hardware
         let damaged = Journal.damagedFiles(beside: path)
-        board.update { $0.damagedJournals = damaged }
+        board.update {
+            $0.damagedJournals = damaged
+            if let clock = configuration.rehearsalClock { $0.faults["rehearsal"] = "the wall clock is that of \(clock)" }
+        }
         Box.tell(journal.replacement, damaged, logger)
         let refusals = RefusalBook(standing: try reader.refusals())
         notify = Notify()

@@ -14,6 +14,9 @@ public struct BoxConfiguration: Equatable, Sendable {
     /// How long the journal keeps what the platform has confirmed, in days; what it has not is kept for ever.
     public var keepRecordsDays: Int
     public var disk: Disk
+    /// The file of a rehearsal's wall clock, which runs as whoever plays the rehearsal moves it; nil for the machine's
+    /// own. Only a board in memory may be rehearsed on.
+    public var rehearsalClock: String?
     public var mqtt: Broker
     public var http: Endpoint
 
@@ -65,6 +68,7 @@ public struct BoxConfiguration: Equatable, Sendable {
         scenario = path("scenario")
         hardware = path("hardware")
         signs = root.has("signs") ? path("signs") : root.optionalString("signs")
+        rehearsalClock = root.has("rehearsalClock") ? path("rehearsalClock") : nil
         keepRecordsDays = Int(root.integer("keepRecordsDays", in: 1...3_650, unit: "days", default: 90))
         disk =
             root.optionalObject("disk") { reader in

@@ -83,6 +83,8 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var permits: [PermitSetting] = []
     /// The pages for phones; nil: none are served.
     public var http: PhoneSettings?
+    /// The file of a rehearsal's wall clock; nil for the machine's own.
+    public var rehearsalClock: String?
 
     public init(
         database: String, mqtt: Broker, merchant: Slug, devices: [Device], contracts: [SignedContract],
@@ -141,6 +143,7 @@ extension PlatformConfiguration {
             let passes = readPlans(root, sites: sites)
             let permits = readPermits(root, sites: sites)
             let http = readPhone(root)
+            let clock = root.optionalString("rehearsalClock")
             if let pass = passes.first(where: { pass in tariffs.contains { $0.id == pass.id } }) {
                 root.refuse("passes", found: "\(pass.id), which is a tariff", expected: "a name of its own")
             }
@@ -152,6 +155,7 @@ extension PlatformConfiguration {
             configuration.acquirers = acquirers
             (configuration.sites, configuration.passes) = (sites, passes)
             (configuration.permits, configuration.http) = (permits, http)
+            configuration.rehearsalClock = clock.map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }
             return configuration
         }
     }

@@ -56,7 +56,7 @@ extension Stay {
         func mayLeave(at now: ClockReading, boot: String) -> Bool {
             if now.wall <= leaveBy { return true }
             let (span, overflow) = leaveBy.milliseconds.subtractingReportingOverflow(at.milliseconds)
-            return !overflow && self.boot == boot && now.uptime - heard <= .milliseconds(span)
+            return !overflow && EntryClock.isOneRun(self.boot, boot) && now.uptime - heard <= .milliseconds(span)
         }
     }
 

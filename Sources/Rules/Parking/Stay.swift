@@ -102,7 +102,7 @@ public struct Stay: Hashable, Sendable {
     private static func elapsed(
         from wall: WallTime, _ uptime: Uptime, of run: String, to now: ClockReading, _ boot: String
     ) -> Uptime.Span {
-        if run == boot { return now.uptime - uptime }
+        if EntryClock.isOneRun(run, boot) { return now.uptime - uptime }
         // Clocks that are centuries apart count as not having moved.
         let (span, overflow) = now.wall.milliseconds.subtractingReportingOverflow(wall.milliseconds)
         return .milliseconds(overflow ? 0 : max(0, span))

@@ -141,15 +141,11 @@ public struct ShiftDesk: Hashable, Sendable {
     private func counts(_ record: Record.Event) -> Bool {
         switch record {
         case .payment(.approved, _, _), .payment(.acceptedOffline, _, _), .payment(.cashTaken, _, _),
-            .payment(.reversed, _, _), .debt, .manualOpening, .plateCorrected, .refund(.refunded, _, _),
-            .passage(_, _, .passed), .passage(_, _, .unknown):
+            .payment(.reversed, _, _), .debt, .manualOpening, .plateCorrected, .attended, .deskAct,
+            .refund(.refunded, _, _), .passage(_, _, .passed), .passage(_, _, .unknown):
             true
-        default: isWaiver(record)
+        default: false
         }
-    }
-
-    private func isWaiver(_ record: Record.Event) -> Bool {
-        if case .decision(_, _, _, _, .letOut, "waived") = record { true } else { false }
     }
 
     private func add(_ record: Record.Event, sign: Int64, to totals: inout ShiftTotals) {
@@ -172,39 +168,16 @@ public struct ShiftDesk: Hashable, Sendable {
             totals.cashRefunds = totals.cashRefunds.moved(by: refund.amount, sign: sign)
         case .passage(_, let lane, _):
             if exits.contains(lane) { totals.carsOut += sign } else { totals.carsIn += sign }
-        default: if isWaiver(record) { totals.waivers += sign }
+        case .attended(let act) where act.kind == .waived: totals.waivers += sign
+        default: break
         }
     }
 
     /// Whether the payment was made in cash in this shift or in one of those kept: it goes back out of the drawer.
-    private func wasCash(_ payment: PaymentID) -> Bool {
+    func wasCash(_ payment: PaymentID) -> Bool {
         func isCash(_ item: ShiftItem) -> Bool { item.kind == .cash && item.payment == payment }
         return current?.items.values.contains(where: isCash) == true
             || closed.contains { $0.items.contains(where: isCash) }
-    }
-
-    private func item(_ record: Record.Event, at now: WallTime) -> ShiftItem? {
-        switch record {
-        case .payment(.cashTaken, let charge, _):
-            guard case .cash(let who) = charge.instrument else { return nil }
-            return ShiftItem(
-                at: now, kind: .cash, lane: charge.lane, who: who, amount: charge.quote.total, plate: charge.plate,
-                payment: charge.payment, isCash: true)
-        case .manualOpening(let lane, _, let who, let reason):
-            return ShiftItem(at: now, kind: .opening, lane: lane, who: who, why: reason)
-        case .plateCorrected(let correction):
-            let before = correction.before.map { "\($0.text) → " } ?? ""
-            return ShiftItem(
-                at: now, kind: .correction, lane: correction.lane, who: correction.who,
-                why: "\(before)\(correction.why)", plate: correction.plate)
-        case .refund(_, let refund, _):
-            return ShiftItem(
-                at: now, kind: .refund, who: refund.who, why: refund.why, amount: refund.amount,
-                payment: refund.payment, isCash: wasCash(refund.payment))
-        case .decision(_, let lane, let plate, _, _, _) where isWaiver(record):
-            return ShiftItem(at: now, kind: .waiver, lane: lane, who: "", plate: plate)
-        default: return nil
-        }
     }
 }
 

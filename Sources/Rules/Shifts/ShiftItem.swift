@@ -6,6 +6,14 @@ internal import Wire
 public struct ShiftItem: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         case cash, opening, waiver, refund, correction
+        /// A car came in that the rules held; a car passed whose owner owes money.
+        case admission, debtorPassed
+        /// One of several cars inside was named; a ticket was issued, or is lost.
+        case stayChosen, ticketIssued, lostTicket
+        /// An entry was written by hand, or its moment set right.
+        case entryWritten, entryTimeSet
+        /// A barrier was put back into service.
+        case serviceReset
     }
 
     public var at: WallTime

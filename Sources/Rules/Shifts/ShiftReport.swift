@@ -34,13 +34,7 @@ public enum ShiftReport {
         ]
         lines += totals.methods.map { "  \($0.method) x \($0.count)  \($0.amount)" }
         lines += ["", "明细 Acts"]
-        lines += shift.items.map { item in
-            let parts = [
-                at(item.at), item.lane?.text, word(item.kind), item.plate?.text, item.amount?.description,
-                item.isCash && item.kind == .refund ? "现金 cash" : nil, item.who, item.why,
-            ]
-            return parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
-        }
+        lines += shift.items.map { line($0, minutesEast: minutesEast) }
         if shift.items.count >= Shift.mostItems { lines.append("… 其余未列出 more acts are not listed") }
         lines += ["", "签名 Signature ____________________", ""]
         return lines.joined(separator: "\n")
@@ -73,6 +67,15 @@ public enum ShiftReport {
         return rows.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
     }
 
+    /// One act of a person.
+    static func line(_ item: ShiftItem, minutesEast: Int64) -> String {
+        let parts = [
+            LocalTime.text(item.at, minutesEast: minutesEast), item.lane?.text, word(item.kind), item.plate?.text,
+            item.amount?.description, item.isCash && item.kind == .refund ? "现金 cash" : nil, item.who, item.why,
+        ]
+        return parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
     private static func word(_ kind: ShiftItem.Kind) -> String {
         switch kind {
         case .cash: "收现金 cash"
@@ -80,10 +83,18 @@ public enum ShiftReport {
         case .waiver: "免费放行 waived"
         case .refund: "退款 refund"
         case .correction: "更正 corrected"
+        case .admission: "准许进场 admitted"
+        case .debtorPassed: "欠费放行 passed owing"
+        case .stayChosen: "确认车辆 car chosen"
+        case .ticketIssued: "发停车票 ticket issued"
+        case .lostTicket: "停车票遗失 ticket lost"
+        case .entryWritten: "补录进场 entry written"
+        case .entryTimeSet: "更正进场时间 entry time set"
+        case .serviceReset: "恢复道闸 barrier reset"
         }
     }
 
-    private static func signed(_ amount: Fen) -> String {
+    static func signed(_ amount: Fen) -> String {
         amount > .zero ? "+\(amount) 多款 over" : amount < .zero ? "\(amount) 短款 SHORT" : "0.00"
     }
 

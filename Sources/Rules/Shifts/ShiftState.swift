@@ -52,7 +52,8 @@ extension ShiftDesk {
         }
         for (_, value) in kept[closedKind] ?? [] {
             guard let read = ClosedShift.parts(value) else {
-                lost.append("the journal keeps a \(closedKind) that cannot be read (\(value.count) bytes); it is ignored")
+                lost.append(
+                    "the journal keeps a \(closedKind) that cannot be read (\(value.count) bytes); it is ignored")
                 continue
             }
             let acts = items[Substring(read.closing.opening.shift.description)] ?? [:]

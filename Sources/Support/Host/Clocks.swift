@@ -21,9 +21,9 @@ public enum BootClock {
 
 /// Wall time, for receipts, tariffs and people; it may jump either way, so it is never a deadline.
 public enum WallClock {
-    /// Milliseconds since 1970, UTC (`CLOCK_REALTIME`).
+    /// Milliseconds since 1970, UTC (`CLOCK_REALTIME`); in a rehearsal, by its ``RehearsalClock``.
     public static func now() -> WallTime {
-        WallTime(milliseconds: BootClock.nanoseconds(of: CLOCK_REALTIME) / 1_000_000)
+        WallTime(milliseconds: BootClock.nanoseconds(of: CLOCK_REALTIME) / 1_000_000 + RehearsalClock.current)
     }
 
     /// The kernel says the wall clock follows a time source (NTP, PTP, GPS).
@@ -31,7 +31,7 @@ public enum WallClock {
     /// False after boot until a time daemon has set it, and again about 16 s of estimated error later: the kernel
     /// raises `STA_UNSYNC` by itself when nothing corrects the clock any more. Also false when the kernel refuses to
     /// say.
-    public static func isSynchronised() -> Bool { turnpike_clock_is_synchronised() == 1 }
+    public static func isSynchronised() -> Bool { RehearsalClock.isRunning || turnpike_clock_is_synchronised() == 1 }
 }
 
 extension ClockReading {

@@ -6,7 +6,7 @@ internal import Speech
 internal import Vocabulary
 
 extension LaneDevices {
-    /// Reads the `signs`, `voices` and `scanners` of a hardware file; all may be left out.
+    /// Reads the `signs`, `voices`, `scanners` and `printers` of a hardware file; all may be left out.
     ///
     /// - Parameter folder: from which the paths of other files count.
     init(_ root: ObjectReader, folder: String) {
@@ -18,6 +18,7 @@ extension LaneDevices {
             guard let lane, let serial else { return nil }
             return Scanner(lane: lane, serial: serial)
         }
+        printers = root.objects("printers", count: 0...LaneDevices.most) { SlipPrinter($0) }
         checkLines(root)
     }
 

@@ -6,7 +6,7 @@ public import Sign
 public import Speech
 public import Vocabulary
 
-/// The signs, voices and code scanners of a box's lanes: part of its hardware file.
+/// The signs, voices, code scanners and receipt printers of a box's lanes: part of its hardware file.
 public struct LaneDevices: Equatable, Sendable {
     /// How what is written reaches a device.
     public enum Output: Hashable, Sendable {
@@ -49,17 +49,21 @@ public struct LaneDevices: Equatable, Sendable {
         public var serial: SerialSettings
     }
 
-    /// The most signs, and voices, and scanners, of a box.
+    /// The most signs, and voices, and scanners, and printers, of a box.
     public static let most = 64
 
     public var signs: [Sign]
     public var voices: [Voice]
     public var scanners: [Scanner]
+    public var printers: [SlipPrinter]
 
-    public init(signs: [Sign] = [], voices: [Voice] = [], scanners: [Scanner] = []) {
+    public init(
+        signs: [Sign] = [], voices: [Voice] = [], scanners: [Scanner] = [], printers: [SlipPrinter] = []
+    ) {
         self.signs = signs
         self.voices = voices
         self.scanners = scanners
+        self.printers = printers
     }
 
     /// Whether these devices can be started at this site: each for a lane that is there, each file of recordings good.
@@ -70,6 +74,7 @@ public struct LaneDevices: Equatable, Sendable {
         let named =
             signs.map { ("signs", $0.lane) } + voices.map { ("voices", $0.lane) }
             + scanners.map { ("scanners", $0.lane) }
+            + printers.compactMap { printer in printer.lane.map { ("printers", $0) } }
         try Self.refuse(
             named.filter { !lanes.contains($0.1) }.map { key, lane in
                 (key, "lane \(lane), which the scenario does not have", "a lane of the scenario")

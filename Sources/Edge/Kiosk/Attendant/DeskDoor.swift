@@ -21,6 +21,7 @@ internal import Vocabulary
 /// | `GET /events` | the same, whenever it changes, as server-sent events |
 /// | `POST /desk/<act>` | carries out what a person asks for; who it is comes from the session |
 /// | `GET /shifts/<id>`, `/shifts/<id>/text`, `/shifts/<id>/csv` | a shift's report |
+/// | `POST /shifts/<id>/print`, `GET` | prints it on the box's receipt printer; what became of that |
 ///
 /// A request that changes something must bear the header `X-Turnpike`, which another site's page cannot send.
 final class DeskDoor: Sendable {
@@ -46,6 +47,7 @@ final class DeskDoor: Sendable {
         router.get("/") { _, _ in DeskReply.page(DeskPage.html, "text/html; charset=utf-8") }
         router.get("/desk.css") { _, _ in DeskReply.page(DeskPage.css, "text/css; charset=utf-8") }
         router.get("/desk.js") { _, _ in DeskReply.page(DeskPage.script, "text/javascript; charset=utf-8") }
+        router.get("/report.js") { _, _ in DeskReply.page(DeskPage.report, "text/javascript; charset=utf-8") }
         router.post("/session") { request, _ in await self.signIn(request) }
         router.get("/session") { request, _ in self.signedIn(request) }
         router.delete("/session") { request, _ in self.signOut(request) }
@@ -56,6 +58,7 @@ final class DeskDoor: Sendable {
         router.get("/shifts/:id/:form") { request, context in
             self.report(request, context, form: context.parameters.get("form"))
         }
+        router.post("/shifts/:id/print") { request, context in self.print(request, context) }
     }
 
     // MARK: - Who it is
@@ -237,21 +240,42 @@ final class DeskDoor: Sendable {
     }
 
     private func report(_ request: Request, _ context: BasicRequestContext, form: String?) -> Response {
-        let found = hooks.report(context.parameters.get("id") ?? "")
+        let id = context.parameters.get("id") ?? ""
+        let found = hooks.report(id)
         let session = session(request)
         guard isCommand(request) || session.map(isStillHere) == true else { return DeskReply.signIn }
         guard let (who, page) = found, isCommand(request) || session.map({ mayRead($0, who) }) == true else {
             return DeskReply.say(.notFound, "没有这份交班报表 There is no such report, or it is not yours")
         }
         switch form {
-        case nil: return DeskReply.page(ShiftReportPage.html(page), "text/html; charset=utf-8")
+        case nil:
+            return DeskReply.page(
+                ShiftReportPage.html(page, hasPrinter: hooks.slips != nil, hooks.slips?.state(id)),
+                "text/html; charset=utf-8")
         case "text": return DeskReply.page(Array(page.text.utf8), "text/plain; charset=utf-8")
         case "csv":
             var reply = DeskReply.page([0xEF, 0xBB, 0xBF] + Array(page.csv.utf8), "text/csv; charset=utf-8")
             reply.headers[.contentDisposition] = "attachment; filename=\"shift.csv\""
             return reply
-        default: return DeskReply.say(.notFound, "text or csv")
+        case "print": return DeskReply.slip(hooks.slips?.state(id))
+        default: return DeskReply.say(.notFound, "text, csv or print")
         }
+    }
+
+    /// Whoever may read a report may print it.
+    private func print(_ request: Request, _ context: BasicRequestContext) -> Response {
+        guard isCommand(request) || isOwn(request) else {
+            return DeskReply.say(.forbidden, "请从本页面操作 Use the page of this box")
+        }
+        let reading = report(request, context, form: "print")
+        guard reading.status == .ok, let id = context.parameters.get("id") else { return reading }
+        guard let slips = hooks.slips else {
+            return DeskReply.say(.conflict, "本设备没有打印机 This box has no printer")
+        }
+        guard slips.print(id) else {
+            return DeskReply.say(.serviceUnavailable, "打印任务过多 请稍后重试 Too many slips wait: try again later")
+        }
+        return DeskReply.slip(slips.state(id), .accepted)
     }
 
     private func mayRead(_ session: Sessions.Session, _ whose: Set<String>) -> Bool {

@@ -34,12 +34,15 @@ public struct DeskHooks: Sendable {
     /// A shift's report as a page, and whose shift it was; nil if there is none of that id.
     public var report: @Sendable (_ shift: String) -> (who: Set<String>, page: ShiftPage)?
 
+    /// Nil for a box without a receipt printer.
+    public var slips: SlipHooks?
+
     public init(
         feed: BoardFeed, rights: DeskRights, bearer: String, staff: @escaping @Sendable () throws -> [StaffMember],
         isPIN: @escaping @Sendable (String, String) -> Bool, newToken: @escaping @Sendable () -> String,
         uptime: @escaping @Sendable () -> Uptime, wall: @escaping @Sendable () -> WallTime,
         act: @escaping @Sendable (PageOrder, String) -> Answer,
-        report: @escaping @Sendable (String) -> (who: Set<String>, page: ShiftPage)?
+        report: @escaping @Sendable (String) -> (who: Set<String>, page: ShiftPage)?, slips: SlipHooks? = nil
     ) {
         self.feed = feed
         self.rights = rights
@@ -51,6 +54,7 @@ public struct DeskHooks: Sendable {
         self.wall = wall
         self.act = act
         self.report = report
+        self.slips = slips
     }
 }
 

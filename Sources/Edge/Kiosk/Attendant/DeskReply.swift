@@ -27,6 +27,15 @@ enum DeskReply {
         answer(status, "application/json", body)
     }
 
+    /// What became of a slip; `none` where none was asked for.
+    static func slip(_ state: PrintState?, _ status: HTTPResponse.Status = .ok) -> Response {
+        json(
+            JSONWriter.object {
+                $0.field("state", state?.word ?? "none")
+                $0.field("text", state?.text ?? "")
+            }, status)
+    }
+
     static func say(_ status: HTTPResponse.Status, _ text: String) -> Response {
         json(JSONWriter.object { $0.field("error", text) }, status)
     }

@@ -22,11 +22,15 @@ public enum EntryClock {
     /// A clock that stands this much before the entry is a clock that was set; the stay counts as begun just now.
     public static let slack = Uptime.Span.seconds(600)
 
+    /// Whether the boot clock has counted on between two moments. A run without a name has no boot clock to count by:
+    /// it is another box's, or a rehearsal.
+    static func isOneRun(_ one: String, _ other: String) -> Bool { one == other && !one.isEmpty }
+
     /// - Returns: nil where the stay's length is known.
     public static func fault(
         in stay: Stay, at now: ClockReading, boot: String, _ settings: IdentificationSettings
     ) -> Fault? {
-        if stay.boot == boot { return nil }
+        if isOneRun(stay.boot, boot) { return nil }
         if !stay.isSynchronised, !settings.trustsUnsynchronisedEntry { return .notSynchronised }
         return fault(in: stay.entered, at: now, longestDays: settings.longestStayDays)
     }
@@ -45,7 +49,7 @@ public enum EntryClock {
     /// Where the wall clock was not known to be right at the entry and has been set since, it is counted back from now
     /// by the boot clock: windows of the day are then the right ones.
     public static func beginning(of stay: Stay, at now: ClockReading, boot: String) -> WallTime {
-        guard stay.boot == boot, !stay.isSynchronised, now.isSynchronised, stay.paidThrough == nil else {
+        guard isOneRun(stay.boot, boot), !stay.isSynchronised, now.isSynchronised, stay.paidThrough == nil else {
             return stay.entered
         }
         let inside = (now.uptime - stay.enteredUptime).milliseconds

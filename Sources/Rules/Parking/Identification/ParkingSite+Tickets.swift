@@ -138,7 +138,10 @@ extension ParkingSite {
         }
         if named == nil {
             stays.put(stay)
-            records.append(.stayOpened(stay.entry(lane: lane)))
+            // Nobody knows when it came in: the quote by the rule for lost tickets contradicts no entry.
+            var entry = stay.entry(lane: lane)
+            entry.isSynchronised = false
+            records.append(.stayOpened(entry))
             state.append(keep(stay))
         }
         persist(

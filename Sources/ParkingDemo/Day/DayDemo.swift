@@ -1,0 +1,23 @@
+import Host
+import ParkingDay
+import Vocabulary
+
+extension ParkingDemo {
+    /// Plays a scripted day on a broker, a platform and the day's boxes as processes of their own.
+    /// - Returns: whether boxes, platform and expectations agree.
+    /// - Throws: what could not be played, in words.
+    public static func runDay(programs: String, day file: String, scenario: String, hardware: String) throws -> Bool {
+        let day = try DayFile(try TextFile.read(file), file: file)
+        let began = BootClock.now()
+        let rig = try DayRig(programs: programs, day: day, scenario: scenario, hardware: hardware)
+        print("A day at a car park of \(day.boxes.count) boxes: \(day.cars.count) cars, \(day.events.count) mishaps.")
+        let stage = RehearsedDay(rig)
+        try stage.setClock(minute: 0)
+        try rig.start()
+        let account = try DayRunner.run(day, on: stage)
+        rig.end()
+        print(account)
+        print("played in \((BootClock.now() - began).milliseconds / 1_000) s")
+        return account.differences == 0
+    }
+}

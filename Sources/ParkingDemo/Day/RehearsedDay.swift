@@ -1,0 +1,210 @@
+import EdgeRuntime
+import Glibc
+import Host
+import JSONText
+import Journal
+import ParkingDay
+import Services
+import StandIns
+import Synchronization
+import Vocabulary
+import Wire
+
+/// A scripted day on real processes: cameras push over HTTP, booms and loops stand on the boards' sockets, attendants use
+/// the boxes' own doors, and the platform's books are read from its file.
+final class RehearsedDay: DayStage {
+    private let rig: DayRig
+    /// The wall time of the day's midnight.
+    private let midnight: Int64
+    private var minute: Int64 = -1
+
+    init(_ rig: DayRig) {
+        self.rig = rig
+        let now = WallClock.now().milliseconds
+        midnight = now - now % 86_400_000
+    }
+
+    func setClock(minute: Int64) throws(DayFault) {
+        guard minute > self.minute else { return }
+        self.minute = minute
+        if minute % 60 == 0 { print("  \(minute / 60):00") }
+        rig.clock.offset = midnight + minute * 60_000 - WallClock.now().milliseconds
+    }
+
+    private func attempt<Value>(_ what: String, _ work: () throws -> Value) throws(DayFault) -> Value {
+        do { return try work() } catch { throw DayFault("\(what): \(error)") }
+    }
+
+    func read(_ plate: String, at lane: DayFile.Lane) throws(DayFault) {
+        let member = try rig.member(lane.box)
+        let id = nextRead.add(1, ordering: .relaxed).newValue
+        try attempt("the camera of \(lane.box)/\(lane.name)") {
+            let camera = CameraStandIn(id: "\(lane.name)-camera", make: .vzenith(inGB2312: false), port: member.port)
+            let answer = try camera.push(plate, readID: id)
+            // What no plate can be is refused; everything else is taken.
+            guard answer?.status == 200 || plate.count > 16 else {
+                throw DemoError("a read was answered \(answer?.status ?? 0)")
+            }
+        }
+    }
+
+    private let nextRead = Atomic<Int>(0)
+
+    func waitUntilUp(_ lane: DayFile.Lane, milliseconds: Int64) -> Bool {
+        let world = try? rig.member(lane.box).world
+        return world?.waitUntilUp(lane.name, milliseconds: milliseconds) ?? false
+    }
+
+    func driveThrough(_ lane: DayFile.Lane, cars: Int) throws(DayFault) {
+        guard let world = try rig.member(lane.box).world else { throw DayFault("\(lane.box) is off") }
+        for _ in 0..<cars { world.driveThrough(lane.name) }
+        guard world.waitUntilDown(lane.name, seconds: 20) else {
+            throw DayFault("the boom of \(lane.box)/\(lane.name) did not close within 20 s")
+        }
+    }
+
+    private func order(
+        _ lane: DayFile.Lane, _ path: String, _ body: (inout JSONWriter) -> Void
+    ) throws(DayFault) {
+        let member = try rig.member(lane.box)
+        try attempt("\(path) at \(lane.box)/\(lane.name)") {
+            let answer = try HTTPPush.send(
+                port: member.port, path: "/lanes/\(lane.name)/\(path)",
+                headers: ["Authorization": "Bearer \(try rig.token(lane.box))"], body: JSONWriter.object(body))
+            guard answer?.status == 202 else { throw DemoError("answered \(answer?.status ?? 0)") }
+        }
+    }
+
+    func takeCash(_ lane: DayFile.Lane) throws(DayFault) {
+        try order(lane, "pay") { $0.field("cash", "Attendant Zhao") }
+    }
+
+    func present(_ code: String, _ lane: DayFile.Lane) throws(DayFault) {
+        try order(lane, "pay") { $0.field("code", code) }
+    }
+
+    func waive(_ lane: DayFile.Lane) throws(DayFault) {
+        try order(lane, "order") {
+            $0.field("order", "waive")
+            $0.field("who", "Attendant Zhao")
+            $0.field("why", "the lift was out of order")
+        }
+    }
+
+    func openByHand(_ lane: DayFile.Lane) throws(DayFault) {
+        try order(lane, "open") {
+            $0.field("who", "Attendant Zhao")
+            $0.field("reason", "a delivery on foot")
+        }
+    }
+
+    func wait(seconds: Int64) { usleep(UInt32(min(seconds, 12) * 1_000_000)) }
+
+    func setFire(_ isActive: Bool, _ lane: DayFile.Lane) throws(DayFault) {
+        try rig.member(lane.box).world?.set("\(lane.name).fireAlarm", isActive)
+    }
+
+    func sendNonsense(_ lane: DayFile.Lane) throws(DayFault) {
+        let member = try rig.member(lane.box)
+        try attempt("garbage at \(lane.box)/\(lane.name)") {
+            let camera = CameraStandIn(id: "\(lane.name)-camera", make: .vzenith(inGB2312: false), port: member.port)
+            let answer = try camera.push((0..<512).map { UInt8($0 * 7 & 0xFF) })
+            guard let status = answer?.status, (400..<500).contains(status) else {
+                throw DemoError("noise was answered \(answer?.status ?? 0)")
+            }
+        }
+    }
+
+    func setNetwork(_ name: String, isCut: Bool) throws(DayFault) {
+        let member = try rig.member(name)
+        member.proxy.set(isCut ? .refuse : .none)
+        if isCut { member.proxy.dropConnections() }
+        try attempt("the network of \(name)") {
+            try rig.wait("\(name) notices") { try rig.status(name)["link"]?.string == (isCut ? "down" : "up") }
+        }
+    }
+
+    func restartPlatform() throws(DayFault) {
+        try attempt("the platform") {
+            rig.killPlatform()
+            try rig.startPlatform()
+        }
+    }
+
+    func cutPower(_ name: String) throws(DayFault) {
+        try attempt(name) {
+            try rig.cutPower(name)
+            try rig.wait("\(name) is connected again") { try rig.status(name)["link"]?.string == "up" }
+        }
+    }
+
+    /// Lanes are busy side by side, each in a thread of its own.
+    func together(_ lanes: [() throws(DayFault) -> [String]]) throws(DayFault) -> [String] {
+        guard lanes.count > 1 else { return try lanes.first?() ?? [] }
+        let results = Mutex<(faults: [String], broken: DayFault?)>(([], nil))
+        try attempt("starting a thread a lane") {
+            let threads = try lanes.map { lane in
+                let work = Work(lane)
+                return try HostThread(name: "lane") {
+                    do throws(DayFault) {
+                        let faults = try work.run()
+                        results.withLock { $0.faults += faults }
+                    } catch {
+                        let fault = error
+                        results.withLock { $0.broken = fault }
+                    }
+                }
+            }
+            for thread in threads { thread.join() }
+        }
+        return try results.withLock { (result) throws(DayFault) in
+            if let broken = result.broken { throw broken }
+            return result.faults
+        }
+    }
+
+    /// A lane's acts touch nothing of another lane's but what is made for several threads.
+    private struct Work: @unchecked Sendable {
+        let run: () throws(DayFault) -> [String]
+        init(_ run: @escaping () throws(DayFault) -> [String]) { self.run = run }
+    }
+
+    func settle() throws(DayFault) {
+        try attempt("the end of the day") {
+            for name in rig.day.boxes {
+                try rig.wait("everything of \(name) is delivered", seconds: 60) {
+                    let status = try rig.status(name)
+                    return status["link"]?.string == "up" && status["queued"]?.integer == 0
+                }
+            }
+        }
+    }
+
+    func records(_ name: String) throws(DayFault) -> [Record.Event] {
+        let member = try rig.member(name)
+        return try attempt("the journal of \(name)") {
+            let reader = try JournalReader(path: BoxIdentity.journalPath(in: member.configuration.stateFolder))
+            var events: [Record.Event] = []
+            var next: Int64 = 1
+            while case let page = try reader.records(from: next), !page.lines.isEmpty {
+                for line in page.lines { events.append(try Record.parse(line: line).record.event) }
+                next = page.last + 1
+            }
+            return events
+        }
+    }
+
+    func books() throws(DayFault) -> DayBooks {
+        try attempt("the platform's books") {
+            let report = try LedgerReport.read(rig.ledger)
+            let approved = report.payments("approved")
+            // What is owed is taken as soon as the account has it; then it is collected.
+            let (open, collected) = (report.payments("debt"), report.payments("collected"))
+            return DayBooks(
+                approved: (approved.count, approved.sum),
+                owed: (open.count + collected.count, Fen(open.sum.count + collected.sum.count)),
+                records: report.streams.reduce(0) { $0 + $1.rows }, sumOfBooks: report.sumOfBooks,
+                incidents: Int64(report.incidents.count))
+        }
+    }
+}
