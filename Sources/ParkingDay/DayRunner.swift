@@ -39,23 +39,30 @@ public struct DayRunner {
         var acts = plan(day)[...]
         while let (minute, act) = acts.first {
             try stage.setClock(minute: minute)
-            if act.lane == nil {
+            guard act.lane != nil else {
                 acts.removeFirst()
-                do throws(DayFault) {
-                    faults += try play(act, with: &player, on: stage).map { "\(clock(minute)) \($0)" }
-                } catch { faults.append("\(clock(minute)) \(error)") }
-            } else {
-                var lanes: [(lane: DayFile.Lane, acts: [Act])] = []
-                while let (at, act) = acts.first, at == minute, let lane = act.lane {
-                    acts.removeFirst()
-                    if let place = lanes.firstIndex(where: { $0.lane == lane }) {
-                        lanes[place].acts.append(act)
-                    } else {
-                        lanes.append((lane, [act]))
-                    }
-                }
-                faults += try stage.together(lanes.map { cars($0.acts, at: minute, on: stage) })
+                faults += try happens(act, with: &player, on: stage).map { "\(clock(minute)) \($0)" }
+                continue
             }
+            var lanes: [(lane: DayFile.Lane, acts: [Act])] = []
+            while let (at, act) = acts.first, at == minute, let lane = act.lane {
+                acts.removeFirst()
+                if let place = lanes.firstIndex(where: { $0.lane == lane }) {
+                    lanes[place].acts.append(act)
+                } else {
+                    lanes.append((lane, [act]))
+                }
+            }
+            let works = lanes.map { _, acts in
+                { () throws(DayFault) -> [String] in
+                    var faults: [String] = []
+                    for act in acts {
+                        if let fault = passes(act, on: stage) { faults.append("\(clock(minute)) \(fault)") }
+                    }
+                    return faults
+                }
+            }
+            faults += try stage.together(works)
             guard faults.count <= mostFaults else {
                 throw DayFault("the day was given up at its fault \(faults.count):\n" + faults.joined(separator: "\n"))
             }
@@ -67,37 +74,26 @@ public struct DayRunner {
     /// With more than so many faults a day is given up.
     static let mostFaults = 40
 
-    /// The cars of one lane, one after another; a fault of one does not keep the next.
-    private static func cars(
-        _ acts: [Act], at minute: Int64, on stage: any DayStage
-    ) -> () throws(DayFault) -> [String] {
-        { () throws(DayFault) -> [String] in
-            var faults: [String] = []
-            for act in acts {
-                do throws(DayFault) {
-                    if let fault = try passes(act, on: stage) { faults.append("\(clock(minute)) \(fault)") }
-                } catch { faults.append("\(clock(minute)) \(error)") }
-            }
-            return faults
-        }
-    }
-
-    private static func passes(_ act: Act, on stage: any DayStage) throws(DayFault) -> String? {
-        switch act {
-        case .enters(let car): try pass(car.plate, car.entry, on: stage)
-        case .leaves(let car, let number): try leave(car, number, on: stage)
-        case .event(let event): try happens(event, on: stage)
-        case .scene: nil
-        }
-    }
-
-    private static func play(
+    /// What does not belong to one car: nothing else is under way meanwhile.
+    private static func happens(
         _ act: Act, with player: inout ScenePlayer, on stage: any DayStage
     ) throws(DayFault) -> [String] {
         switch act {
+        case .event(let event): try happens(event, on: stage).map { [$0] } ?? []
         case .scene(let scene): try player.play(scene, on: stage).map { "\(scene.name): \($0)" }
-        case .enters, .leaves, .event: try passes(act, on: stage).map { [$0] } ?? []
+        case .enters, .leaves: []
         }
+    }
+
+    /// A stage that fails at one car goes on with the next.
+    private static func passes(_ act: Act, on stage: any DayStage) -> String? {
+        do throws(DayFault) {
+            switch act {
+            case .enters(let car): return try pass(car.plate, car.entry, on: stage)
+            case .leaves(let car, let number): return try leave(car, number, on: stage)
+            case .event, .scene: return nil
+            }
+        } catch { return error.description }
     }
 
     private static func pass(
@@ -132,7 +128,8 @@ public struct DayRunner {
                 case .code: try stage.present(code(number), lane)
                 default: try stage.waive(lane)
                 }
-                if stage.waitUntilUp(lane, milliseconds: 3_000) {
+                // Who has shown a code waits for what becomes of it: another one would undo the first.
+                if stage.waitUntilUp(lane, milliseconds: car.pays == .code ? 30_000 : 3_000) {
                     try stage.driveThrough(lane, cars: 1)
                     return nil
                 }
