@@ -38,7 +38,6 @@ struct ReadFusionTests {
         #expect(plates(lane.take(read("粤B12345", 99, id: "1"), at: at(0))) == [plate("粤B12345")])
         #expect(lane.take(read("粤B12345", 99, id: "1"), at: at(60_000)).isEmpty, "sent again")
         #expect(plates(lane.take(read("京A88888", 99, id: "1"), at: at(61_000))) == [plate("京A88888")])
-        #expect(plates(lane.take(read("粤B12345", 99, id: "1"), at: at(661_001))) == [plate("粤B12345")], "another day")
     }
 
     @Test("a lane that waits for nothing acts on every first read")

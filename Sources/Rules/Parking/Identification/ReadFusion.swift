@@ -51,17 +51,9 @@ public struct ReadFusion: Hashable, Sendable {
     /// More reads of one car, cars at one lane, or ids of reads than these are not kept: the oldest go.
     static let mostReads = 32, mostCars = 8, mostIDs = 64
 
-    /// How long a camera may send one read again, where its answer was lost.
-    static let sameReadFor = Uptime.Span.seconds(600)
-
     let settings: ReadSettings
     private(set) var groups: [Group] = []
-    private var ids: [SeenRead] = []
-
-    private struct SeenRead: Hashable, Sendable {
-        var name: ReadName
-        var at: Uptime
-    }
+    private var ids: [ReadName] = []
 
     private struct ReadName: Hashable, Sendable {
         var camera: Slug?
@@ -80,11 +72,10 @@ public struct ReadFusion: Hashable, Sendable {
     /// - Parameter now: time since boot; never decreases.
     public mutating func take(_ sighting: PlateSighting, at now: Uptime) -> [Action] {
         if let id = sighting.readID {
-            ids.removeAll { now > $0.at + ReadFusion.sameReadFor }
             let name = ReadName(camera: sighting.camera, id: id, plate: sighting.plate)
-            if ids.contains(where: { $0.name == name }) { return [] }
+            if ids.contains(name) { return [] }
             if ids.count >= ReadFusion.mostIDs { ids.removeFirst() }
-            ids.append(SeenRead(name: name, at: now))
+            ids.append(name)
         }
         groups.removeAll { ($0.decided != nil || $0.isSetAside) && now > $0.lastRead + ReadFusion.rememberFor }
         let skeleton = PlateLikeness.skeleton(sighting.plate)
