@@ -8,6 +8,8 @@ struct BarrierLimits: Sendable, Hashable {
     let closed: SensorState
     /// Every switch that is fitted has been heard of.
     let areTold: Bool
+    /// The closed switch reads clear, be it believed or not.
+    private let isClosedContradicted: Bool
 
     init(_ state: BarrierMachine.State, fitted settings: BarrierSettings) {
         func reading(_ raw: SensorState, _ watch: BarrierMachine.LimitWatch) -> SensorState {
@@ -19,6 +21,7 @@ struct BarrierLimits: Sendable, Hashable {
         let contradict = up == .active && down == .active
         open = contradict ? .faulty : up
         closed = contradict ? .faulty : down
+        isClosedContradicted = state.closedLimit == .clear
         areTold =
             (!settings.hasOpenLimit || open != .unknown) && (!settings.hasClosedLimit || closed != .unknown)
     }
@@ -26,7 +29,10 @@ struct BarrierLimits: Sendable, Hashable {
     /// The boom is not up; false if no switch can tell.
     var saysNotOpen: Bool { open == .clear || (!open.isReading && closed == .active) }
     /// The boom is not down; false if no switch can tell.
-    var saysNotClosed: Bool { closed == .clear || (!closed.isReading && open == .active) }
+    ///
+    /// Where the closed switch says so, it is believed even when it has not followed the boom for long: it may be stuck,
+    /// or the boom may be, halfway down. Time tells the two apart for nobody, and only a person may.
+    var saysNotClosed: Bool { isClosedContradicted || closed == .clear || (!closed.isReading && open == .active) }
 }
 
 // A switch that never changes although the boom is told to move is faulty until it changes: time is the evidence then.
