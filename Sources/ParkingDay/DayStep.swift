@@ -29,8 +29,9 @@ public enum DayStep: Equatable, Sendable {
     case paySign
     /// `fill 280`: the attendant writes so many cars down that no lane saw, half an hour ago.
     case fill(Int64)
-    /// `sees alarm tailgate`: a record that begins with these words has been written at the box since the scene began.
-    case sees(String)
+    /// `sees alarm tailgate`: a record that begins with these words has been written at the box since the scene began,
+    /// or is within 5 s. `sees alarm standing within 60`: within so many seconds.
+    case sees(String, within: Int64)
     /// `sign shows OWES`: the sign's English words contain this.
     case shows(String)
 
@@ -65,7 +66,12 @@ public enum DayStep: Equatable, Sendable {
         case ("phone", 3) where words[1] == "pays": self = .payOnPhone(words[2])
         case ("sign", 3...) where words[1] == "code" && words[2] == "paid": self = .paySign
         case ("sign", 3...) where words[1] == "shows": self = .shows(rest(2))
-        case ("sees", 2...): self = .sees(rest(1))
+        case ("sees", 4...) where words[words.count - 2] == "within":
+            guard let seconds = Int64(words[words.count - 1]), (1...7_200).contains(seconds) else {
+                throw DayFault("\(text): write within how many seconds, 1 to 7200")
+            }
+            self = .sees(words[1..<(words.count - 2)].joined(separator: " "), within: seconds)
+        case ("sees", 2...): self = .sees(rest(1), within: 5)
         default:
             guard let act = DayAct(words) else { throw DayFault("\(text): no such step") }
             self = .act(act)

@@ -50,7 +50,7 @@ struct ScenePlayer {
             for number in 1...cars { try stage.act(.writeEntry("沪U\(10_000 + number)", minutesAgo: 30), lane) }
         case .payOnPhone(let plate): try stage.payOnPhone(plate)
         case .paySign: try stage.paySign(lane)
-        case .sees(let words): return try sees(words, lane, before, stage)
+        case .sees(let words, let seconds): return try sees(words, seconds, lane, before, stage)
         case .shows(let words):
             for _ in 0..<Self.mostLooks where !(try stage.sign(lane).contains(words)) { stage.wait(seconds: 1) }
             let shown = try stage.sign(lane)
@@ -59,7 +59,7 @@ struct ScenePlayer {
         return nil
     }
 
-    /// How often a step looks for what must come, a second apart.
+    /// How often a step looks for what must be shown, a second apart.
     private static let mostLooks = 5
 
     private func choose(_ plate: String, _ lane: DayFile.Lane, _ stage: any DayStage) throws(DayFault) -> String? {
@@ -82,10 +82,10 @@ struct ScenePlayer {
     }
 
     private func sees(
-        _ words: String, _ lane: DayFile.Lane, _ before: Int, _ stage: any DayStage
+        _ words: String, _ seconds: Int64, _ lane: DayFile.Lane, _ before: Int, _ stage: any DayStage
     ) throws(DayFault) -> String? {
         var seen: [String] = []
-        for look in 0...Self.mostLooks {
+        for look in 0...seconds {
             if look > 0 { stage.wait(seconds: 1) }
             seen = try stage.records(lane.box, after: before).compactMap { Self.words(of: $0, at: lane.name) }
             if seen.contains(where: { $0 == words || $0.hasPrefix(words + " ") }) { return nil }

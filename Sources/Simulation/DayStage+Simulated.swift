@@ -36,11 +36,9 @@ final class SimulatedDay: DayStage {
         world.isScripted = true
         var dice = Dice(seed: setup.seed, 5)
         let barrier = try BarrierSettings(hasOpenLimit: true, hasClosedLimit: true, hasPhotocell: false)
-        // One lane of each box has more fitted; and a boom that does not come down is an alarm there before its switch,
-        // which then misses as many changes as by default make it faulty, is taken for broken.
+        // One lane of each box has more fitted.
         let full = try BarrierSettings(
-            hasOpenLimit: true, hasClosedLimit: true, hasPhotocell: true, hasObstruction: true, hasArmContact: true,
-            stuckMovements: 5)
+            hasOpenLimit: true, hasClosedLimit: true, hasPhotocell: true, hasObstruction: true, hasArmContact: true)
         let barriers = Dictionary(
             uniqueKeysWithValues: scenario.lanes.map { ($0.id, $0.id.text == "exit-2" ? full : barrier) })
         let made = try day.boxes.enumerated().map { index, name in

@@ -7,14 +7,12 @@ extension ParkingDemo {
     /// - Returns: whether boxes, platform and expectations agree.
     /// - Throws: what could not be played, in words.
     public static func runDay(programs: String, day file: String, scenario: String, hardware: String) throws -> Bool {
-        var day = try DayFile(try TextFile.read(file), file: file)
-        // Its scenes need what only the stage in virtual time can do yet: `turnpike simulate --day`.
-        let scenes = day.scenes.count
-        day.scenes = []
+        let day = try DayFile(try TextFile.read(file), file: file)
         let began = BootClock.now()
         let rig = try DayRig(programs: programs, day: day, scenario: scenario, hardware: hardware)
-        print("A day at a car park of \(day.boxes.count) boxes: \(day.cars.count) cars, \(day.events.count) mishaps.")
-        if scenes > 0 { print("Its \(scenes) scenes are left out: turnpike simulate --day plays them.") }
+        print(
+            "A day at a car park of \(day.boxes.count) boxes: \(day.cars.count) cars, \(day.events.count) mishaps, "
+                + "\(day.scenes.count) scenes.")
         let stage = RehearsedDay(rig)
         try stage.setClock(minute: 0)
         try rig.start()

@@ -18,23 +18,34 @@ final class DayRig {
         let proxy: FaultProxy
         let file: String
         let configuration: BoxConfiguration
+        /// The box's own wall clock, and how wrong it goes, in milliseconds.
+        let clock: RehearsalClock
+        var clockError: Int64 = 0
         var program: Program?
         var world: CarParkStandIn?
         var port = 0
         var reads = 0
 
-        init(_ name: String, _ proxy: FaultProxy, _ file: String, _ configuration: BoxConfiguration) {
+        init(
+            _ name: String, _ proxy: FaultProxy, _ file: String, _ configuration: BoxConfiguration,
+            _ clock: RehearsalClock
+        ) {
             (self.name, self.proxy, self.file, self.configuration) = (name, proxy, file, configuration)
+            self.clock = clock
         }
     }
 
     let day: DayFile
+    /// The platform's wall clock, and the wall time of the day's midnight.
     let clock: RehearsalClock
+    let midnight: WallTime
     private(set) var members: [String: Member] = [:]
     private let broker: Broker
     private let folder: TemporaryFolder
     private let programs: String
     private var platform: Program?
+    /// Where the platform serves its pages for phones.
+    private(set) var phonePort = 0
     private var platformFile: String { "\(folder.path)/platform.json5" }
     var ledger: String { "\(folder.path)/platform.db" }
 
@@ -43,13 +54,15 @@ final class DayRig {
         self.day = day
         broker = try Broker()
         folder = try TemporaryFolder("turnpike-day")
-        clock = try RehearsalClock("\(folder.path)/clock")
+        clock = try RehearsalClock("\(folder.path)/platform.clock")
+        let now = WallClock.now().milliseconds
+        midnight = WallTime(milliseconds: now - now % 86_400_000)
         for name in day.boxes {
             let proxy = try FaultProxy(to: broker.port)
             try folder.write(
                 """
                 {
-                  kind: "box", device: "\(name)", stateFolder: "\(name)", rehearsalClock: "clock",
+                  kind: "box", device: "\(name)", stateFolder: "\(name)", rehearsalClock: "\(name).clock",
                   scenario: "\(scenario)", hardware: "\(hardware)",
                   mqtt: { port: \(proxy.port), keepAliveSeconds: 8, longestReconnectSeconds: 1 },
                   http: { port: 0 },
@@ -57,7 +70,8 @@ final class DayRig {
                 """, to: "\(name).json5")
             let file = "\(folder.path)/\(name).json5"
             let configuration = try BoxConfiguration(try TextFile.read(file), file: file, folder: folder.path)
-            members[name] = Member(name, proxy, file, configuration)
+            let clock = try RehearsalClock("\(folder.path)/\(name).clock")
+            members[name] = Member(name, proxy, file, configuration, clock)
         }
         try writePlatform(scenario)
     }
@@ -68,35 +82,28 @@ final class DayRig {
     }
 
     private func writePlatform(_ scenario: String) throws {
-        var devices: [String] = [], contracts: [String] = []
+        var devices: [(id: String, publicKey: String)] = []
         for name in day.boxes {
             guard let member = members[name] else { continue }
-            let key = try BoxIdentity.key(in: member.configuration.stateFolder)
-            devices.append("{ id: \"\(name)\", publicKey: \"\(key.publicKey)\" }")
+            devices.append((name, "\(try BoxIdentity.key(in: member.configuration.stateFolder).publicKey)"))
         }
-        for (number, car) in day.cars.enumerated() {
-            guard [.contract, .offline, .debt].contains(car.pays) else { continue }
-            contracts.append(
-                """
-                { plate: "\(car.plate)", account: "owner-\(number)", openingBalance: 100000, \
-                offlineLimit: \(car.pays == .debt ? 0 : 10_000), status: "active" }
-                """)
-        }
-        let names = day.boxes.map { "\"\($0)\"" }.joined(separator: ", ")
-        try folder.write(
-            """
-            {
-              kind: "platform", database: "\(ledger)", mqtt: { port: \(broker.port) }, merchant: "parking",
-              rehearsalClock: "clock",
-              devices: [\(devices.joined(separator: ", "))],
-              sites: [{ id: "centre", chinese: "市中心停车场", english: "City centre", devices: [\(names)] }],
-              contracts: [
-                \(contracts.joined(separator: ",\n    "))
-              ],
-              acquirers: [ { kind: "sandbox", schemes: ["weChat", "alipay", "unionPay"], shownCodes: true } ],
-              tariffs: \(try RigFiles.tariffs(of: scenario)),
-            }
-            """, to: "platform.json5")
+        let file = DayPlatformFile(day: day, midnight: midnight, devices: devices, port: broker.port, ledger: ledger)
+        try folder.write(try file.text(scenario: scenario), to: "platform.json5")
+    }
+
+    /// Moves the wall clocks of the platform and of the boxes to a time of the day; that of a box goes as wrong as it
+    /// does.
+    func setClocks(to wall: WallTime) {
+        let offset = wall.milliseconds - WallClock.now().milliseconds
+        clock.offset = offset
+        for member in members.values { member.clock.offset = offset + member.clockError }
+    }
+
+    /// A box's wall clock goes wrong by so much, and knows that nothing vouches for it; 0: it is right again.
+    func setClockError(_ member: Member, milliseconds: Int64) {
+        member.clock.offset += milliseconds - member.clockError
+        member.clockError = milliseconds
+        member.clock.isSynchronised = milliseconds == 0
     }
 
     // MARK: - Programs
@@ -109,7 +116,10 @@ final class DayRig {
 
     func startPlatform() throws {
         let program = try Program("\(programs)/platformd", ["--config", platformFile])
-        guard program.waitForLine("ready") != nil else { throw failed("platformd", program) }
+        guard let pages = program.waitForLine("pages for phones on "), program.waitForLine("ready") != nil,
+            let port = pages.split(separator: "/").dropFirst(1).first?.split(separator: ":").last.flatMap({ Int($0) })
+        else { throw failed("platformd", program) }
+        phonePort = port
         platform = program
     }
 
@@ -127,6 +137,7 @@ final class DayRig {
         (member.program, member.port) = (program, port)
         member.world = try CarParkStandIn(
             socketPath: "\(member.configuration.stateFolder)/gpio.sock", lanes: lanes(of: name), travel: 30_000)
+        for input in try intactArms(member) { member.world?.set(input, true) }
     }
 
     /// The power of a box goes and comes back.
@@ -143,8 +154,22 @@ final class DayRig {
     }
 
     private func lanes(of box: String) -> [String] {
-        let used = Set(day.cars.flatMap { [$0.entry, $0.exit] } + day.events.map(\.lane))
+        let used = Set(
+            day.cars.flatMap { [$0.entry, $0.exit] } + day.events.map(\.lane) + day.scenes.map(\.lane))
         return used.filter { $0.box == box }.map(\.name).sorted()
+    }
+
+    /// The contacts that say that a boom's arm is whole.
+    private func intactArms(_ member: Member) throws -> [String] {
+        let board = try JSONNode.parse(try TextFile.read(member.configuration.hardware), dialect: .json5)
+        return board["inputs"]?.array?.compactMap { $0["name"]?.string }.filter { $0.hasSuffix(".armIntact") } ?? []
+    }
+
+    /// Somebody pays at the sandbox of the payment network, by the command that an engineer has.
+    func pay(_ option: String, _ value: String) throws {
+        let program = try Program(
+            "\(programs)/turnpike", ["sandbox", "pay", "--config", platformFile, option, value])
+        guard program.waitForEnd() == 0 else { throw failed("turnpike sandbox pay", program) }
     }
 
     // MARK: - Looking

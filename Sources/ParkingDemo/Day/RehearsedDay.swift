@@ -13,34 +13,33 @@ import Wire
 /// A scripted day on real processes: cameras push over HTTP, booms and loops stand on the boards' sockets, attendants
 /// use the boxes' own doors, and the platform's books are read from its file.
 final class RehearsedDay: DayStage {
-    private let rig: DayRig
-    /// The wall time of the day's midnight.
-    private let midnight: Int64
+    let rig: DayRig
     private var minute: Int64 = -1
+    /// How many records of a box's journal have been counted.
+    private var counted: [String: Int] = [:]
 
-    init(_ rig: DayRig) {
-        self.rig = rig
-        let now = WallClock.now().milliseconds
-        midnight = now - now % 86_400_000
-    }
+    init(_ rig: DayRig) { self.rig = rig }
 
     func setClock(minute: Int64) throws(DayFault) {
         guard minute > self.minute else { return }
         self.minute = minute
         if minute % 60 == 0 { print("  \(minute / 60):00") }
-        rig.clock.offset = midnight + minute * 60_000 - WallClock.now().milliseconds
+        rig.setClocks(to: WallTime(milliseconds: rig.midnight.milliseconds + minute * 60_000))
     }
 
-    private func attempt<Value>(_ what: String, _ work: () throws -> Value) throws(DayFault) -> Value {
+    func attempt<Value>(_ what: String, _ work: () throws -> Value) throws(DayFault) -> Value {
         do { return try work() } catch { throw DayFault("\(what): \(error)") }
     }
 
-    func read(_ plate: String, at lane: DayFile.Lane) throws(DayFault) {
+    func read(_ plate: String, at lane: DayFile.Lane) throws(DayFault) { try push(plate, at: lane) }
+
+    /// - Parameter trigger: why the camera took the picture, by its maker's numbers.
+    func push(_ plate: String, at lane: DayFile.Lane, trigger: Int = 1) throws(DayFault) {
         let member = try rig.member(lane.box)
         let id = nextRead.add(1, ordering: .relaxed).newValue
         try attempt("the camera of \(lane.box)/\(lane.name)") {
             let camera = CameraStandIn(id: "\(lane.name)-camera", make: .vzenith(inGB2312: false), port: member.port)
-            let answer = try camera.push(plate, readID: id)
+            let answer = try camera.push(plate, readID: id, trigger: trigger)
             // What no plate can be is refused; everything else is taken.
             guard answer?.status == 200 || plate.count > 16 else {
                 throw DemoError("a read was answered \(answer?.status ?? 0)")
@@ -63,15 +62,26 @@ final class RehearsedDay: DayStage {
         }
     }
 
-    private func order(
-        _ lane: DayFile.Lane, _ path: String, _ body: (inout JSONWriter) -> Void
-    ) throws(DayFault) {
-        let member = try rig.member(lane.box)
-        try attempt("\(path) at \(lane.box)/\(lane.name)") {
+    func order(_ lane: DayFile.Lane, _ path: String, _ body: (inout JSONWriter) -> Void) throws(DayFault) {
+        try post(lane.box, "/lanes/\(lane.name)/\(path)", body)
+    }
+
+    /// A person's request to a box, as a command of the box's own makes it.
+    func post(_ box: String, _ path: String, _ body: (inout JSONWriter) -> Void) throws(DayFault) {
+        try post(box, path, body: JSONWriter.object(body))
+    }
+
+    func post(_ box: String, _ path: String, body: [UInt8]) throws(DayFault) {
+        let member = try rig.member(box)
+        try attempt("\(path) at \(box)") {
             let answer = try HTTPPush.send(
-                port: member.port, path: "/lanes/\(lane.name)/\(path)",
-                headers: ["Authorization": "Bearer \(try rig.token(lane.box))"], body: JSONWriter.object(body))
-            guard answer?.status == 202 else { throw DemoError("answered \(answer?.status ?? 0)") }
+                port: member.port, path: path,
+                headers: [
+                    "Authorization": "Bearer \(try rig.token(box))", "Content-Type": "application/json",
+                ], body: body)
+            guard answer?.status == 202 else {
+                throw DemoError("answered \(answer?.status ?? 0) \(String(decoding: answer?.body ?? [], as: UTF8.self))")
+            }
         }
     }
 
@@ -98,7 +108,7 @@ final class RehearsedDay: DayStage {
         }
     }
 
-    func wait(seconds: Int64) { usleep(UInt32(min(seconds, 12) * 1_000_000)) }
+    func wait(seconds: Int64) { usleep(UInt32(seconds * 1_000_000)) }
 
     func setFire(_ isActive: Bool, _ lane: DayFile.Lane) throws(DayFault) {
         try rig.member(lane.box).world?.set("\(lane.name).fireAlarm", isActive)
@@ -180,17 +190,34 @@ final class RehearsedDay: DayStage {
         }
     }
 
-    func records(_ name: String) throws(DayFault) -> [Record.Event] {
+    func records(_ name: String) throws(DayFault) -> [Record.Event] { try records(name, after: 0) }
+
+    func records(_ name: String, after count: Int) throws(DayFault) -> [Record.Event] {
+        var events: [Record.Event] = []
+        try pages(name, after: count) { page in
+            for line in page.lines { events.append(try Record.parse(line: line).record.event) }
+        }
+        return events
+    }
+
+    func recordCount(_ name: String) throws(DayFault) -> Int {
+        counted[name] = try pages(name, after: counted[name] ?? 0) { _ in }
+        return counted[name] ?? 0
+    }
+
+    /// Reads a journal from behind so many records on.
+    /// - Returns: how many records it holds.
+    @discardableResult
+    private func pages(_ name: String, after count: Int, _ each: (JournalPage) throws -> Void) throws(DayFault) -> Int {
         let member = try rig.member(name)
         return try attempt("the journal of \(name)") {
             let reader = try JournalReader(path: BoxIdentity.journalPath(in: member.configuration.stateFolder))
-            var events: [Record.Event] = []
-            var next: Int64 = 1
+            var next = Int64(count) + 1
             while case let page = try reader.records(from: next), !page.lines.isEmpty {
-                for line in page.lines { events.append(try Record.parse(line: line).record.event) }
+                try each(page)
                 next = page.last + 1
             }
-            return events
+            return Int(next) - 1
         }
     }
 

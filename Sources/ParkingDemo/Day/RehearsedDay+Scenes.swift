@@ -1,0 +1,162 @@
+import Glibc
+import Host
+import JSONText
+import ParkingDay
+import Shifts
+import StandIns
+import Vocabulary
+import Wire
+
+/// What scenes need, on real processes.
+extension RehearsedDay {
+    private static let attendant = "Attendant Zhao"
+    private static let why = "the driver asked"
+
+    private func world(_ lane: DayFile.Lane) throws(DayFault) -> CarParkStandIn {
+        guard let world = try rig.member(lane.box).world else { throw DayFault("\(lane.box) is off") }
+        return world
+    }
+
+    func sensor(_ name: String, _ state: String, _ lane: DayFile.Lane) throws(DayFault) {
+        let world = try world(lane)
+        if state == "faulty" {
+            // A contact that bounces: more edges within a second than any car makes.
+            for edge in 0..<Self.edgesOfChatter { world.set("\(lane.name).\(name)", edge % 2 == 0) }
+        } else {
+            world.set("\(lane.name).\(name)", state == "active")
+        }
+        usleep(200_000)
+    }
+
+    private static let edgesOfChatter = 240
+
+    func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault) {
+        try world(lane).setStuck(lane.name, isStuck)
+    }
+
+    func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault) {
+        switch act {
+        case .admit: try decide(lane, "admit", why: "known to the house")
+        case .passDebtor: try decide(lane, "passDebtor", why: "pays tomorrow")
+        case .correct(let plate): try identify(lane, "plate") { $0.field("plate", plate) }
+        case .requestTicket: try identify(lane, "ticket") { _ in }
+        case .lostTicket: try identify(lane, "lost-ticket") { _ in }
+        case .presentTicket(let text): try order(lane, "ticket") { $0.field("ticket", text) }
+        case .nameStay(let stay): try identify(lane, "stay") { $0.field("stay", stay) }
+        case .writeEntry(let plate, let minutes):
+            let entered = WallClock.now().milliseconds + rig.clock.offset - minutes * 60_000
+            try identify(lane, "entries") {
+                $0.field("plate", plate)
+                $0.field("entered", entered)
+            }
+        case .turnsBack(let plate): try push(plate, at: lane, trigger: 66)
+        case .reset:
+            try post(lane.box, "/desk/serviceReset") {
+                $0.field("lane", lane.name)
+                $0.field("who", Self.attendant)
+                $0.field("why", "looked at it")
+            }
+        case .openShift(let fen):
+            try post(lane.box, "/desk/openShift") {
+                $0.field("who", Self.attendant)
+                $0.field("float", fen)
+            }
+        case .closeShift(let fen):
+            var left = fen
+            var counts: [String] = []
+            for value in CashCount.values where left >= value.count {
+                counts.append("\"\(value.count)\":\(left / value.count)")
+                left %= value.count
+            }
+            let body = "{\"who\":\"\(Self.attendant)\",\"counts\":{\(counts.joined(separator: ","))}}"
+            try post(lane.box, "/desk/closeShift", body: Array(body.utf8))
+        }
+    }
+
+    private func decide(_ lane: DayFile.Lane, _ decision: String, why: String) throws(DayFault) {
+        try order(lane, "order") {
+            $0.field("order", decision)
+            $0.field("who", Self.attendant)
+            $0.field("why", why)
+        }
+    }
+
+    private func identify(
+        _ lane: DayFile.Lane, _ door: String, _ members: (inout JSONWriter) -> Void
+    ) throws(DayFault) {
+        try order(lane, door) {
+            members(&$0)
+            $0.field("who", Self.attendant)
+            $0.field("why", Self.why)
+        }
+    }
+
+    // MARK: - The phone and the sign
+
+    func payOnPhone(_ plate: String) throws(DayFault) {
+        var before: [String: Int] = [:]
+        for box in rig.day.boxes { before[box] = try recordCount(box) }
+        try attempt("the phone") {
+            let due = try ask("/p/centre", "{\"plate\":\"\(plate)\"}")
+            guard let amount = due["amount"]?.integer else { throw DemoError("nothing is due for \(plate)") }
+            let key = "rehearsed-\(BootClock.now().nanoseconds)"
+            let made = try ask(
+                "/p/centre/pay", "{\"plate\":\"\(plate)\",\"amount\":\"\(amount)\",\"key\":\"\(key)\"}")
+            guard let order = made["order"]?.string else { throw DemoError("no order for \(plate)") }
+            try rig.pay("--payment", order)
+            try rig.wait("\(plate) is paid on the phone") {
+                try look("/o/\(order)")["state"]?.string == "paid"
+            }
+            try rig.wait("a box has heard that \(plate) is paid") {
+                for box in rig.day.boxes {
+                    for case .stayPrepaid in try records(box, after: before[box] ?? 0) { return true }
+                }
+                return false
+            }
+        }
+    }
+
+    private func ask(_ path: String, _ body: String) throws -> JSONNode {
+        try node(
+            path,
+            HTTPPush.send(
+                port: rig.phonePort, path: path,
+                headers: ["Content-Type": "application/json", "Accept": "application/json"], body: Array(body.utf8)))
+    }
+
+    private func look(_ path: String) throws -> JSONNode {
+        try node(
+            path, HTTPPush.send("GET", port: rig.phonePort, path: path, headers: ["Accept": "application/json"]))
+    }
+
+    private func node(_ path: String, _ answer: HTTPPush.Answer?) throws -> JSONNode {
+        guard let answer, answer.status == 200 else {
+            let text = String(decoding: answer?.body ?? [], as: UTF8.self)
+            throw DemoError("\(path) was answered \(answer?.status ?? 0) \(text)")
+        }
+        return try JSONNode.parse(answer.body, dialect: .json)
+    }
+
+    func paySign(_ lane: DayFile.Lane) throws(DayFault) {
+        try attempt("the sign of \(lane.box)/\(lane.name)") {
+            var code: String?
+            try rig.wait("it shows a code") {
+                code = try shown(lane)?["code"]?.string
+                return code != nil
+            }
+            try rig.pay("--code", code ?? "")
+        }
+    }
+
+    func sign(_ lane: DayFile.Lane) throws(DayFault) -> String {
+        try attempt("the sign of \(lane.box)/\(lane.name)") { try shown(lane)?["en"]?.string ?? "" }
+    }
+
+    private func shown(_ lane: DayFile.Lane) throws -> JSONNode? {
+        try rig.status(lane.box)["signs"]?.array?.first { $0["lane"]?.string == lane.name }
+    }
+
+    func setClockError(_ box: String, minutes: Int64) throws(DayFault) {
+        rig.setClockError(try rig.member(box), milliseconds: minutes * 60_000)
+    }
+}
