@@ -29,7 +29,7 @@ final class PlatformModel {
         self.world = world
         self.configuration = configuration
         dice = Dice(seed: world.setup.seed, 3)
-        _ = try PlatformStore(configuration, at: WallTime(milliseconds: World.wallAtStart)) { _ in }
+        _ = try PlatformStore(configuration, at: world.wallAtStart) { _ in }
         var options = DatabaseOptions()
         options.autocheckpointPages = 0
         database = try Database(path: configuration.database, options: options)
