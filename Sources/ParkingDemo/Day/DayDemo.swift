@@ -13,9 +13,10 @@ extension ParkingDemo {
         print(
             "A day at a car park of \(day.boxes.count) boxes: \(day.cars.count) cars, \(day.events.count) mishaps, "
                 + "\(day.scenes.count) scenes.")
-        let stage = RehearsedDay(rig)
+        let stage = try RehearsedDay(rig)
         try stage.setClock(minute: 0)
         try rig.start()
+        try stage.start()
         let account = try DayRunner.run(day, on: stage)
         rig.end()
         print(account)

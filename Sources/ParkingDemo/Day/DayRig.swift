@@ -3,9 +3,11 @@ import Glibc
 import Host
 import JSONText
 import Journal
+import Parking
 import ParkingDay
 import Services
 import StandIns
+import Tariffs
 import Vocabulary
 import Wire
 
@@ -24,12 +26,24 @@ final class DayRig {
         var program: Program?
         var world: CarParkStandIn?
         var port = 0
-        var reads = 0
+        /// The lanes with an approach loop, those whose camera is missed when it is silent, and the contacts that say
+        /// that a boom's arm is whole.
+        let approachLoops: Set<String>
+        let watchedLanes: [String]
+        let intactArms: [String]
 
         init(
             _ name: String, _ proxy: FaultProxy, _ file: String, _ configuration: BoxConfiguration,
             _ clock: RehearsalClock
-        ) {
+        ) throws {
+            let board = try JSONNode.parse(try TextFile.read(configuration.hardware), dialect: .json5)
+            let inputs = board["inputs"]?.array?.compactMap { $0["name"]?.string } ?? []
+            intactArms = inputs.filter { $0.hasSuffix(".armIntact") }
+            approachLoops = Set(
+                inputs.filter { $0.hasSuffix(".approachLoop") }.map { String($0.prefix { $0 != "." }) })
+            watchedLanes =
+                board["cameras"]?.array?.filter { $0["silentAfterSeconds"]?.integer != 0 }
+                .compactMap { $0["lane"]?.string } ?? []
             (self.name, self.proxy, self.file, self.configuration) = (name, proxy, file, configuration)
             self.clock = clock
         }
@@ -55,8 +69,9 @@ final class DayRig {
         broker = try Broker()
         folder = try TemporaryFolder("turnpike-day")
         clock = try RehearsalClock("\(folder.path)/platform.clock")
-        let now = WallClock.now().milliseconds
-        midnight = WallTime(milliseconds: now - now % 86_400_000)
+        // By the hours of its tariff, so that its nights are the nights of the day's file.
+        midnight = try ParkingScenario(try TextFile.read(scenario), file: scenario).tariffs
+            .midnight(before: WallClock.now())
         for name in day.boxes {
             let proxy = try FaultProxy(to: broker.port)
             try folder.write(
@@ -71,7 +86,7 @@ final class DayRig {
             let file = "\(folder.path)/\(name).json5"
             let configuration = try BoxConfiguration(try TextFile.read(file), file: file, folder: folder.path)
             let clock = try RehearsalClock("\(folder.path)/\(name).clock")
-            members[name] = Member(name, proxy, file, configuration, clock)
+            members[name] = try Member(name, proxy, file, configuration, clock)
         }
         try writePlatform(scenario)
     }
@@ -137,7 +152,7 @@ final class DayRig {
         (member.program, member.port) = (program, port)
         member.world = try CarParkStandIn(
             socketPath: "\(member.configuration.stateFolder)/gpio.sock", lanes: lanes(of: name), travel: 30_000)
-        for input in try intactArms(member) { member.world?.set(input, true) }
+        for input in member.intactArms { member.world?.set(input, true) }
     }
 
     /// The power of a box goes and comes back.
@@ -157,12 +172,6 @@ final class DayRig {
         let used = Set(
             day.cars.flatMap { [$0.entry, $0.exit] } + day.events.map(\.lane) + day.scenes.map(\.lane))
         return used.filter { $0.box == box }.map(\.name).sorted()
-    }
-
-    /// The contacts that say that a boom's arm is whole.
-    private func intactArms(_ member: Member) throws -> [String] {
-        let board = try JSONNode.parse(try TextFile.read(member.configuration.hardware), dialect: .json5)
-        return board["inputs"]?.array?.compactMap { $0["name"]?.string }.filter { $0.hasSuffix(".armIntact") } ?? []
     }
 
     /// Somebody pays at the sandbox of the payment network, by the command that an engineer has.

@@ -4,6 +4,7 @@ import JSONText
 import ParkingDay
 import Shifts
 import StandIns
+import Synchronization
 import Vocabulary
 import Wire
 
@@ -32,6 +33,28 @@ extension RehearsedDay {
 
     func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault) {
         try world(lane).setStuck(lane.name, isStuck)
+    }
+
+    func waitUntilDown(_ lane: DayFile.Lane, milliseconds: Int64) throws(DayFault) -> Bool {
+        try world(lane).waitUntilDown(lane.name, seconds: milliseconds / 1_000)
+    }
+
+    func setCamera(isSilent: Bool, _ lane: DayFile.Lane) throws(DayFault) {
+        let world = "\(lane.box)/\(lane.name)"
+        silent.withLock { if isSilent { $0.insert(world) } else { $0.remove(world) } }
+        try beat()
+    }
+
+    /// Every camera that the boards watch says that it is there, unless it is silent.
+    func beat() throws(DayFault) {
+        for box in rig.day.boxes {
+            let member = try rig.member(box)
+            for lane in member.watchedLanes where !silent.withLock({ $0.contains("\(box)/\(lane)") }) {
+                let camera = CameraStandIn(id: "\(lane)-camera", make: .vzenith(inGB2312: false), port: member.port)
+                // A box whose power is cut hears nothing.
+                _ = try? camera.push(Array("{\"heartbeat\":{\"countid\":1}}".utf8))
+            }
+        }
     }
 
     func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault) {

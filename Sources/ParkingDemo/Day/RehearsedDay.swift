@@ -18,7 +18,25 @@ final class RehearsedDay: DayStage {
     /// How many records of a box's journal have been counted.
     private var counted: [String: Int] = [:]
 
-    init(_ rig: DayRig) { self.rig = rig }
+    /// Lanes whose camera is silent, as box/lane.
+    let silent = Mutex<Set<String>>([])
+    private let beats: HeartBeats
+
+    init(_ rig: DayRig) throws {
+        self.rig = rig
+        beats = HeartBeats()
+    }
+
+    /// From now on the cameras send their heartbeats.
+    func start() throws {
+        let me = Beater(day: self)
+        try beats.start { try? me.day?.beat() }
+    }
+
+    /// A heart beat touches only what stays as it is, ports apart, and a beat to an old port reaches nobody.
+    private struct Beater: @unchecked Sendable {
+        weak var day: RehearsedDay?
+    }
 
     func setClock(minute: Int64) throws(DayFault) {
         guard minute > self.minute else { return }
@@ -56,7 +74,18 @@ final class RehearsedDay: DayStage {
 
     func driveThrough(_ lane: DayFile.Lane, cars: Int) throws(DayFault) {
         guard let world = try rig.member(lane.box).world else { throw DayFault("\(lane.box) is off") }
-        for _ in 0..<cars { world.driveThrough(lane.name) }
+        let hasApproach = try rig.member(lane.box).approachLoops.contains(lane.name)
+        for _ in 0..<cars {
+            if hasApproach {
+                world.set("\(lane.name).approachLoop", true)
+                usleep(40_000)
+            }
+            world.set("\(lane.name).safetyLoop", true)
+            usleep(40_000)
+            if hasApproach { world.set("\(lane.name).approachLoop", false) }
+            usleep(40_000)
+            world.set("\(lane.name).safetyLoop", false)
+        }
         guard world.waitUntilDown(lane.name, seconds: 20) else {
             throw DayFault("the boom of \(lane.box)/\(lane.name) did not close within 20 s")
         }
@@ -107,6 +136,8 @@ final class RehearsedDay: DayStage {
             $0.field("reason", "a delivery on foot")
         }
     }
+
+    func pause(milliseconds: Int64) { usleep(UInt32(milliseconds * 1_000)) }
 
     func wait(seconds: Int64) { usleep(UInt32(seconds * 1_000_000)) }
 
@@ -231,7 +262,7 @@ final class RehearsedDay: DayStage {
                 approved: (approved.count, approved.sum),
                 owed: (open.count + collected.count, Fen(open.sum.count + collected.sum.count)),
                 records: report.streams.reduce(0) { $0 + $1.rows }, sumOfBooks: report.sumOfBooks,
-                incidents: Int64(report.incidents.count))
+                incidents: Int64(report.incidents.count), collected: (collected.count, Fen(collected.sum.count)))
         }
     }
 }
