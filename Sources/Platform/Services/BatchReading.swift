@@ -86,7 +86,7 @@ struct BatchReading: Sendable {
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
-                .manualOpening, .shiftOpened, .shiftClosed, .alarm, .boxAlarm, .deskAct, .attended:
+                .manualOpening, .shiftOpened, .shiftClosed, .alarm, .boxAlarm, .deskAct:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
                 // Without the old one's name there is nothing to compare: the record itself is what is known.
