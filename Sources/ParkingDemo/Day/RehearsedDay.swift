@@ -1,3 +1,4 @@
+import DeskOrders
 import EdgeRuntime
 import Glibc
 import Host
@@ -63,39 +64,28 @@ final class RehearsedDay: DayStage {
         }
     }
 
-    private func order(
-        _ lane: DayFile.Lane, _ path: String, _ body: (inout JSONWriter) -> Void
-    ) throws(DayFault) {
+    private func give(_ lane: DayFile.Lane, _ order: (LaneID) throws -> DeskOrder) throws(DayFault) {
         let member = try rig.member(lane.box)
-        try attempt("\(path) at \(lane.box)/\(lane.name)") {
-            let answer = try HTTPPush.send(
-                port: member.port, path: "/lanes/\(lane.name)/\(path)",
-                headers: ["Authorization": "Bearer \(try rig.token(lane.box))"], body: JSONWriter.object(body))
+        try attempt("an order at \(lane.box)/\(lane.name)") {
+            let order = try order(try LaneID(lane.name))
+            let answer = try HTTPPush.give(
+                order, who: "Attendant Zhao", port: member.port, token: try rig.token(lane.box))
             guard answer?.status == 202 else { throw DemoError("answered \(answer?.status ?? 0)") }
         }
     }
 
-    func takeCash(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "pay") { $0.field("cash", "Attendant Zhao") }
-    }
+    func takeCash(_ lane: DayFile.Lane) throws(DayFault) { try give(lane) { .cash(lane: $0) } }
 
     func present(_ code: String, _ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "pay") { $0.field("code", code) }
+        try give(lane) { .enterCode(lane: $0, try PayerCode(code)) }
     }
 
     func waive(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "order") {
-            $0.field("order", "waive")
-            $0.field("who", "Attendant Zhao")
-            $0.field("why", "the lift was out of order")
-        }
+        try give(lane) { .waive(lane: $0, why: "the lift was out of order") }
     }
 
     func openByHand(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "open") {
-            $0.field("who", "Attendant Zhao")
-            $0.field("reason", "a delivery on foot")
-        }
+        try give(lane) { .open(lane: $0, why: "a delivery on foot") }
     }
 
     func wait(seconds: Int64) { usleep(UInt32(min(seconds, 12) * 1_000_000)) }
