@@ -109,7 +109,6 @@ struct ScenePlayer {
         case .payment(let state, let charge, let reason):
             "payment \(state.rawValue) \(charge.quote.total.count)" + (reason.map { " \($0.rawValue)" } ?? "")
         case .debt(let charge): "debt \(charge.quote.total.count)"
-        case .attended(let act): "attended \(act.kind.rawValue)"
         case .deskAct(let act): "deskAct \(act.kind.rawValue)"
         case .manualOpening(let at, _, _, _): at.text == lane ? "manualOpening" : nil
         case .shiftOpened(let opening): "shiftOpened \(opening.float.count)"

@@ -231,7 +231,7 @@ struct DeskTests {
             "Counted            261.00", "-1.00 短款 SHORT", "Cars in            1", "Cars out           5",
             "Waived          1", "Corrections     1", "cash x 3  62.00",
             "更正 corrected 苏E31313 Zhao 粤B90909 → mud on the plate",
-            "ticket issued Zhao no plate", "ticket lost Zhao lost it in the mall", "entry written Zhao camera was off",
+            "ticket issued Zhao no plate", "ticket lost Zhao lost it in the mall", "entry written 浙A77777 Zhao camera was off",
             "免费放行 waived 浙A77777 11.00 Qian doctor on call", "barrier reset Sun arm refitted",
         ] {
             #expect(text.contains(part), "\(part) in:\n\(text)")

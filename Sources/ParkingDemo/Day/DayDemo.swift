@@ -17,7 +17,7 @@ extension ParkingDemo {
         try stage.setClock(minute: 0)
         try rig.start()
         try stage.start()
-        let account = try DayRunner.run(day, on: stage)
+        let account = try DayRunner.run(day, on: stage) { print("  \($0)") }
         rig.end()
         print(account)
         print("played in \((BootClock.now() - began).milliseconds / 1_000) s")

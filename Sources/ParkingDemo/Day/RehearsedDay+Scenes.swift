@@ -1,3 +1,4 @@
+import DeskOrders
 import Glibc
 import Host
 import JSONText
@@ -10,9 +11,6 @@ import Wire
 
 /// What scenes need, on real processes.
 extension RehearsedDay {
-    private static let attendant = "Attendant Zhao"
-    private static let why = "the driver asked"
-
     private func world(_ lane: DayFile.Lane) throws(DayFault) -> CarParkStandIn {
         guard let world = try rig.member(lane.box).world else { throw DayFault("\(lane.box) is off") }
         return world
@@ -58,59 +56,34 @@ extension RehearsedDay {
     }
 
     func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault) {
+        if case .turnsBack(let plate) = act { return try push(plate, at: lane, trigger: 66) }
+        let now = WallClock.now().milliseconds + rig.clock.offset
+        try give(lane) { try Self.order(act, at: $0, now: now) }
+    }
+
+    private static func order(_ act: DayAct, at lane: LaneID, now: Int64) throws -> DeskOrder {
+        let why = "the driver asked"
         switch act {
-        case .admit: try decide(lane, "admit", why: "known to the house")
-        case .passDebtor: try decide(lane, "passDebtor", why: "pays tomorrow")
-        case .correct(let plate): try identify(lane, "plate") { $0.field("plate", plate) }
-        case .requestTicket: try identify(lane, "ticket") { _ in }
-        case .lostTicket: try identify(lane, "lost-ticket") { _ in }
-        case .presentTicket(let text): try order(lane, "ticket") { $0.field("ticket", text) }
-        case .nameStay(let stay): try identify(lane, "stay") { $0.field("stay", stay) }
+        case .admit: return .admit(lane: lane, why: "known to the house")
+        case .passDebtor: return .passDebtor(lane: lane, why: "pays tomorrow")
+        case .correct(let plate): return .correctPlate(lane: lane, try Plate(plate), stay: nil, why: why)
+        case .requestTicket: return .ticket(lane: lane, why: why)
+        case .lostTicket: return .lostTicket(lane: lane, stay: nil, why: why)
+        case .presentTicket(let text): return .presentTicket(lane: lane, text)
+        case .nameStay(let stay): return .chooseStay(lane: lane, try StayID(stay), why: why)
         case .writeEntry(let plate, let minutes):
-            let entered = WallClock.now().milliseconds + rig.clock.offset - minutes * 60_000
-            try identify(lane, "entries") {
-                $0.field("plate", plate)
-                $0.field("entered", entered)
-            }
-        case .turnsBack(let plate): try push(plate, at: lane, trigger: 66)
-        case .reset:
-            try post(lane.box, "/desk/serviceReset") {
-                $0.field("lane", lane.name)
-                $0.field("who", Self.attendant)
-                $0.field("why", "looked at it")
-            }
-        case .openShift(let fen):
-            try post(lane.box, "/desk/openShift") {
-                $0.field("who", Self.attendant)
-                $0.field("float", fen)
-            }
+            let entered = WallTime(milliseconds: now - minutes * 60_000)
+            return .writeEntry(lane: lane, try Plate(plate), .small, entered: entered, why: why)
+        case .turnsBack: throw DemoError("a camera says that a car turns back, and nobody orders it")
+        case .reset: return .serviceReset(lane: lane, why: "looked at it")
+        case .openShift(let fen): return .openShift(float: Fen(fen))
         case .closeShift(let fen):
-            var left = fen
-            var counts: [String] = []
+            var (left, counts) = (fen, [Fen: Int64]())
             for value in CashCount.values where left >= value.count {
-                counts.append("\"\(value.count)\":\(left / value.count)")
+                counts[value] = left / value.count
                 left %= value.count
             }
-            let body = "{\"who\":\"\(Self.attendant)\",\"counts\":{\(counts.joined(separator: ","))}}"
-            try post(lane.box, "/desk/closeShift", body: Array(body.utf8))
-        }
-    }
-
-    private func decide(_ lane: DayFile.Lane, _ decision: String, why: String) throws(DayFault) {
-        try order(lane, "order") {
-            $0.field("order", decision)
-            $0.field("who", Self.attendant)
-            $0.field("why", why)
-        }
-    }
-
-    private func identify(
-        _ lane: DayFile.Lane, _ door: String, _ members: (inout JSONWriter) -> Void
-    ) throws(DayFault) {
-        try order(lane, door) {
-            members(&$0)
-            $0.field("who", Self.attendant)
-            $0.field("why", Self.why)
+            return .closeShift(counts: counts, next: nil, left: nil)
         }
     }
 

@@ -1,3 +1,4 @@
+import DeskOrders
 import EdgeRuntime
 import Glibc
 import Host
@@ -18,6 +19,7 @@ final class RehearsedDay: DayStage {
     /// How many records of a box's journal have been counted.
     private var counted: [String: Int] = [:]
 
+    private static let attendant = "Attendant Zhao"
     /// Lanes whose camera is silent, as box/lane.
     let silent = Mutex<Set<String>>([])
     private let beats: HeartBeats
@@ -91,50 +93,31 @@ final class RehearsedDay: DayStage {
         }
     }
 
-    func order(_ lane: DayFile.Lane, _ path: String, _ body: (inout JSONWriter) -> Void) throws(DayFault) {
-        try post(lane.box, "/lanes/\(lane.name)/\(path)", body)
-    }
-
-    /// A person's request to a box, as a command of the box's own makes it.
-    func post(_ box: String, _ path: String, _ body: (inout JSONWriter) -> Void) throws(DayFault) {
-        try post(box, path, body: JSONWriter.object(body))
-    }
-
-    func post(_ box: String, _ path: String, body: [UInt8]) throws(DayFault) {
-        let member = try rig.member(box)
-        try attempt("\(path) at \(box)") {
-            let answer = try HTTPPush.send(
-                port: member.port, path: path,
-                headers: [
-                    "Authorization": "Bearer \(try rig.token(box))", "Content-Type": "application/json",
-                ], body: body)
+    /// A person's order to a box, as a command of the box's own gives it.
+    func give(_ lane: DayFile.Lane, _ order: (LaneID) throws -> DeskOrder) throws(DayFault) {
+        let member = try rig.member(lane.box)
+        try attempt("an order at \(lane.box)/\(lane.name)") {
+            let order = try order(try LaneID(lane.name))
+            let answer = try HTTPPush.give(order, who: Self.attendant, port: member.port, token: try rig.token(lane.box))
             guard answer?.status == 202 else {
-                throw DemoError("answered \(answer?.status ?? 0) \(String(decoding: answer?.body ?? [], as: UTF8.self))")
+                let text = String(decoding: answer?.body ?? [], as: UTF8.self)
+                throw DemoError("\(order.word.rawValue) was answered \(answer?.status ?? 0) \(text)")
             }
         }
     }
 
-    func takeCash(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "pay") { $0.field("cash", "Attendant Zhao") }
-    }
+    func takeCash(_ lane: DayFile.Lane) throws(DayFault) { try give(lane) { .cash(lane: $0) } }
 
     func present(_ code: String, _ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "pay") { $0.field("code", code) }
+        try give(lane) { .enterCode(lane: $0, try PayerCode(code)) }
     }
 
     func waive(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "order") {
-            $0.field("order", "waive")
-            $0.field("who", "Attendant Zhao")
-            $0.field("why", "the lift was out of order")
-        }
+        try give(lane) { .waive(lane: $0, why: "the lift was out of order") }
     }
 
     func openByHand(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "open") {
-            $0.field("who", "Attendant Zhao")
-            $0.field("reason", "a delivery on foot")
-        }
+        try give(lane) { .open(lane: $0, why: "a delivery on foot") }
     }
 
     func pause(milliseconds: Int64) { usleep(UInt32(milliseconds * 1_000)) }

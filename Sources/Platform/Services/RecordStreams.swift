@@ -196,6 +196,9 @@ final class RecordStreams {
         case .cashTaken(let charge): try payments.cashTaken(charge, from: batch.device, at: now)
         case .stayOpened(let entry): try cars.opened(entry, of: batch.device)
         case .plateCorrected(let stay, let plate): try cars.corrected(stay, to: plate, of: batch.device)
+        case .entryTimeSet(let stay, let entered, let who):
+            try cars.entryTimeSet(stay, entered, by: who, of: batch.device)
+        case .ticketLost(let stay): try cars.ticketLost(stay, of: batch.device)
         case .stayClosed(let stay): try cars.closed(stay, of: batch.device, at: now)
         case .stayPrepaid(_, let payment): try cars.recorded(payment, by: batch.device)
         case .leaseSpent(let lease, let charge):
