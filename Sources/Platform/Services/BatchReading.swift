@@ -22,6 +22,8 @@ struct BatchReading: Sendable {
         case ticketLost(StayID)
         /// It has left.
         case stayClosed(StayID)
+        /// A shift of the cash drawer has ended, and when.
+        case shiftClosed(ShiftClosing, at: WallTime)
         /// The box knows that a stay was paid for on the phone.
         case stayPrepaid(StayID, PaymentID)
         /// The box spent from, or paid out of, money that was set aside for it.
@@ -86,12 +88,13 @@ struct BatchReading: Sendable {
             case .plateCorrected(let correction):
                 return correction.stay.map { .plateCorrected($0, correction.plate) } ?? .evidence
             case .deskAct(let act): return act.line
+            case .shiftClosed(let shift): return .shiftClosed(shift, at: record.at)
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
-                .manualOpening, .shiftOpened, .shiftClosed, .alarm, .boxAlarm:
+                .manualOpening, .shiftOpened, .alarm, .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
                 // Without the old one's name there is nothing to compare: the record itself is what is known.
