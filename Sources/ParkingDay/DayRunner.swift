@@ -115,7 +115,7 @@ public struct DayRunner {
     }
 
     /// How often somebody who pays at the gate tries, a second or two apart.
-    private static let mostAttempts = 8
+    static let mostAttempts = 8
 
     private static func leave(
         _ car: DayFile.Car, _ number: Int, on stage: any DayStage

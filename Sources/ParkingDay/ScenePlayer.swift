@@ -37,7 +37,7 @@ struct ScenePlayer {
         case .boom(let isStuck): try stage.setBoom(isStuck: isStuck, lane)
         case .camera(let isSilent): try stage.setCamera(isSilent: isSilent, lane)
         case .code(let code): try stage.present(code, lane)
-        case .cash: try stage.takeCash(lane)
+        case .cash: try takeCash(lane, stage)
         case .waive: try stage.waive(lane)
         case .openByHand: try stage.openByHand(lane)
         case .act(let act): try stage.act(act, lane)
@@ -66,6 +66,14 @@ struct ScenePlayer {
     /// How often a step looks for what must come: records for a minute, which is how soon a person must hear of the
     /// slowest of them, and the sign for five seconds.
     private static let betweenLooks: Int64 = 250, mostLooks = 240, mostLooksAtSign = 20
+
+    /// An attendant presses again when nothing comes of it: the lane may just be asking somebody else for the money.
+    private func takeCash(_ lane: DayFile.Lane, _ stage: any DayStage) throws(DayFault) {
+        for _ in 0..<DayRunner.mostAttempts {
+            try stage.takeCash(lane)
+            if stage.waitUntilUp(lane, milliseconds: 3_000) { return }
+        }
+    }
 
     private func choose(_ plate: String, _ lane: DayFile.Lane, _ stage: any DayStage) throws(DayFault) -> String? {
         for box in boxes {
