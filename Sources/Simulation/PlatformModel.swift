@@ -13,14 +13,14 @@ final class PlatformModel {
     let world: World
     private let configuration: PlatformConfiguration
     private(set) var stores: [PlatformStore] = []
+    /// Each worker's line to the payment networks, and when it is turned next.
+    var lines: [AcquirerLine] = []
+    var plannedTurns: [Uptime?] = []
     /// For the checks and the checkpoints.
     let database: Database
     private var dice: Dice
     private(set) var run = 0
     private(set) var isUp = false
-    /// Something was ever asked of a payment network.
-    var hasOrders = false
-    var beats = 0
     /// How many more messages are survived, and whether the last one is still committed; nil: no restart is planned.
     private var messagesLeft: Int64?
     private var committed = 0
@@ -45,6 +45,7 @@ final class PlatformModel {
                 }
             }
             isUp = true
+            openLines()
             beat()
         } catch { world.fail("the platform does not start: \(error)") }
     }
@@ -61,7 +62,7 @@ final class PlatformModel {
         world.counts.platformRestarts += 1
         world.note("platform dies", 0, "the platform dies")
         isUp = false
-        stores = []
+        (stores, lines, plannedTurns) = ([], [], [])
         run += 1
         world.after(dice.between(200_000, world.isQuiet ? 1_000_000 : 60_000_000)) { self.open() }
     }
@@ -119,11 +120,13 @@ final class PlatformModel {
             tidy()
             world.checker.answered(incoming, response)
             sabotage(incoming)
-            giveOut(store, worker)
             tellOfLists(store)
-            if isLast { return die() }
-            world.broker.toBox(
-                incoming.device, topics.response, response.payload, correlation: incoming.correlation)
+            if isLast {
+                giveOut(store, worker)
+                return die()
+            }
+            lines[worker].answer([incoming], [response], store, at: uptime)
+            planTurn(worker)
         case .records:
             do {
                 let word = try store.ingest(incoming.payload, from: incoming.device, at: world.wall)
