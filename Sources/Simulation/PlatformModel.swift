@@ -24,11 +24,14 @@ final class PlatformModel {
     /// How many more messages are survived, and whether the last one is still committed; nil: no restart is planned.
     private var messagesLeft: Int64?
     private var committed = 0
+    /// How often a worker stalls on a message while the other goes on: rarely in some runs, in others all the time.
+    private let stallsPerMille: Int64
 
     init(_ world: World, _ configuration: PlatformConfiguration) throws {
         self.world = world
         self.configuration = configuration
         dice = Dice(seed: world.setup.seed, 3)
+        stallsPerMille = dice.pick([10, 30, 120])
         _ = try PlatformStore(configuration, at: WallTime(milliseconds: World.wallAtStart)) { _ in }
         var options = DatabaseOptions()
         options.autocheckpointPages = 0
@@ -82,7 +85,7 @@ final class PlatformModel {
             guard incoming.kind == .request || incoming.kind == .records else { return everyWorker(incoming) }
             let worker = Int(dice.below(Int64(stores.count)))
             var pause = dice.between(300, 3_000)
-            if stores.count > 1, dice.chance(perMille: 30) { pause += dice.between(100_000, 90_000_000) }
+            if stores.count > 1, dice.chance(perMille: stallsPerMille) { pause += dice.between(100_000, 90_000_000) }
             let run = run
             world.after(pause) {
                 guard self.run == run, self.isUp else {
