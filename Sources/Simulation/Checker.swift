@@ -119,7 +119,7 @@ final class Checker {
         if case .payment(let id, .approved) = response { approve(id) }
     }
 
-    /// A payment network has spoken, and the platform has committed what it said.
+    /// The platform sends an answer, at once or when a payment network has spoken; what it says is committed.
     func heard(_ response: Response) {
         if case .payment(let id, .approved) = response { approve(id) }
     }

@@ -47,45 +47,81 @@ final class PaymentNetwork {
     func held(_ order: PaymentID) throws -> Int64 { try book.held(order).count }
 }
 
-/// The platform's way to the payment network, and what it does unasked.
+/// The platform's way to the payment network, through the line that the daemon has, and what it does unasked.
 extension PlatformModel {
+    var uptime: Uptime { Uptime(nanoseconds: world.now * 1_000) }
+
+    /// Each worker has a line of its own, which ends with it: questions it has kept are then never answered.
+    func openLines() {
+        let run = run
+        lines = stores.indices.map { worker in
+            AcquirerLine(
+                at: uptime,
+                offer: { [unowned self] task in
+                    world.network.call(task) { result in
+                        if self.run == run, self.isUp { self.heard(result, worker) }
+                    }
+                    return true
+                }, send: { [unowned self] in send($0) },
+                report: { [unowned self] notice in
+                    if notice.severity == .error { world.fail("the platform's line to the networks: \(notice)") }
+                })
+        }
+        plannedTurns = stores.map { _ in nil }
+        for worker in stores.indices { planTurn(worker) }
+    }
+
     /// Hands out what a store has decided to ask.
     func giveOut(_ store: PlatformStore, _ worker: Int) {
-        let run = run
-        for task in store.takeTasks() {
-            hasOrders = true
-            world.network.call(task) { result in
-                guard self.run == run, self.isUp else { return }
-                self.heard(result, worker)
-            }
-        }
+        lines[worker].giveOut(store, at: uptime)
+        planTurn(worker)
     }
 
     private func heard(_ result: AcquirerResult, _ worker: Int) {
-        let store = stores[worker]
-        do {
-            for (device, response) in try store.hear([result], at: world.wall) {
-                world.checker.heard(response)
-                if case .payment(let id, let outcome) = response, outcome != .unknown, outcome != .pending {
-                    tell(device, .paymentChanged(id))
-                }
-            }
-            giveOut(store, worker)
-            tellOfLists(store)
-        } catch { world.fail("the platform cannot book what a network said: \(error)") }
+        lines[worker].take([.result(result)], stores[worker], at: uptime, wall: world.wall)
+        planTurn(worker)
+        tellOfLists(stores[worker])
     }
 
-    /// Every few seconds, as the platform's own thread does: orders that are due, debts whose time has come.
+    /// Turns a worker's line when it wants to be turned.
+    func planTurn(_ worker: Int) {
+        guard let due = lines[worker].due else { return }
+        if let planned = plannedTurns[worker], planned <= due { return }
+        plannedTurns[worker] = due
+        let run = run
+        world.at((due.nanoseconds + 999) / 1_000) {
+            guard self.run == run, self.isUp, self.plannedTurns[worker] == due else { return }
+            self.plannedTurns[worker] = nil
+            self.lines[worker].turn(self.stores[worker], at: self.uptime, wall: self.world.wall)
+            self.tellOfLists(self.stores[worker])
+            self.planTurn(worker)
+        }
+    }
+
+    private func send(_ outgoing: Outgoing) {
+        let (device, topics) = (outgoing.device, Topics(outgoing.device))
+        switch outgoing.content {
+        case .response(let response, let correlation):
+            world.note("sends", 0, "the platform sends \(device): \(response)")
+            world.checker.heard(response)
+            world.broker.toBox(device, topics.response, response.payload, correlation: correlation)
+        case .acknowledgement(let word):
+            world.broker.toBox(device, topics.acknowledgement, word.payload, correlation: nil)
+        case .announcement(let announcement):
+            if case .paymentChanged = announcement { world.counts.answeredLate += 1 }
+            tell(device, announcement)
+        }
+    }
+
+    /// Every minute, as the platform's own thread does: debts whose time has come, leases that are over.
     func beat() {
         let run = run
-        world.after(5_000_000) {
+        world.after(VirtualTime.minutes(1)) {
             guard self.run == run, self.isUp else { return }
-            self.beats += 1
             for (worker, store) in self.stores.enumerated() {
-                do {
-                    if self.hasOrders { try store.turn(at: self.world.wall) }
-                    if self.beats.isMultiple(of: 12) { _ = try store.tend(at: self.world.wall) }
-                } catch { self.world.fail("the platform's turn failed: \(error)") }
+                do { _ = try store.tend(at: self.world.wall) } catch {
+                    self.world.fail("the platform's turn failed: \(error)")
+                }
                 self.giveOut(store, worker)
                 self.tellOfLists(store)
             }

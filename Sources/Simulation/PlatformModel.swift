@@ -13,23 +13,26 @@ final class PlatformModel {
     let world: World
     private let configuration: PlatformConfiguration
     private(set) var stores: [PlatformStore] = []
+    /// Each worker's line to the payment networks, and when it is turned next.
+    var lines: [AcquirerLine] = []
+    var plannedTurns: [Uptime?] = []
     /// For the checks and the checkpoints.
     let database: Database
     private var dice: Dice
     private(set) var run = 0
     private(set) var isUp = false
-    /// Something was ever asked of a payment network.
-    var hasOrders = false
-    var beats = 0
     /// How many more messages are survived, and whether the last one is still committed; nil: no restart is planned.
     private var messagesLeft: Int64?
     private var committed = 0
+    /// How often a worker stalls on a message while the other goes on: rarely in some runs, in others all the time.
+    private let stallsPerMille: Int64
 
     init(_ world: World, _ configuration: PlatformConfiguration) throws {
         self.world = world
         self.configuration = configuration
         dice = Dice(seed: world.setup.seed, 3)
-        _ = try PlatformStore(configuration, at: WallTime(milliseconds: World.wallAtStart)) { _ in }
+        stallsPerMille = dice.pick([10, 30, 120])
+        _ = try PlatformStore(configuration, at: world.wallAtStart) { _ in }
         var options = DatabaseOptions()
         options.autocheckpointPages = 0
         database = try Database(path: configuration.database, options: options)
@@ -45,6 +48,7 @@ final class PlatformModel {
                 }
             }
             isUp = true
+            openLines()
             beat()
         } catch { world.fail("the platform does not start: \(error)") }
     }
@@ -61,7 +65,7 @@ final class PlatformModel {
         world.counts.platformRestarts += 1
         world.note("platform dies", 0, "the platform dies")
         isUp = false
-        stores = []
+        (stores, lines, plannedTurns) = ([], [], [])
         run += 1
         world.after(dice.between(200_000, world.isQuiet ? 1_000_000 : 60_000_000)) { self.open() }
     }
@@ -81,7 +85,7 @@ final class PlatformModel {
             guard incoming.kind == .request || incoming.kind == .records else { return everyWorker(incoming) }
             let worker = Int(dice.below(Int64(stores.count)))
             var pause = dice.between(300, 3_000)
-            if stores.count > 1, dice.chance(perMille: 30) { pause += dice.between(100_000, 90_000_000) }
+            if stores.count > 1, dice.chance(perMille: stallsPerMille) { pause += dice.between(100_000, 90_000_000) }
             let run = run
             world.after(pause) {
                 guard self.run == run, self.isUp else {
@@ -119,11 +123,13 @@ final class PlatformModel {
             tidy()
             world.checker.answered(incoming, response)
             sabotage(incoming)
-            giveOut(store, worker)
             tellOfLists(store)
-            if isLast { return die() }
-            world.broker.toBox(
-                incoming.device, topics.response, response.payload, correlation: incoming.correlation)
+            if isLast {
+                giveOut(store, worker)
+                return die()
+            }
+            lines[worker].answer([incoming], [response], store, at: uptime)
+            planTurn(worker)
         case .records:
             do {
                 let word = try store.ingest(incoming.payload, from: incoming.device, at: world.wall)

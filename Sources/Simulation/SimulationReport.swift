@@ -4,6 +4,8 @@ public import Vocabulary
 public struct SimulationCounts: Equatable, Sendable {
     public var carsIn = 0, carsOut = 0, turnedBack = 0, tailgated = 0, openedByHand = 0
     public var chargesAsked = 0, approved = 0, declined = 0, promisedOffline = 0, debts = 0, reversals = 0
+    /// Payments and refunds whose outcome a box heard of only after it had been told that the end was open.
+    public var answeredLate = 0
     public var paidByCode = 0, paidInCash = 0, refunds = 0
     public var sales = 0, paidFromLease = 0
     public var records: Int64 = 0
@@ -44,7 +46,8 @@ extension SimulationReport: CustomStringConvertible {
                 + "\(counts.tailgated) behind another, \(counts.openedByHand) let out by hand",
             "  payments: \(counts.chargesAsked) requests, \(counts.approved) approved, \(counts.declined) declined, "
                 + "\(counts.promisedOffline) promised offline, \(counts.debts) debts, \(counts.reversals) reversed; "
-                + "\(counts.paidByCode) by code, \(counts.paidInCash) in cash, \(counts.refunds) refunds",
+                + "\(counts.paidByCode) by code (\(counts.answeredLate) answered late), \(counts.paidInCash) in cash, "
+                + "\(counts.refunds) refunds",
             "  tills: \(counts.sales) sales keyed, \(counts.paidFromLease) paid from money set aside",
             "  journal: \(counts.records) records, \(counts.commits) commits, \(counts.failedCommits) failed, "
                 + "\(counts.refusedWrites) writes refused",

@@ -44,9 +44,16 @@ struct SimulationTests {
             total.messagesLost += counts.messagesLost
             total.platformRestarts += counts.platformRestarts
             total.refusedWrites += counts.refusedWrites
+            total.paidByCode += counts.paidByCode
+            total.answeredLate += counts.answeredLate
+            total.paidFromLease += counts.paidFromLease
+            total.refunds += counts.refunds
+            total.reversals += counts.reversals
         }
         #expect(total.carsOut > 100 && total.approved > 50 && total.promisedOffline > 5)
         #expect(total.debts > 0 && total.declined > 0 && total.crashes > 5 && total.crashesInCommit > 0)
         #expect(total.messagesLost > 10 && total.platformRestarts > 0 && total.refusedWrites > 0)
+        #expect(total.paidByCode > 10 && total.answeredLate > 5 && total.refunds > 5 && total.reversals > 10)
+        #expect(total.paidFromLease > 5)
     }
 }

@@ -53,7 +53,8 @@ public final class PlatformWorker: Sendable {
                 }
                 opening.withLock { $0 = .success(()) }
                 opening.wakeAll()
-                var line = AcquirerLine(threads, at: BootClock.now(), send: send, report: report)
+                var line = AcquirerLine(
+                    at: BootClock.now(), offer: { threads.offer($0) }, send: send, report: report)
                 PlatformWorker.run(store, configuration.devices.map(\.id), inbox, &line, send, report)
             })
         let result = opening.wait(until: nil) { $0 }
@@ -84,8 +85,11 @@ public final class PlatformWorker: Sendable {
             let times = [caretaker.nextTime, desk.due, line.due, crier.nextTime]
             let work = inbox.take(until: times.compactMap { $0 }.min())
             answer(work?.requests ?? [], store, &desk, &line)
-            line.take(work?.words ?? [], store, at: BootClock.now())
-            line.turn(store, at: BootClock.now())
+            if let words = work?.words, !words.isEmpty {
+                line.take(words, store, at: BootClock.now(), wall: WallClock.now())
+                store.tidy()
+            }
+            line.turn(store, at: BootClock.now(), wall: WallClock.now())
             for ask in work?.asks ?? [] { ask.answer(store.answer(ask.question, at: WallClock.now())) }
             if work?.asks.isEmpty == false {
                 line.giveOut(store, at: BootClock.now())
