@@ -24,8 +24,8 @@ internal import Vocabulary
 /// | `GET /shifts/<id>`, `/shifts/<id>/text`, `/shifts/<id>/csv` | a shift's report |
 /// | `POST /shifts/<id>/print`, `GET` | prints it on the box's receipt printer; what became of that |
 ///
-/// A request that changes something must bear the header `X-Turnpike`, which another site's page cannot send; or, as the
-/// box's own commands do, `Authorization: Bearer` and the token of its state folder.
+/// A request that changes something must bear the header `X-Turnpike`, which another site's page cannot send; or, as
+/// the box's own commands do, `Authorization: Bearer` and the token of its state folder.
 final class DeskDoor: Sendable {
     /// How often a stream without news says that it lives.
     static let heartbeat = Duration.seconds(10)
