@@ -77,10 +77,13 @@ struct LaneExplorationTests {
 
     private static func explorer(_ site: Site, rules: LaneRules, barrierRules: BarrierRules = .all) -> LaneExplorer {
         let wanted = getenv("TURNPIKE_EXPLORE_STATES").flatMap { Int(String(cString: $0)) }
-        return LaneExplorer(
+        var explorer = LaneExplorer(
             barrier: site.barrier, lane: site.lane, happenings: site.happenings, barrierRules: barrierRules,
             rules: rules, judgesStanding: site.rules.contains(.tellsStanding),
             maximumStates: site.bound.map { wanted ?? $0 } ?? 1_000_000)
+        explorer.judgesTwoCars = site.rules.contains(.tellsTwoCars)
+        explorer.judgesRecovery = rules == site.rules && barrierRules == .all
+        return explorer
     }
 
     /// Where there are too many states to visit them all at every run, TURNPIKE_EXPLORE_STATES goes on.

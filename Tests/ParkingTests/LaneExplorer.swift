@@ -2,6 +2,8 @@ import Vocabulary
 
 @testable import Parking
 
+private let ours = SiteFixtures.plate("粤B12340")
+
 /// Visits every state that a lane can reach from power-up, by every order of the given happenings, and has a
 /// ``LaneWatch`` judge each step.
 struct LaneExplorer {
@@ -31,24 +33,32 @@ struct LaneExplorer {
     struct Node: Hashable {
         var gate: LaneGate
         var watch: LaneWatch
+    }
 
-        // Settings and rules are those of the whole exploration: to compare them would only take time.
-        static func == (left: Node, right: Node) -> Bool {
-            left.watch == right.watch && left.gate.barrier.state == right.gate.barrier.state
-                && left.gate.watches == right.gate.watches && left.gate.lasting == right.gate.lasting
-                && left.gate.standingSince == right.gate.standingSince
-                && left.gate.twoCarsSince == right.gate.twoCarsSince
-                && left.gate.cars.state == right.gate.cars.state
+    private struct Visit {
+        var node: Node
+        var index: Int
+    }
+
+    /// How each state was first reached, from the first on, which is number 0.
+    struct Origins {
+        private var parents: [Int32] = [], steps: [Step] = []
+
+        var count: Int { steps.count }
+
+        mutating func note(_ step: Step, from index: Int) {
+            parents.append(Int32(index))
+            steps.append(step)
         }
 
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(gate.barrier.state)
-            hasher.combine(gate.cars.state)
-            hasher.combine(gate.watches)
-            hasher.combine(watch.raiseEnd)
-            hasher.combine(watch.lowerEnd)
-            hasher.combine(watch.occupiedSince)
-            hasher.combine(watch.clearSince)
+        func path(to index: Int) -> String {
+            var words: [String] = []
+            var index = index
+            while index > 0 {
+                words.append("\(steps[index - 1])")
+                index = Int(parents[index - 1])
+            }
+            return words.reversed().joined(separator: ", ")
         }
     }
 
@@ -64,11 +74,18 @@ struct LaneExplorer {
     var barrierRules = BarrierRules.all
     var rules = LaneRules.all
     var judgesStanding = true
+    var judgesTwoCars = false
+    var judgesRecovery = true
     var maximumStates = 1_000_000
     /// How far a tick that is not due moves the time on.
     var stepMilliseconds = 1_000
 
-    private static let pool = (1...4).map { BarrierFixtures.transit(UInt64($0)) }
+    /// At most so many cars have an id at once: the one that is dealt with, and those the boom waits for.
+    static let mostCars = 4
+    private static let pool = (1...mostCars).map { BarrierFixtures.transit(UInt64($0)) }
+
+    static func number(of transit: UUIDv7) -> Int { (pool.firstIndex(of: transit) ?? -2) + 1 }
+    static func number(of plate: Plate) -> Int { plate == ours ? 1 : 2 }
 
     func start() -> Node {
         let machine = BarrierMachine(settings: barrier, rules: barrierRules, at: Uptime(milliseconds: 0))
@@ -78,32 +95,43 @@ struct LaneExplorer {
     func run() -> Result {
         var limits = LaneWatch.Limits(barrier, lane)
         limits.isStandingJudged = judgesStanding
-        var nodes = [start()]
-        var origins: [(node: Int, step: Step)] = [(-1, Step(happening: .tick, after: 0))]
-        var indices = [nodes[0]: 0]
+        limits.areTwoJudged = rules.contains(.tellsTwoCars) || judgesTwoCars
+        var recovery = LaneRecovery(explorer: self, limits: limits)
+        var level = [Visit(node: canonical(start()), index: 0)]
+        var origins = Origins()
+        var known: Set<LaneKey> = [key(level[0].node)]
         var result = Result()
-        var index = 0
-        while index < nodes.count, nodes.count < maximumStates {
-            let node = nodes[index]
-            for step in steps(node.gate) {
-                result.transitions += 1
-                var next = node
-                if let fault = play(step, &next, limits) {
-                    result.fault = "\(fault): \(path(to: index, origins)) \(step)"
-                    result.states = nodes.count
-                    return result
-                }
-                if indices.updateValue(nodes.count, forKey: next, unlessKnown: true) {
-                    nodes.append(next)
-                    origins.append((index, step))
+        while !level.isEmpty {
+            var next: [Visit] = []
+            for visit in level {
+                if known.count >= maximumStates { break }
+                for step in steps(visit.node.gate) {
+                    result.transitions += 1
+                    var node = visit.node
+                    if let fault = play(step, &node, limits) {
+                        result.fault = "\(fault): \(origins.path(to: visit.index)) \(step)"
+                        result.states = known.count
+                        return result
+                    }
+                    guard known.insert(key(node)).inserted else { continue }
+                    origins.note(step, from: visit.index)
+                    next.append(Visit(node: node, index: origins.count))
+                    if judgesRecovery, let fault = recovery.fault(of: node) {
+                        result.fault = "\(fault): \(origins.path(to: origins.count))"
+                        result.states = known.count
+                        return result
+                    }
                 }
             }
-            index += 1
+            if known.count >= maximumStates { break }
+            level = next
         }
-        result.states = nodes.count
-        result.isComplete = index == nodes.count
+        result.isComplete = level.isEmpty
+        result.states = known.count
         return result
     }
+
+    func key(_ node: Node) -> LaneKey { LaneKey(node, stepMilliseconds: stepMilliseconds) }
 
     private func steps(_ gate: LaneGate) -> [Step] {
         var steps = happenings.map { Step(happening: $0, after: 0) }
@@ -158,7 +186,24 @@ struct LaneExplorer {
         if let fault = finish(actions, &node, at: after, limits) { return fault }
         node.watch.moveOn(to: after, limits)
         node.gate = node.gate.normalised(at: Uptime(milliseconds: Int64(after)))
+        node = canonical(node)
         return nil
+    }
+
+    /// The same with the ids numbered anew: nothing depends on which id a car has.
+    private func canonical(_ node: Node) -> Node {
+        var order = [node.gate.cars.transit].compactMap { $0 }
+        for transit in node.gate.barrier.waitingTransits where !order.contains(transit) { order.append(transit) }
+        if order == Array(LaneExplorer.pool.prefix(order.count)) { return node }
+        func renamed(_ transit: UUIDv7) -> UUIDv7 {
+            guard let index = order.firstIndex(of: transit) else { preconditionFailure("an id that nobody bears") }
+            return LaneExplorer.pool[index]
+        }
+        var node = node
+        node.gate.barrier.state.waiting = node.gate.barrier.state.waiting.map(renamed)
+        if let transit = node.gate.cars.transit { node.gate.cars.state.current?.transit = renamed(transit) }
+        node.watch.rename(renamed)
+        return node
     }
 
     /// As the site does: the lane waits for the car under the transit of the record, and the boom is asked in any case.
@@ -204,16 +249,6 @@ struct LaneExplorer {
         }
         return free
     }
-
-    private func path(to index: Int, _ origins: [(node: Int, step: Step)]) -> String {
-        var steps: [String] = []
-        var index = index
-        while index > 0 {
-            steps.append("\(origins[index].step)")
-            index = origins[index].node
-        }
-        return steps.reversed().joined(separator: ", ")
-    }
 }
 
 extension LaneGate.Action {
@@ -223,14 +258,5 @@ extension LaneGate.Action {
         case .through, .stayed: true
         case .pulse, .release, .alarm, .consider, .noPlate, .abandoned: false
         }
-    }
-}
-
-extension Dictionary {
-    /// - Returns: whether the key was not there before.
-    fileprivate mutating func updateValue(_ value: Value, forKey key: Key, unlessKnown: Bool) -> Bool {
-        guard self[key] == nil else { return false }
-        self[key] = value
-        return true
     }
 }
