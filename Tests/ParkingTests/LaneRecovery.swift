@@ -106,7 +106,9 @@ struct LaneRecovery {
         ]
         for (sensor, reading) in readings
         where limits.fitted[sensor.index] && node.watch.line(sensor) != reading {
-            if let fault = explorer.play(.init(happening: .line(sensor, reading), after: 0), &node, limits) { return fault }
+            if let fault = explorer.play(.init(happening: .line(sensor, reading), after: 0), &node, limits) {
+                return fault
+            }
         }
         return nil
     }

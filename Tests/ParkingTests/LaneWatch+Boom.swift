@@ -10,7 +10,11 @@ extension LaneWatch {
         if let until = raisingUntil {
             if now >= until {
                 if position == .raising { return "a rising boom has no end" }
-                if isSeen(.openLimit, .clear, limits), !isTold(.didNotOpen) { return "a boom that did not rise is not told" }
+                // Believed by the barrier in the very moment, the switch may be called stuck, or the boom moved.
+                let said: [BarrierAlarm] = [.didNotOpen, .movedByItself, .sensorFault(.openLimit)]
+                if isSeen(.openLimit, .clear, limits), said.allSatisfy({ toldNow & LaneWatch.bit(.barrier($0)) == 0 }) {
+                    return "a boom that did not rise is not told"
+                }
             }
             if now >= until || position != .raising { raisingUntil = nil }
         }
@@ -26,7 +30,9 @@ extension LaneWatch {
 
     func judgeBoom(_ gate: LaneGate, _ limits: Limits) -> String? {
         let position = gate.barrier.position
-        if isHeld, !isTold(.outOfService), position == .closed || position == .lowering { return "held open, and yet down" }
+        if isHeld, !isTold(.outOfService), position == .closed || position == .lowering {
+            return "held open, and yet down"
+        }
         if position == .closed, limits.fitted[LaneSensor.closedLimit.index], line(.closedLimit) == .clear,
             soundSince[LaneSensor.closedLimit.index] == nil
         {
@@ -54,7 +60,8 @@ extension LaneWatch {
     func judgeTwo(at now: Int, _ limits: Limits) -> String? {
         guard limits.areTwoJudged else { return nil }
         let isTold = told & LaneWatch.bit(.twoCars) != 0
-        guard let since = twoSince else { return isTold ? "two cars are told where there is one" : nil }
+        if isTold, believed(.approachLoop) != .active || !wasUnder { return "two cars are told where there is one" }
+        guard let since = twoSince else { return nil }
         return now - since >= limits.twoCars && !isTold ? "two cars at once are not told" : nil
     }
 

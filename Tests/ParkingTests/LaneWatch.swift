@@ -69,6 +69,8 @@ struct LaneWatch: Hashable {
     private(set) var car: Car?
     /// A bit for each alarm that lasts.
     private(set) var told: UInt32 = 0
+    /// Those that were told at some moment of the step that is being judged.
+    private(set) var toldNow: UInt32 = 0
     /// Somebody, or the fire contact, has asked for the boom since it was last closed; or it was on its way down and
     /// had to turn.
     var isAskedFor = false
@@ -164,6 +166,7 @@ struct LaneWatch: Hashable {
         _ actions: [LaneGate.Action], at now: Int, by gate: LaneGate, _ limits: Limits
     ) -> String? {
         let wasLowering = loweringUntil.map { now < $0 } ?? false
+        toldNow = told
         for action in actions { if let fault = see(action, at: now, limits) { return fault } }
         if loweringUntil == now + limits.travel, lowerEnd > now, let fault = faultOfLoweringForCar() { return fault }
         if let fault = judgeMovement(gate, at: now, limits) { return fault }
@@ -204,6 +207,7 @@ struct LaneWatch: Hashable {
             let bit = LaneWatch.bit(alarm)
             if (told & bit != 0) == isActive { return "an alarm begins or ends twice" }
             told ^= bit
+            toldNow |= bit
             // From here it is believed again.
             if alarm == .barrier(.sensorFault(.safetyLoop)), occupiedSince != nil { occupiedSince = now }
         case .consider(let transit, _):
@@ -297,6 +301,7 @@ struct LaneWatch: Hashable {
         lowerEnd = max(lowerEnd - now, -limits.deadTime)
         clearSince = clearSince.map { max($0 - now, -limits.clearDelay) }
         loweringUntil = loweringUntil.map { $0 - now }
+        toldNow = 0
         raiseDue = raiseDue.map { $0 - now }
         raisingUntil = raisingUntil.map { $0 - now }
         twoSince = limits.areTwoJudged ? twoSince.map { max($0 - now, -limits.twoCars) } : nil

@@ -19,7 +19,7 @@ extension BarrierMachine {
     private mutating func decide(_ demand: Demand, at now: Uptime, _ actions: inout [Action]) {
         switch state.phase {
         case .closed:
-            if limits.open == .active || limits.closed == .clear {
+            if limits.open == .active || limits.saysNotClosed {
                 state.alarms.insert(.movedByItself)
                 state.phase = .unknown(until: now + settings.noShowLimit)
             } else if mustRise(demand) {
