@@ -1,6 +1,6 @@
 import Glibc
-import JSONText
 import Host
+import JSONText
 import ParkingDay
 import Vocabulary
 
