@@ -2,8 +2,8 @@ import Vocabulary
 
 @testable import Parking
 
-/// From wherever a lane is: once the fire is over, every sensor works and the way is free, does it come back to a closed
-/// boom, in service, with no car and no alarm, by waiting and at most one service reset?
+/// From wherever a lane is: once the fire is over, every sensor works and the way is free, does it come back to a
+/// closed boom, in service, with no car and no alarm, by waiting and at most one service reset?
 struct LaneRecovery {
     let explorer: LaneExplorer
     let limits: LaneWatch.Limits
