@@ -98,7 +98,8 @@ final class RehearsedDay: DayStage {
         let member = try rig.member(lane.box)
         try attempt("an order at \(lane.box)/\(lane.name)") {
             let order = try order(try LaneID(lane.name))
-            let answer = try HTTPPush.give(order, who: Self.attendant, port: member.port, token: try rig.token(lane.box))
+            let answer = try HTTPPush.give(
+                order, who: Self.attendant, port: member.port, token: try rig.token(lane.box))
             guard answer?.status == 202 else {
                 let text = String(decoding: answer?.body ?? [], as: UTF8.self)
                 throw DemoError("\(order.word.rawValue) was answered \(answer?.status ?? 0) \(text)")

@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// A wall clock for rehearsals: a file of two numbers says how far ahead of the machine's own it is, in milliseconds, and
-/// whether nothing vouches for it.
+/// A wall clock for rehearsals: a file of two numbers says how far ahead of the machine's own it is, in milliseconds,
+/// and whether nothing vouches for it.
 ///
 /// A scripted day is played in minutes: who plays it moves this clock on, for every process that shares the file.
 /// Deadlines go by the boot clock and stay real. No box that moves real relays may use it.
