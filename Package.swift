@@ -114,7 +114,7 @@ let package = Package(
         module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
         module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
-        module("Edge/Devices/Sign", ["GB18030Text", "Vocabulary"]),
+        module("Edge/Devices/Sign", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Speech", ["CLinux", "Host", "Vocabulary"]),
         module(
             "Edge/CameraLink",
