@@ -30,8 +30,8 @@ struct BarrierLimits: Sendable, Hashable {
     var saysNotOpen: Bool { open == .clear || (!open.isReading && closed == .active) }
     /// The boom is not down; false if no switch can tell.
     ///
-    /// Where the closed switch says so, it is believed even when it has not followed the boom for long: it may be stuck,
-    /// or the boom may be, halfway down. Time tells the two apart for nobody, and only a person may.
+    /// Where the closed switch says so, it is believed even when it has not followed the boom for long: it may be
+    /// stuck, or the boom may be, halfway down. Time tells the two apart for nobody, and only a person may.
     var saysNotClosed: Bool { isClosedContradicted || closed == .clear || (!closed.isReading && open == .active) }
 }
 
