@@ -92,6 +92,7 @@ let package = Package(
         module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
+        module("Rules/DeskOrders", ["JSONText", "Vocabulary"]),
         module("Rules/Shifts", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
@@ -122,9 +123,8 @@ let package = Package(
         module(
             "Edge/Kiosk",
             [
-                "DeskPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary", httpTypes, hummingbird,
-                lifecycle, logging,
-                nio,
+                "DeskOrders", "DeskPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary", httpTypes,
+                hummingbird, lifecycle, logging, nio,
             ]),
         module(
             "Edge/EdgeRuntime",
@@ -158,9 +158,8 @@ let package = Package(
         module(
             "ParkingDemo",
             [
-                "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments", "Services",
-                "StandIns",
-                "Tariffs", "Vocabulary", "Wire",
+                "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments",
+                "Services", "StandIns", "Tariffs", "Vocabulary", "Wire",
             ]),
 
         program(
@@ -172,16 +171,16 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Delivery", "EdgeRuntime", "Effects", "Host", "JSONText", "Journal",
-                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera",
+                "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
+                "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera",
                 "QRCode", "Services", "Simulation",
                 "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
             [
-                "CameraLink", "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk",
-                "Parking", "Payments", "PlateCamera", "Printer", "QRCode", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                "CameraLink", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText", "Kiosk", "Parking",
+                "Payments", "PlateCamera", "Printer", "QRCode", "Shifts", "Tariffs", "Vocabulary", "Wire",
                 argumentParser, lifecycle,
                 logging,
                 signals,
@@ -206,13 +205,16 @@ let package = Package(
         tests("TidyTests", []),
         tests("EffectsTests", ["Effects", "JSONText", "Vocabulary"]),
         tests("BoxRulesTests", ["BoxRules", "Delivery", "Effects", "Vocabulary", "Wire"]),
+        tests("DeskOrdersTests", ["DeskOrders", "JSONText", "Vocabulary"]),
         tests("ShiftsTests", ["JSONText", "Shifts", "Vocabulary", "Wire"]),
         tests(
             "ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
-        tests("KioskTests", ["Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle, logging]),
+        tests(
+            "KioskTests",
+            ["DeskOrders", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle, logging]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
@@ -253,9 +255,9 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal", "MQTTLink",
-                "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary",
-                "Wire", "parkingd", "platformd", "turnpike",
+                "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
+                "MQTTLink", "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary", "Wire",
+                "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

@@ -91,6 +91,19 @@ public struct DayAccount: Equatable, Sendable, CustomStringConvertible {
         let owed = owing.map(\.fen) + day.scenes.flatMap(\.owes)
         add("debts", Int64(all.owed.count), books.owed.count, Int64(owed.count))
         add("  fen", sum(all.owed), books.owed.sum.count, owed.reduce(0, +))
+        if let collected = books.collected {
+            // Whose contract had money and was only not to be promised pays at the platform's own next try.
+            let expected = owing.map(\.fen) + day.scenes.flatMap(\.collects)
+            // Only the platform knows when it takes what is owed.
+            func add(_ name: String, _ platform: Int64, _ expected: Int64) {
+                rows.append(
+                    Row(
+                        name: name, boxes: "", platform: "\(platform)", expected: "\(expected)",
+                        isRight: platform == expected))
+            }
+            add("collected", collected.count, Int64(expected.count))
+            add("  fen", collected.sum.count, expected.reduce(0, +))
+        }
         add("records", all.records, books.records, all.records)
         add("sum of the books", 0, books.sumOfBooks.count, 0)
         add("incidents", 0, books.incidents, 0)

@@ -31,9 +31,12 @@ public struct DayRunner {
         }.map { ($0.element.minute, $0.element.act) }
     }
 
+    /// - Parameter tell: hears at once what is not as expected.
     /// - Returns: the account of the day.
     /// - Throws: the stage itself did not work. What was not as expected is in the account.
-    public static func run(_ day: DayFile, on stage: any DayStage) throws(DayFault) -> DayAccount {
+    public static func run(
+        _ day: DayFile, on stage: any DayStage, tell: (String) -> Void = { _ in }
+    ) throws(DayFault) -> DayAccount {
         var faults: [String] = []
         var player = ScenePlayer(boxes: day.boxes)
         var acts = plan(day)[...]
@@ -41,7 +44,9 @@ public struct DayRunner {
             try stage.setClock(minute: minute)
             guard act.lane != nil else {
                 acts.removeFirst()
-                faults += try happens(act, with: &player, on: stage).map { "\(clock(minute)) \($0)" }
+                let found = try happens(act, with: &player, on: stage).map { "\(clock(minute)) \($0)" }
+                found.forEach(tell)
+                faults += found
                 continue
             }
             var lanes: [(lane: DayFile.Lane, acts: [Act])] = []
@@ -62,7 +67,9 @@ public struct DayRunner {
                     return faults
                 }
             }
-            faults += try stage.together(works)
+            let found = try stage.together(works)
+            found.forEach(tell)
+            faults += found
             guard faults.count <= mostFaults else {
                 throw DayFault("the day was given up at its fault \(faults.count):\n" + faults.joined(separator: "\n"))
             }
@@ -108,7 +115,7 @@ public struct DayRunner {
     }
 
     /// How often somebody who pays at the gate tries, a second or two apart.
-    private static let mostAttempts = 8
+    static let mostAttempts = 8
 
     private static func leave(
         _ car: DayFile.Car, _ number: Int, on stage: any DayStage

@@ -12,6 +12,8 @@ public struct DayScene: Equatable, Sendable {
     public var enters: Int64, waives: Int64
     /// What is paid, one number a payment, in fen: at the lane, on the phone beforehand, and owed.
     public var pays: [Int64], phone: [Int64], owes: [Int64]
+    /// What of earlier debts is taken because it is played, one number a debt, in fen.
+    public var collects: [Int64]
 
     init?(
         _ reader: ObjectReader, minute: (String) throws(DayFault) -> Int64,
@@ -29,6 +31,7 @@ public struct DayScene: Equatable, Sendable {
         pays = sums("pays")
         phone = sums("phone")
         owes = sums("owes")
+        collects = sums("collects")
         guard let at, let place else { return nil }
         (self.minute, self.lane) = (at, place)
     }

@@ -15,6 +15,8 @@ public protocol DayStage: AnyObject {
     func waive(_ lane: DayFile.Lane) throws(DayFault)
     func openByHand(_ lane: DayFile.Lane) throws(DayFault)
     func wait(seconds: Int64)
+    /// Between two looks at what must come. The default waits whole seconds.
+    func pause(milliseconds: Int64)
     func setFire(_ isActive: Bool, _ lane: DayFile.Lane) throws(DayFault)
     /// What a broken camera sends instead of a read.
     func sendNonsense(_ lane: DayFile.Lane) throws(DayFault)
@@ -41,6 +43,11 @@ public protocol DayStage: AnyObject {
     func sensor(_ name: String, _ state: String, _ lane: DayFile.Lane) throws(DayFault)
     /// A stuck boom does not rise, and on its way down it stops halfway; one that is free follows its relays again.
     func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault)
+    /// - Returns: whether the boom is down in time.
+    func waitUntilDown(_ lane: DayFile.Lane, milliseconds: Int64) throws(DayFault) -> Bool
+    /// A silent camera sends neither reads nor heartbeats; any other sends its heartbeats. The box watches at least the
+    /// cameras of those lanes of which a scene says so.
+    func setCamera(isSilent: Bool, _ lane: DayFile.Lane) throws(DayFault)
     /// Somebody does this at the lane: an attendant with the rights and a reason, or a driver.
     func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault)
     /// Somebody finds the plate on the phone's page, makes an order for what is due, and pays it.
@@ -61,8 +68,11 @@ extension DayStage {
     public func records(_ box: String, after count: Int) throws(DayFault) -> [Record.Event] {
         Array(try records(box).dropFirst(count))
     }
+    public func pause(milliseconds: Int64) { wait(seconds: max(1, milliseconds / 1_000)) }
     public func sensor(_ name: String, _ state: String, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
     public func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
+    public func waitUntilDown(_ lane: DayFile.Lane, milliseconds: Int64) throws(DayFault) -> Bool { throw unplayed }
+    public func setCamera(isSilent: Bool, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
     public func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
     public func payOnPhone(_ plate: String) throws(DayFault) { throw unplayed }
     public func paySign(_ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
@@ -82,16 +92,19 @@ extension DayStage {
 public struct DayBooks: Equatable, Sendable {
     /// The sums that the platform took, and that are owed to it, in fen, with how many payments they are.
     public var approved: (count: Int64, sum: Fen), owed: (count: Int64, sum: Fen)
+    /// Of what is owed, what was taken later; nil: not told apart.
+    public var collected: (count: Int64, sum: Fen)?
     public var records: Int64
     public var sumOfBooks: Fen
     public var incidents: Int64
 
     public init(
         approved: (count: Int64, sum: Fen), owed: (count: Int64, sum: Fen), records: Int64, sumOfBooks: Fen,
-        incidents: Int64
+        incidents: Int64, collected: (count: Int64, sum: Fen)? = nil
     ) {
         self.approved = approved
         self.owed = owed
+        self.collected = collected
         self.records = records
         self.sumOfBooks = sumOfBooks
         self.incidents = incidents
@@ -100,5 +113,6 @@ public struct DayBooks: Equatable, Sendable {
     public static func == (one: DayBooks, other: DayBooks) -> Bool {
         one.approved == other.approved && one.owed == other.owed && one.records == other.records
             && one.sumOfBooks == other.sumOfBooks && one.incidents == other.incidents
+            && one.collected?.count == other.collected?.count && one.collected?.sum == other.collected?.sum
     }
 }

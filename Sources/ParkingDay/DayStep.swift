@@ -4,6 +4,8 @@ public enum DayStep: Equatable, Sendable {
     case read(String)
     /// `up`: the boom rises within 20 s. `stays down`: it does not within 2 s.
     case up, staysDown
+    /// `down`: the boom comes down within a minute.
+    case down
     /// `drive 1`: so many cars drive through, and the boom closes behind them.
     case drive(Int)
     /// `wait 30`, in seconds.
@@ -14,6 +16,8 @@ public enum DayStep: Equatable, Sendable {
     case sensor(String, String)
     /// `boom stuck`, `boom free`: whether it stays down, or halfway down, whatever its relays do.
     case boom(isStuck: Bool)
+    /// `camera silent`, `camera sends`: whether the lane's camera sends anything, its heartbeats too.
+    case camera(isSilent: Bool)
     /// `code 130000000000010001`: the driver's phone is held under the scanner.
     case code(String)
     case cash, waive, openByHand
@@ -29,7 +33,8 @@ public enum DayStep: Equatable, Sendable {
     case paySign
     /// `fill 280`: the attendant writes so many cars down that no lane saw, half an hour ago.
     case fill(Int64)
-    /// `sees alarm tailgate`: a record that begins with these words has been written at the box since the scene began.
+    /// `sees alarm tailgate`: a record that begins with these words has been written at the box since the scene began,
+    /// or is within a minute.
     case sees(String)
     /// `sign shows OWES`: the sign's English words contain this.
     case shows(String)
@@ -49,11 +54,14 @@ public enum DayStep: Equatable, Sendable {
         case ("read", 2): self = .read(words[1])
         case ("up", 1): self = .up
         case ("stays", 2) where words[1] == "down": self = .staysDown
+        case ("down", 1): self = .down
         case ("drive", _): self = .drive(Int(try number(1...5)))
         case ("wait", _): self = .wait(try number(1...7_200))
         case ("clock", _): self = .clock(try number(-100_000...100_000))
         case ("sensor", 3) where ["active", "clear", "faulty"].contains(words[2]): self = .sensor(words[1], words[2])
         case ("boom", 2) where ["stuck", "free"].contains(words[1]): self = .boom(isStuck: words[1] == "stuck")
+        case ("camera", 2) where ["silent", "sends"].contains(words[1]):
+            self = .camera(isSilent: words[1] == "silent")
         case ("code", 2): self = .code(words[1])
         case ("fill", _): self = .fill(try number(1...1_000))
         case ("cash", 1): self = .cash

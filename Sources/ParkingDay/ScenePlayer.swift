@@ -29,13 +29,15 @@ struct ScenePlayer {
         case .read(let plate): try stage.read(plate, at: lane)
         case .up: return stage.waitUntilUp(lane, milliseconds: 20_000) ? nil : "the boom did not rise"
         case .staysDown: return stage.waitUntilUp(lane, milliseconds: 2_000) ? "the boom rose" : nil
+        case .down: return try stage.waitUntilDown(lane, milliseconds: 60_000) ? nil : "the boom did not come down"
         case .drive(let cars): try stage.driveThrough(lane, cars: cars)
         case .wait(let seconds): stage.wait(seconds: seconds)
         case .clock(let minutes): try stage.setClockError(lane.box, minutes: minutes)
         case .sensor(let name, let state): try stage.sensor(name, state, lane)
         case .boom(let isStuck): try stage.setBoom(isStuck: isStuck, lane)
+        case .camera(let isSilent): try stage.setCamera(isSilent: isSilent, lane)
         case .code(let code): try stage.present(code, lane)
-        case .cash: try stage.takeCash(lane)
+        case .cash: try takeCash(lane, stage)
         case .waive: try stage.waive(lane)
         case .openByHand: try stage.openByHand(lane)
         case .act(let act): try stage.act(act, lane)
@@ -52,15 +54,26 @@ struct ScenePlayer {
         case .paySign: try stage.paySign(lane)
         case .sees(let words): return try sees(words, lane, before, stage)
         case .shows(let words):
-            for _ in 0..<Self.mostLooks where !(try stage.sign(lane).contains(words)) { stage.wait(seconds: 1) }
+            for _ in 0..<Self.mostLooksAtSign where !(try stage.sign(lane).contains(words)) {
+                stage.pause(milliseconds: Self.betweenLooks)
+            }
             let shown = try stage.sign(lane)
             return shown.contains(words) ? nil : "the sign shows \(shown), expected \(words)"
         }
         return nil
     }
 
-    /// How often a step looks for what must come, a second apart.
-    private static let mostLooks = 5
+    /// How often a step looks for what must come: records for a minute, which is how soon a person must hear of the
+    /// slowest of them, and the sign for five seconds.
+    private static let betweenLooks: Int64 = 250, mostLooks = 240, mostLooksAtSign = 20
+
+    /// An attendant presses again when nothing comes of it: the lane may just be asking somebody else for the money.
+    private func takeCash(_ lane: DayFile.Lane, _ stage: any DayStage) throws(DayFault) {
+        for _ in 0..<DayRunner.mostAttempts {
+            try stage.takeCash(lane)
+            if stage.waitUntilUp(lane, milliseconds: 3_000) { return }
+        }
+    }
 
     private func choose(_ plate: String, _ lane: DayFile.Lane, _ stage: any DayStage) throws(DayFault) -> String? {
         for box in boxes {
@@ -86,7 +99,7 @@ struct ScenePlayer {
     ) throws(DayFault) -> String? {
         var seen: [String] = []
         for look in 0...Self.mostLooks {
-            if look > 0 { stage.wait(seconds: 1) }
+            if look > 0 { stage.pause(milliseconds: Self.betweenLooks) }
             seen = try stage.records(lane.box, after: before).compactMap { Self.words(of: $0, at: lane.name) }
             if seen.contains(where: { $0 == words || $0.hasPrefix(words + " ") }) { return nil }
         }
@@ -104,7 +117,6 @@ struct ScenePlayer {
         case .payment(let state, let charge, let reason):
             "payment \(state.rawValue) \(charge.quote.total.count)" + (reason.map { " \($0.rawValue)" } ?? "")
         case .debt(let charge): "debt \(charge.quote.total.count)"
-        case .attended(let act): "attended \(act.kind.rawValue)"
         case .deskAct(let act): "deskAct \(act.kind.rawValue)"
         case .manualOpening(let at, _, _, _): at.text == lane ? "manualOpening" : nil
         case .shiftOpened(let opening): "shiftOpened \(opening.float.count)"

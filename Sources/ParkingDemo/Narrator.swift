@@ -65,8 +65,6 @@ final class Narrator: Sendable {
         case .started, .stayClosed: break
         case .plateCorrected(let correction):
             say(correction.lane.text, "  \(correction.who) corrects the plate to \(correction.plate.text)")
-        case .attended(let act):
-            say(act.lane.text, "  \(act.kind.rawValue) by \(act.who): \(act.why)")
         case .deskAct(let act): say(act.lane.text, "  \(act.who), \(act.kind.rawValue): \(act.why)")
         case .stayPrepaid(let stay, _): say("box", "stay \(stay) was paid for on the phone")
         case .stayOpened: tally.withLock { $0.entered += 1 }

@@ -1,3 +1,4 @@
+import DeskOrders
 import EdgeRuntime
 import Glibc
 import Host
@@ -100,13 +101,10 @@ package final class Rig {
 
     package func openByHand(_ lane: String, who: String, reason: String) throws {
         let token = try AttendantToken.read(in: files.configuration.stateFolder)
-        let body = JSONWriter.object {
-            $0.field("who", who)
-            $0.field("reason", reason)
+        let order = DeskOrder.open(lane: try LaneID(lane), why: reason)
+        guard try HTTPPush.give(order, who: who, port: httpPort, token: token)?.status == 202 else {
+            throw DemoError("the box refused to open for \(who)")
         }
-        let answer = try HTTPPush.send(
-            port: httpPort, path: "/lanes/\(lane)/open", headers: ["Authorization": "Bearer \(token)"], body: body)
-        guard answer?.status == 202 else { throw DemoError("the box refused to open for \(who)") }
     }
 
     // MARK: - The network

@@ -75,7 +75,7 @@ package final class RigFiles {
         configuration = try BoxConfiguration(
             try TextFile.read("\(folder.path)/box.json5"), file: "box.json5", folder: folder.path)
         let key = try BoxIdentity.key(in: configuration.stateFolder)
-        let tariffs = try RigFiles.tariffs(of: scenario)
+        let tariffs = try RigFiles.member("tariffs", of: scenario)
         let contracts = contracts.map { contract in
             """
                 { plate: "\(contract.plate)", account: "\(contract.account)", openingBalance: \(contract.balance), \
@@ -97,9 +97,9 @@ package final class RigFiles {
     }
 
     /// A scenario's list of tariffs as it stands in the file: the platform is to have the same.
-    static func tariffs(of scenario: String) throws -> String {
-        let node = try JSONNode.parse(try TextFile.read(scenario), dialect: .json5)["tariffs"]
-        guard let node else { throw DemoError("\(scenario) has no tariffs") }
+    static func member(_ name: String, of scenario: String) throws -> String {
+        let node = try JSONNode.parse(try TextFile.read(scenario), dialect: .json5)[name]
+        guard let node else { throw DemoError("\(scenario) has no \(name)") }
         var writer = JSONWriter()
         writer.value(node)
         return String(decoding: writer.bytes, as: UTF8.self)

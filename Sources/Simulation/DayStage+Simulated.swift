@@ -22,33 +22,35 @@ extension Simulation {
     }
 }
 
-/// A day's stage in virtual time. The day's midnight is the beginning of the run.
+/// A day's stage in virtual time. The day's midnight, where the car park is, is the beginning of the run.
 final class SimulatedDay: DayStage {
     let world: World
-    private let boxes: [String: SimulatedBox]
+    let boxes: [String: SimulatedBox]
+    /// The lane of each box that has everything fitted, and a camera that is watched.
+    static let fullLane = "exit-2"
+    /// The boxes whose watched camera is silent.
+    var silentCameras: Set<String> = []
     private let database: String
 
     init(_ day: DayFile, _ scenario: ParkingScenario, _ place: TemporaryPlace) throws {
         var setup = SimulationSetup(
             seed: 1, span: .seconds(86_400), sites: day.boxes.count, faults: [], scenario: scenario, folder: place.path)
         setup.tills = 0
-        let world = World(setup)
+        let world = World(setup, wallAtStart: scenario.tariffs.midnight(before: World.usualStart))
         world.isScripted = true
         var dice = Dice(seed: setup.seed, 5)
         let barrier = try BarrierSettings(hasOpenLimit: true, hasClosedLimit: true, hasPhotocell: false)
-        // One lane of each box has more fitted; and a boom that does not come down is an alarm there before its switch,
-        // which then misses as many changes as by default make it faulty, is taken for broken.
         let full = try BarrierSettings(
             hasOpenLimit: true, hasClosedLimit: true, hasPhotocell: true, hasObstruction: true, hasArmContact: true,
-            stuckMovements: 5)
+            hasApproachLoop: true)
         let barriers = Dictionary(
-            uniqueKeysWithValues: scenario.lanes.map { ($0.id, $0.id.text == "exit-2" ? full : barrier) })
+            uniqueKeysWithValues: scenario.lanes.map { ($0.id, $0.id.text == Self.fullLane ? full : barrier) })
         let made = try day.boxes.enumerated().map { index, name in
             let seed = (0..<4).flatMap { _ in withUnsafeBytes(of: dice.bits()) { [UInt8]($0) } }
             guard let key = BoxKey(seed: seed) else { preconditionFailure("a seed has 32 bytes") }
             return SimulatedBox(
                 world, index: index, device: try DeviceID(name), key: key, kind: .carPark(scenario, barriers),
-                journalOptions: JournalOptions())
+                journalOptions: JournalOptions(), cameras: try Self.cameras(of: scenario))
         }
         var contracts = try day.cars.enumerated().compactMap { number, car in
             switch car.pays {
@@ -77,7 +79,7 @@ final class SimulatedDay: DayStage {
         ]
         configuration.permits = try day.permits.map { permit in
             func time(_ minute: Int64?) -> WallTime? {
-                minute.map { WallTime(milliseconds: World.wallAtStart + $0 * 60_000) }
+                minute.map { WallTime(milliseconds: world.wallAtStart.milliseconds + $0 * 60_000) }
             }
             guard let kind = Permit.Grant.Kind(rawValue: permit.kind.rawValue) else {
                 throw DayFault("\(permit.kind.rawValue) is no permit")
@@ -96,6 +98,7 @@ final class SimulatedDay: DayStage {
         boxes = Dictionary(uniqueKeysWithValues: zip(day.boxes, made))
         world.platform.open()
         for box in made { box.start() }
+        beat()
         world.run(until: VirtualTime.minutes(2))
     }
 
@@ -149,8 +152,12 @@ final class SimulatedDay: DayStage {
     func driveThrough(_ lane: DayFile.Lane, cars: Int) throws(DayFault) {
         let found = try find(lane)
         for _ in 0..<cars {
+            found.approach(true)
+            run(milliseconds: 300)
             found.occupy(true)
-            run(milliseconds: 1_500)
+            run(milliseconds: 1_000)
+            found.approach(false)
+            run(milliseconds: 500)
             found.occupy(false)
             run(milliseconds: 200)
         }
@@ -177,6 +184,8 @@ final class SimulatedDay: DayStage {
     }
 
     func wait(seconds: Int64) { run(milliseconds: seconds * 1_000) }
+
+    func pause(milliseconds: Int64) { run(milliseconds: milliseconds) }
 
     func setFire(_ isActive: Bool, _ lane: DayFile.Lane) throws(DayFault) {
         let found = try find(lane)
@@ -231,7 +240,7 @@ final class SimulatedDay: DayStage {
                 approved: (approved.count, approved.sum),
                 owed: (open.count + collected.count, Fen(open.sum.count + collected.sum.count)),
                 records: report.streams.reduce(0) { $0 + $1.rows }, sumOfBooks: report.sumOfBooks,
-                incidents: Int64(report.incidents.count))
+                incidents: Int64(report.incidents.count), collected: (collected.count, Fen(collected.sum.count)))
         } catch { throw DayFault("the platform's books cannot be read: \(error)") }
     }
 }

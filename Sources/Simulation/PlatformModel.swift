@@ -32,7 +32,7 @@ final class PlatformModel {
         self.configuration = configuration
         dice = Dice(seed: world.setup.seed, 3)
         stallsPerMille = dice.pick([10, 30, 120])
-        _ = try PlatformStore(configuration, at: WallTime(milliseconds: World.wallAtStart)) { _ in }
+        _ = try PlatformStore(configuration, at: world.wallAtStart) { _ in }
         var options = DatabaseOptions()
         options.autocheckpointPages = 0
         database = try Database(path: configuration.database, options: options)

@@ -14,6 +14,8 @@ final class SimulatedBox {
     let key: BoxKey
     let kind: Kind
     let journalOptions: JournalOptions
+    /// The cameras that are missed when they stop sending.
+    private let cameras: [CameraWatch.Camera]
     private(set) var lanes: [VirtualLane] = []
     var dice: Dice
     var disk: ModelDisk
@@ -55,7 +57,8 @@ final class SimulatedBox {
     }
 
     init(
-        _ world: World, index: Int, device: DeviceID, key: BoxKey, kind: Kind, journalOptions: JournalOptions
+        _ world: World, index: Int, device: DeviceID, key: BoxKey, kind: Kind, journalOptions: JournalOptions,
+        cameras: [CameraWatch.Camera] = []
     ) {
         self.world = world
         self.index = index
@@ -63,6 +66,7 @@ final class SimulatedBox {
         self.key = key
         self.kind = kind
         self.journalOptions = journalOptions
+        self.cameras = cameras
         dice = Dice(seed: world.setup.seed, 1, UInt64(index))
         slowestReadMicroseconds = dice.pick([5_000, 600_000, 2_500_000])
         disk = ModelDisk(device: device, epoch: "epoch-\(index)")
@@ -129,7 +133,7 @@ final class SimulatedBox {
             }
             return .parking(
                 ParkingSite(
-                    scenario: scenario, barriers: barriers, boot: boot, ids: dice.ids(), now: now,
+                    scenario: scenario, barriers: barriers, cameras: cameras, boot: boot, ids: dice.ids(), now: now,
                     recovered: recovered))
         }
     }

@@ -28,6 +28,8 @@ extension SimulatedDay {
         switch (name, state) {
         case ("safetyLoop", "active"): found.occupy(true)
         case ("safetyLoop", "clear"): found.occupy(false)
+        case ("approachLoop", "active"): found.approach(true)
+        case ("approachLoop", "clear"): found.approach(false)
         default:
             found.box.tell(
                 .sensor("\(found.id).\(name)", state == "active" ? .active : state == "clear" ? .clear : .faulty))
@@ -36,6 +38,31 @@ extension SimulatedDay {
     }
 
     func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault) { try find(lane).isStuck = isStuck }
+
+    func waitUntilDown(_ lane: DayFile.Lane, milliseconds: Int64) throws(DayFault) -> Bool {
+        let found = try find(lane)
+        return run(atMost: milliseconds) { found.boom == .closed }
+    }
+
+    func setCamera(isSilent: Bool, _ lane: DayFile.Lane) throws(DayFault) {
+        guard lane.name == Self.fullLane else { throw DayFault("nobody misses the camera of \(lane.name)") }
+        if isSilent { silentCameras.insert(lane.box) } else { silentCameras.remove(lane.box) }
+    }
+
+    /// A camera on the lane that has everything, as hardware files have them.
+    static func cameras(of scenario: ParkingScenario) throws -> [CameraWatch.Camera] {
+        try scenario.lanes.filter { $0.id.text == fullLane }.map {
+            CameraWatch.Camera(id: try Slug("\($0.id)-camera"), lane: $0.id, silentAfter: .seconds(50))
+        }
+    }
+
+    /// Every watched camera says that it is there, a third of the time apart after which it is missed.
+    func beat() {
+        for (name, box) in boxes where !silentCameras.contains(name) {
+            if let id = try? Slug("\(Self.fullLane)-camera") { box.tell(.own(.parking(.camera(id, .heard)))) }
+        }
+        world.after(16_000_000) { [weak self] in self?.beat() }
+    }
 
     func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault) {
         let found = try find(lane)

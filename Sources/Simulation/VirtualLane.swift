@@ -20,6 +20,8 @@ final class VirtualLane {
     private var movement = 0
     /// Since when a car has stood on the loop.
     private(set) var occupiedSince: Int64?
+    /// A car stands on the loop before the boom.
+    private var isApproached = false
     /// The cars that wait, and the one at the boom.
     var line: [Car] = []
     var visit: Visit?
@@ -113,10 +115,18 @@ final class VirtualLane {
         raise()
     }
 
+    /// A car drives onto the loop before the boom, or leaves it; nobody notices where none is fitted.
+    func approach(_ isOccupied: Bool) {
+        guard settings.hasApproachLoop else { return }
+        isApproached = isOccupied
+        report("approachLoop", isOccupied ? .active : .clear, after: box.dice.between(5_000, 40_000))
+    }
+
     /// Tells a daemon that has just started how everything stands.
     func reportSensors() {
         report("safetyLoop", occupiedSince == nil ? .clear : .active, after: 10_000)
         switches(closed: boom == .closed ? .active : .clear, open: boom == .open ? .active : .clear, after: 10_000)
+        if settings.hasApproachLoop { report("approachLoop", isApproached ? .active : .clear, after: 10_000) }
         if settings.hasPhotocell { report("photocell", .clear, after: 10_000) }
         if settings.hasObstruction { report("obstruction", .clear, after: 10_000) }
         if settings.hasArmContact { report("armIntact", .active, after: 10_000) }

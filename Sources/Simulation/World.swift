@@ -2,10 +2,12 @@ internal import Vocabulary
 
 /// One simulated world: its time, its agenda, and all that lives in it. One thread, no clock, one seed.
 final class World {
-    /// The wall clock at the beginning: 2026-06-01T00:00:00Z.
-    static let wallAtStart: Int64 = 1_780_272_000_000
+    /// What the wall clock usually shows at the beginning: 2026-06-01T00:00:00Z.
+    static let usualStart = WallTime(milliseconds: 1_780_272_000_000)
 
     let setup: SimulationSetup
+    /// The wall clock at the beginning.
+    let wallAtStart: WallTime
     /// Virtual microseconds since the run began.
     private(set) var now: Int64 = 0
     private var agenda = Agenda()
@@ -38,7 +40,10 @@ final class World {
         return parts
     }
 
-    init(_ setup: SimulationSetup) { self.setup = setup }
+    init(_ setup: SimulationSetup, wallAtStart: WallTime = World.usualStart) {
+        self.setup = setup
+        self.wallAtStart = wallAtStart
+    }
 
     func furnish(
         _ boxes: [SimulatedBox], _ broker: BrokerModel, _ platform: PlatformModel, _ network: PaymentNetwork,
@@ -49,7 +54,7 @@ final class World {
     }
 
     /// The true wall time; a box's own clock may be wrong.
-    var wall: WallTime { WallTime(milliseconds: World.wallAtStart + now / 1_000) }
+    var wall: WallTime { WallTime(milliseconds: wallAtStart.milliseconds + now / 1_000) }
 
     func has(_ fault: SimulatedFault) -> Bool { !isQuiet && setup.faults.contains(fault) }
 

@@ -21,10 +21,13 @@ public struct CameraStandIn: Sendable {
     }
 
     /// Pushes one read.
+    /// - Parameter trigger: why the picture was taken, by Vzenith's numbers: 1 by itself, 66 the car turned back.
     /// - Returns: the box's answer.
     @discardableResult
-    public func push(_ plate: String, confidence: Int = 96, readID: Int = 1) throws(StandInError) -> HTTPPush.Answer? {
-        let (type, body) = try Self.body(make, plate, confidence, readID)
+    public func push(
+        _ plate: String, confidence: Int = 96, readID: Int = 1, trigger: Int = 1
+    ) throws(StandInError) -> HTTPPush.Answer? {
+        let (type, body) = try Self.body(make, plate, confidence, readID, trigger: trigger)
         return try push(body, contentType: type)
     }
 
@@ -41,11 +44,11 @@ public struct CameraStandIn: Sendable {
 
     /// The content type and the bytes of a push.
     public static func body(
-        _ make: Make, _ plate: String, _ confidence: Int, _ readID: Int
+        _ make: Make, _ plate: String, _ confidence: Int, _ readID: Int, trigger: Int = 1
     ) throws(StandInError) -> (contentType: String, bytes: [UInt8]) {
         switch make {
         case .vzenith(let inGB2312):
-            let text = vzenith(plate, confidence, readID)
+            let text = vzenith(plate, confidence, readID, trigger)
             guard inGB2312 else { return ("application/json", Array(text.utf8)) }
             guard let bytes = try? GB18030.fromUTF8(Array(text.utf8)) else { throw .notInGB18030(plate) }
             return ("application/json", bytes)
@@ -69,12 +72,12 @@ public struct CameraStandIn: Sendable {
         }
     }
 
-    private static func vzenith(_ plate: String, _ confidence: Int, _ readID: Int) -> String {
+    private static func vzenith(_ plate: String, _ confidence: Int, _ readID: Int, _ trigger: Int) -> String {
         """
         {"AlarmInfoPlate":{"channel":0,"deviceName":"lane","ipaddr":"127.0.0.1","result":{"PlateResult":{"bright":0,\
         "colorType":1,"colorValue":0,"confidence":\(confidence),"direction":4,"imageFile":"\\/9j\\/4AAQSkZJRg==",\
         "imageFileLen":10,"isoffline":0,"is_fake_plate":0,"license":"\(plate)","plateid":\(readID),\
-        "timeUsed":0,"triggerType":1,"type":1}},"serialno":"stand-in","user_data":""}}
+        "timeUsed":0,"triggerType":\(trigger),"type":1}},"serialno":"stand-in","user_data":""}}
         """
     }
 

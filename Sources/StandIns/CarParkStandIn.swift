@@ -14,6 +14,8 @@ public final class CarParkStandIn: Sendable {
     private struct World {
         /// How long a boom takes to rise or fall, in microseconds.
         var travel: UInt32
+        /// Lanes whose boom does not rise, and stops halfway down.
+        var stuck: Set<String> = []
         /// By lane: whether the boom is up, and how often it was raised.
         var isUp: [String: Bool] = [:]
         var raised: [String: Int] = [:]
@@ -77,6 +79,11 @@ public final class CarParkStandIn: Sendable {
         set("\(lane).safetyLoop", false)
     }
 
+    /// A stuck boom does not rise, and on its way down it stops halfway; one that is free follows its relays again.
+    public func setStuck(_ lane: String, _ isStuck: Bool) {
+        world.withLock { if isStuck { $0.stuck.insert(lane) } else { $0.stuck.remove(lane) } }
+    }
+
     /// Moves an input of the board.
     public func set(_ input: String, _ active: Bool) { Self.send("set \(input) \(active ? 1 : 0)", to: socket) }
 
@@ -109,9 +116,15 @@ public final class CarParkStandIn: Sendable {
         guard let dot = output.lastIndex(of: ".") else { return }
         let lane = String(output[..<dot])
         let rises = output.hasSuffix(".raise")
-        world.withLock {
+        let isStuck = world.withLock {
             $0.pulses.append(output)
             if rises { $0.raised[lane, default: 0] += 1 }
+            if !rises, $0.stuck.contains(lane) { $0.isUp[lane] = false }
+            return $0.stuck.contains(lane)
+        }
+        if isStuck {
+            if !rises { send("set \(lane).openLimit 0", to: socket) }
+            return
         }
         send("set \(lane).\(rises ? "closedLimit" : "openLimit") 0", to: socket)
         usleep(world.withLock { $0.travel })

@@ -61,6 +61,16 @@ struct VoiceClipTests {
         #expect(shipped.clips(.refunded(Fen(1))) == [])
     }
 
+    @Test(
+        "the shipped voice says in both languages what is wrong with the lane, and nothing when it is ready",
+        arguments: LaneWarning.allCases)
+    func lane(warning: LaneWarning) {
+        let said: [LaneWarning: [Int]] = [
+            .fire: [34, 34, 69], .moveOn: [35, 70], .oneCarAtATime: [36, 71], .outOfService: [37, 72],
+        ]
+        #expect(shipped.clips(.lane(warning)) == said[warning, default: []])
+    }
+
     @Test("all faults of a file are told at once")
     func faults() {
         let text = """

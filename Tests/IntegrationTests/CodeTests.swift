@@ -1,4 +1,5 @@
 import Acquiring
+import DeskOrders
 import EdgeRuntime
 import Host
 import JSONText
@@ -38,17 +39,14 @@ struct CodeTests {
         return rig
     }
 
-    private func post(_ rig: Rig, _ path: String, _ body: (inout JSONWriter) -> Void) throws -> JSONNode? {
+    private func give(_ rig: Rig, _ order: DeskOrder, who: String? = nil) throws {
         let token = try AttendantToken.read(in: rig.files.configuration.stateFolder)
-        let answer = try HTTPPush.send(
-            port: rig.httpPort, path: path, headers: ["Authorization": "Bearer \(token)"],
-            body: JSONWriter.object(body))
+        let answer = try HTTPPush.give(order, who: who, port: rig.httpPort, token: token)
         #expect(answer?.status == 202, "\(answer.map { String(decoding: $0.body, as: UTF8.self) } ?? "no answer")")
-        return answer.flatMap { try? JSONNode.parse($0.body, dialect: .json) }
     }
 
     private func pay(_ rig: Rig, code: String) throws {
-        _ = try post(rig, "/lanes/exit-1/pay") { $0.field("code", code) }
+        try give(rig, .enterCode(lane: try LaneID("exit-1"), try PayerCode(code)))
     }
 
     private func owed(_ rig: Rig) throws -> [String: Fen] {
@@ -69,12 +67,7 @@ struct CodeTests {
         #expect(try owed(rig) == ["alipay": Fen(1_100)])
         try rig.wait("the payment is recorded") { try !payments(rig, .approved).isEmpty }
         let payment = try #require(try payments(rig, .approved).first?.payment)
-        _ = try post(rig, "/refunds") {
-            $0.field("payment", payment.description)
-            $0.field("amount", 300)
-            $0.field("who", "Zhao")
-            $0.field("why", "the machine gave no receipt")
-        }
+        try give(rig, .refund(payment: payment, Fen(300), why: "the machine gave no receipt"), who: "Zhao")
         try rig.wait("the network has given it back") { try owed(rig) == ["alipay": Fen(800)] }
         try rig.wait("the box has heard it") {
             try rig.records().contains { if case .refund(.refunded, _, _) = $0 { true } else { false } }
@@ -132,7 +125,7 @@ struct CodeTests {
             try payments(rig, .declined).contains { $0.instrument.kind == .payerCode }
         }
         try rig.wait("the sign shows a code") {
-            _ = try post(rig, "/lanes/exit-1/pay") { $0.field("show", true) }
+            try give(rig, .showCode(lane: try LaneID("exit-1")))
             return try !payments(rig, .pending).isEmpty
         }
         let shown = try #require(try payments(rig, .pending).first)

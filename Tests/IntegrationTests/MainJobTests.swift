@@ -49,8 +49,8 @@ struct MainJobTests {
     func wrongToken() throws {
         let rig = try Rig.running()
         let answer = try HTTPPush.send(
-            port: rig.httpPort, path: "/lanes/exit-1/open", headers: ["Authorization": "Bearer guess"],
-            body: Array(#"{"who":"x","reason":"y"}"#.utf8))
+            port: rig.httpPort, path: "/desk/open", headers: ["Authorization": "Bearer guess"],
+            body: Array(#"{"lane":"exit-1","who":"x","why":"y"}"#.utf8))
         #expect(answer?.status == 401)
         #expect(rig.world?.pulses.isEmpty == true)
     }

@@ -1,3 +1,4 @@
+import DeskOrders
 import Glibc
 import Host
 import JSONText
@@ -14,7 +15,7 @@ import Vocabulary
 /// A box's page with nothing behind it, on a port of its own.
 final class DeskRig: Sendable {
     let feed = BoardFeed()
-    let orders = Mutex<[(PageOrder, String)]>([])
+    let orders = Mutex<[(DeskOrder, String)]>([])
     let staff = Mutex([
         StaffMember(name: "Zhao", role: .attendant, pinHash: "$1357"),
         StaffMember(name: "Qian", role: .supervisor, pinHash: "$2468"),
@@ -65,9 +66,7 @@ final class DeskRig: Sendable {
         let (ports, told) = AsyncStream<Int>.makeStream()
         let server = KioskServer(
             host: "127.0.0.1", port: 0, doors: [],
-            hooks: KioskHooks(
-                status: { [] }, open: { _, _, _ in false }, pay: { _, _ in false }, code: { _ in nil },
-                refund: { _ in nil }, token: "secret"), desk: hooks, logger: Logger(label: "test")
+            hooks: KioskHooks(status: { [] }, code: { _ in nil }), desk: hooks, logger: Logger(label: "test")
         ) { told.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
@@ -261,7 +260,7 @@ struct DeskServerTests {
             let right = ["Authorization": "Bearer secret"], wrong = ["Authorization": "Bearer secreT"]
             #expect(try await command.send("POST", "/desk/openShift", #"{"float":5}"#, headers: right).status == 400)
             let body = #"{"float":5,"who":"Li"}"#
-            #expect(try await command.send("POST", "/desk/openShift", body, headers: wrong).status == 403)
+            #expect(try await command.send("POST", "/desk/openShift", body, headers: wrong).status == 401)
             #expect(try await command.send("POST", "/desk/openShift", body, headers: right).status == 202)
             #expect(rig.orders.withLock { $0.map(\.1) } == ["Li"])
         }

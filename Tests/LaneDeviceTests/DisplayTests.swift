@@ -155,8 +155,8 @@ struct DisplayTests {
         #expect(String(decoding: again, as: UTF8.self).contains("\r\n"))
     }
 
-    @Test("recordings are played by number, and a sign on a camera's port gets its bytes through the camera")
-    func clipsAndCamera() throws {
+    @Test("recordings are played by number")
+    func clips() throws {
         let folder = try TemporaryFolder("turnpike-signs")
         let line = try PseudoTerminal(at: "\(folder.path)/ttyUSB0")
         try folder.write(
@@ -164,28 +164,15 @@ struct DisplayTests {
             { kind: "voice-clips", zh: { digits: [0,1,2,3,4,5,6,7,8,9], point: 20,
               steps: { refunded: "30 {amount}" } } }
             """, to: "clips.json5")
-        let written = Monitor<[(Slug, [[UInt8]])]>([])
         let display = try display(
             """
-            signs: [{ lane: "exit-1", kind: "lines", columns: 16, rows: 1, camera: "exit-camera" }],
             voices: [{ lane: "exit-1", kind: "clips", clips: "\(folder.path)/clips.json5",
                        serial: { path: "\(line.path)" } }],
-            """
-        ) { options in
-            options.writeToCamera = { camera, frames in
-                written.withLock { $0.append((camera, frames)) }
-                written.wakeAll()
-            }
-        }
+            """)
         defer { display.stop() }
         display.show(lane: lane, .refunded(Fen(450)))
         let frame = ClipBoard().play([30, 4, 20, 5])
         #expect(line.read { $0.count >= frame.count } == frame)
-        let text = try DeviceText.bytes("已退款4.50元") + [0x0D, 0x0A]
-        let isThere = written.wait(until: BootClock.now() + .seconds(10)) { list in
-            list.contains { $0.0.text == "exit-camera" && $0.1 == [text] } ? true : nil
-        }
-        #expect(isThere == true)
     }
 
     @Test("the same notice within ten seconds is not spoken twice; another one is")

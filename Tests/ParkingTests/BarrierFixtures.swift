@@ -19,6 +19,15 @@ enum BarrierFixtures {
     }
 
     /// The fewest instants that a lane as a whole can do with: every span is one or two seconds.
+    static func seconds(_ fitted: Set<LaneSensor>) throws(BarrierSettingsError) -> BarrierSettings {
+        try BarrierSettings(
+            raisePulse: .seconds(1), lowerPulse: .seconds(1), travelLimit: .seconds(2), noShowLimit: .seconds(1),
+            clearDelay: .seconds(1), reverseDeadTime: .seconds(1), hasOpenLimit: fitted.contains(.openLimit),
+            hasClosedLimit: fitted.contains(.closedLimit), hasPhotocell: fitted.contains(.photocell),
+            hasObstruction: fitted.contains(.obstruction), hasArmContact: fitted.contains(.armIntact),
+            hasApproachLoop: fitted.contains(.approachLoop), obstructionRetries: 0, stuckMovements: 1)
+    }
+
     static func seconds(
         photocell: Bool = false, approach: Bool = false, limits: Bool = false, contacts: Bool = false
     ) throws(BarrierSettingsError) -> BarrierSettings {

@@ -4,19 +4,19 @@ import Vocabulary
 
 /// An independent judge of one lane: it hears what the lines and people say, sees only what is done, keeps its own
 /// account of relays, sensors, cars and alarms, and says which rule was broken. Instants are milliseconds from the last
-/// event on; one that is very long ago is as good as `longAgo`.
+/// event on.
 struct LaneWatch: Hashable {
     /// The settings as whole milliseconds.
     struct Limits {
         let raisePulse, lowerPulse, travel, clearDelay, deadTime: Int
-        let standing, stuck, recovers, turnedBack: Int
+        let standing, stuck, recovers, turnedBack, twoCars: Int
         /// By ``LaneSensor/index``.
         let fitted: [Bool]
         /// The sensors that have to be known clear before the boom is lowered.
         let way: [Int]
-        let longAgo: Int
         /// The exploration is about time limits of standing cars too.
         var isStandingJudged = true
+        var areTwoJudged = true
 
         init(_ barrier: BarrierSettings, _ lane: LaneSettings) {
             raisePulse = Int(barrier.raisePulse.milliseconds)
@@ -28,6 +28,7 @@ struct LaneWatch: Hashable {
             stuck = Int(lane.stuckAfter.milliseconds)
             recovers = Int(lane.sensorRecoversAfter.milliseconds)
             turnedBack = Int(lane.turnedBackAfter.milliseconds)
+            twoCars = Int(lane.twoCarsAfter.milliseconds)
             fitted = LaneSensor.allCases.map { sensor in
                 switch sensor {
                 case .safetyLoop: true
@@ -41,7 +42,6 @@ struct LaneWatch: Hashable {
             }
             let fitted = fitted
             way = [LaneSensor.safetyLoop, .photocell, .obstruction].map(\.index).filter { fitted[$0] }
-            longAgo = -max(clearDelay, deadTime, recovers)
         }
     }
 
@@ -63,18 +63,30 @@ struct LaneWatch: Hashable {
     private(set) var raiseEnd: Int
     private(set) var lowerEnd: Int
     private(set) var clearSince: Int?
-    private(set) var loweringUntil: Int?
+    var loweringUntil: Int?
     private(set) var raiseDue: Int?
     private(set) var isHeld = false
     private(set) var car: Car?
     /// A bit for each alarm that lasts.
     private(set) var told: UInt32 = 0
+    /// Those that were told at some moment of the step that is being judged.
+    private(set) var toldNow: UInt32 = 0
+    /// Somebody, or the fire contact, has asked for the boom since it was last closed; or it was on its way down and
+    /// had to turn.
+    var isAskedFor = false
+    /// When a boom that was told to rise must be up, or known not to be.
+    var raisingUntil: Int?
+    /// Since when two cars have been on the two loops.
+    var twoSince: Int?
+    /// A car was on the safety loop, and since it came the approach loop was free.
+    var wasUnder = false
+    var wasApproachFree = true
     /// Since when the safety loop has been occupied without a car being let through.
     private(set) var occupiedSince: Int?
 
     init(_ limits: Limits) {
-        raiseEnd = limits.longAgo
-        lowerEnd = limits.longAgo
+        raiseEnd = -limits.deadTime
+        lowerEnd = -limits.deadTime
     }
 
     func line(_ sensor: LaneSensor) -> SensorState { lines[sensor.index] }
@@ -121,15 +133,23 @@ struct LaneWatch: Hashable {
         if occupiedSince != nil { occupiedSince = 0 }
     }
 
-    mutating func held(_ isHeld: Bool) { self.isHeld = isHeld }
+    mutating func held(_ isHeld: Bool) {
+        self.isHeld = isHeld
+        if isHeld { isAskedFor = true }
+    }
 
     /// Another car was read behind: the one before it has gone on as far as anybody can tell.
     mutating func readAnother() { car?.mayHaveGone = true }
 
     mutating func letThrough(_ transit: UUIDv7, at now: Int) {
+        isAskedFor = true
         guard car?.transit == transit else { return }
         if car?.isLetThrough == false { occupiedSince = occupiedSince.map { _ in now } }
         car?.isLetThrough = true
+    }
+
+    mutating func rename(_ renamed: (UUIDv7) -> UUIDv7) {
+        if let transit = car?.transit { car?.transit = renamed(transit) }
     }
 
     /// A person opens for a car that nobody has seen.
@@ -146,9 +166,10 @@ struct LaneWatch: Hashable {
         _ actions: [LaneGate.Action], at now: Int, by gate: LaneGate, _ limits: Limits
     ) -> String? {
         let wasLowering = loweringUntil.map { now < $0 } ?? false
+        toldNow = told
         for action in actions { if let fault = see(action, at: now, limits) { return fault } }
         if loweringUntil == now + limits.travel, lowerEnd > now, let fault = faultOfLoweringForCar() { return fault }
-        if let until = loweringUntil, now >= until || gate.barrier.position == .closed { loweringUntil = nil }
+        if let fault = judgeMovement(gate, at: now, limits) { return fault }
         if wasLowering, clearSince == nil, gate.barrier.position != .closed {
             if lowerEnd > now { return "the lower relay stays on although the way is not clear" }
             if raiseEnd <= now { raiseDue = raiseDue ?? max(now, lowerEnd + limits.deadTime) }
@@ -160,19 +181,25 @@ struct LaneWatch: Hashable {
             }
         }
         follow(at: now)
-        return judgeAlarms(gate) ?? judgeCars(gate, at: now, limits)
+        followTwo(at: now)
+        return judgeAlarms(gate) ?? judgeCars(gate, at: now, limits) ?? judgeBoom(gate, limits)
+            ?? judgeTwo(at: now, limits)
     }
 
     private mutating func see(_ action: LaneGate.Action, at now: Int, _ limits: Limits) -> String? {
         switch action {
         case .pulse(.raise, _):
             if raiseEnd > now || lowerEnd + limits.deadTime > now { return "the raise relay goes on too early" }
+            if !isAskedFor, loweringUntil == nil { return "opened by a sensor alone" }
+            isAskedFor = true
             raiseEnd = now + limits.raisePulse
+            raisingUntil = now + limits.travel
             (loweringUntil, raiseDue) = (nil, nil)
         case .pulse(.lower, _):
             if let fault = faultOfLowering(at: now, limits) { return fault }
             lowerEnd = now + limits.lowerPulse
             loweringUntil = now + limits.travel
+            raisingUntil = nil
         case .release(.raise): raiseEnd = min(raiseEnd, now)
         case .release(.lower): lowerEnd = min(lowerEnd, now)
         case .alarm(let alarm, let isActive):
@@ -180,6 +207,7 @@ struct LaneWatch: Hashable {
             let bit = LaneWatch.bit(alarm)
             if (told & bit != 0) == isActive { return "an alarm begins or ends twice" }
             told ^= bit
+            toldNow |= bit
             // From here it is believed again.
             if alarm == .barrier(.sensorFault(.safetyLoop)), occupiedSince != nil { occupiedSince = now }
         case .consider(let transit, _):
@@ -267,41 +295,17 @@ struct LaneWatch: Hashable {
         return nil
     }
 
-    static func bit(_ alarm: LaneAlarm) -> UInt32 {
-        switch alarm {
-        case .barrier(let alarm): UInt32(ActiveAlarms.of(alarm).rawValue)
-        case .approachLoopFault: UInt32(LaneGate.Lasting.approachLoopFault.rawValue) << 16
-        case .standing: UInt32(LaneGate.Lasting.standing.rawValue) << 16
-        case .twoCars: UInt32(LaneGate.Lasting.twoCars.rawValue) << 16
-        case .plateNotRead: UInt32(LaneGate.Lasting.plateNotRead.rawValue) << 16
-        case .fire, .turnedBack, .reversedOut: 0
-        }
-    }
-
-    private static func bits(_ gate: LaneGate) -> UInt32 {
-        UInt32(gate.barrier.state.alarms.rawValue) | UInt32(gate.lasting.rawValue) << 16
-    }
-
-    static func fault(of sensor: LaneSensor) -> LaneAlarm {
-        switch sensor {
-        case .approachLoop: .approachLoopFault
-        case .safetyLoop: .barrier(.sensorFault(.safetyLoop))
-        case .photocell: .barrier(.sensorFault(.photocell))
-        case .openLimit: .barrier(.sensorFault(.openLimit))
-        case .closedLimit: .barrier(.sensorFault(.closedLimit))
-        case .obstruction: .barrier(.sensorFault(.obstruction))
-        case .armIntact: .barrier(.sensorFault(.armIntact))
-        }
-    }
-
     /// Counts all instants from `now` on.
     mutating func moveOn(to now: Int, _ limits: Limits) {
-        raiseEnd = max(raiseEnd - now, limits.longAgo)
-        lowerEnd = max(lowerEnd - now, limits.longAgo)
-        clearSince = clearSince.map { max($0 - now, limits.longAgo) }
+        raiseEnd = max(raiseEnd - now, -limits.deadTime)
+        lowerEnd = max(lowerEnd - now, -limits.deadTime)
+        clearSince = clearSince.map { max($0 - now, -limits.clearDelay) }
         loweringUntil = loweringUntil.map { $0 - now }
+        toldNow = 0
         raiseDue = raiseDue.map { $0 - now }
-        occupiedSince = occupiedSince.map { max($0 - now, -limits.stuck) }
+        raisingUntil = raisingUntil.map { $0 - now }
+        twoSince = limits.areTwoJudged ? twoSince.map { max($0 - now, -limits.twoCars) } : nil
+        occupiedSince = limits.isStandingJudged ? occupiedSince.map { max($0 - now, -limits.stuck) } : nil
         soundSince = soundSince.map { since in
             guard let since, since != .max else { return since }
             return since - now <= -limits.recovers ? nil : since - now

@@ -39,8 +39,11 @@ extension SiteDriver {
         return nil
     }
 
-    func acts(_ kind: AttendantAct.Kind) -> [AttendantAct] {
-        journal.compactMap { if case .attended(let act) = $0, act.kind == kind { act } else { nil } }
+    /// What came of the last thing that was asked for at a lane.
+    func answer(_ lane: LaneID) -> DeskAnswer? { site.view(of: lane)?.answer }
+
+    func acts(_ kind: DeskAct.Kind) -> [DeskAct] {
+        journal.compactMap { if case .deskAct(let act) = $0, act.kind == kind { act } else { nil } }
     }
 
     func alarms(_ code: String) -> Int {

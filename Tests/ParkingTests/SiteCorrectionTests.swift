@@ -17,12 +17,6 @@ extension SiteDriver {
     fileprivate var corrections: [PlateCorrection] {
         journal.compactMap { if case .plateCorrected(let correction) = $0 { correction } else { nil } }
     }
-
-    fileprivate func acts(_ kind: DeskAct.Kind) -> [DeskAct] {
-        journal.compactMap { if case .deskAct(let act) = $0, act.kind == kind { act } else { nil } }
-    }
-
-    fileprivate func answer(_ lane: LaneID) -> DeskAnswer? { site.view(of: lane)?.answer }
 }
 
 @Suite("An attendant sets a plate right")

@@ -169,7 +169,7 @@ struct SiteClonedPlateTests {
         park.run(seconds: 1)
         #expect(park.isOpen(exit))
         #expect(park.charges.map(\.stay) == [later.id] && park.platform.captured == 500)
-        #expect(park.acts(.stayChosen).map(\.stay) == [later.id])
+        #expect(park.acts(.stayChosen).map(\.car.stay) == [later.id])
         park.pass(exit)
         park.run(seconds: 60)
         // One is left, and no question any more.
@@ -216,7 +216,7 @@ struct SiteOrderTests {
         #expect(park.isOpen(exit) && park.platform.captured == 700)
         #expect(park.acts(.debtorPassed).map(\.amount) == [Fen(900), Fen(900)])
         #expect(park.acts(.debtorPassed).allSatisfy { $0.who == "li" && $0.why == "knows him" })
-        let isAct = { (record: Record.Event) in if case .attended = record { true } else { false } }
+        let isAct = { (record: Record.Event) in if case .deskAct = record { true } else { false } }
         #expect(park.raisedBefore(entry, isAct) == false && park.faults.isEmpty)
     }
 
@@ -267,7 +267,7 @@ struct SiteOrderTests {
         }
         park.run(seconds: 2)
         #expect(!park.isOpen(exit) && !park.isOpen(entry))
-        #expect(park.count { if case .attended = $0 { true } else { false } } == 0)
+        #expect(park.count { if case .deskAct = $0 { true } else { false } } == 0)
     }
 
     @Test("an order for which the disk has no room opens nothing", arguments: [AttendantOrder.waive, .admit])

@@ -35,12 +35,6 @@ extension SiteDriver {
         run(seconds: 30)
         return code
     }
-
-    fileprivate func acts(_ kind: DeskAct.Kind) -> [DeskAct] {
-        journal.compactMap { if case .deskAct(let act) = $0, act.kind == kind { act } else { nil } }
-    }
-
-    fileprivate func answer(_ lane: LaneID) -> DeskAnswer? { site.view(of: lane)?.answer }
 }
 
 @Suite("What a ticket says")

@@ -10,6 +10,9 @@ import Wire
 final class CarPark {
     static let tariff = try! Slug("city-2026"), site = try! Slug("city"), pass = try! Slug("city-monthly")
     static let minute: Int64 = 60_000
+    static let prices = Tariff(
+        id: tariff, freeMinutes: 15, firstPeriodMinutes: 60, firstPeriodPrice: Fen(500), unitMinutes: 30,
+        unitPrice: Fen(200), capPer24Hours: Fen(4_000))
     let folder = TemporaryFolder()
     let book: SandboxBook
     private(set) var store: PlatformStore
@@ -42,10 +45,7 @@ final class CarPark {
     ) throws -> PlatformConfiguration {
         var configuration = try Site.configuration(path, boxes)
         configuration.tariffs = [
-            .parking(
-                Tariff(
-                    id: tariff, freeMinutes: 15, firstPeriodMinutes: 60, firstPeriodPrice: Fen(500), unitMinutes: 30,
-                    unitPrice: Fen(200), capPer24Hours: Fen(4_000)))
+            .parking(prices)
         ]
         configuration.sites = [
             SiteSettings(
@@ -119,9 +119,7 @@ final class CarPark {
     func exitCharge(
         _ stay: StayID, _ plate: Plate, entered: WallTime, from paid: WallTime? = nil, number: UInt64 = 1
     ) throws -> Charge {
-        let tariff = Tariff(
-            id: CarPark.tariff, freeMinutes: 15, firstPeriodMinutes: 60, firstPeriodPrice: Fen(500), unitMinutes: 30,
-            unitPrice: Fen(200), capPer24Hours: Fen(4_000))
+        let tariff = CarPark.prices
         let whole = Uptime.Span.milliseconds(time.milliseconds - entered.milliseconds)
         let quote =
             if let paid {

@@ -168,6 +168,42 @@ import Wire
         #expect(try site.incidents() == (abs(milliseconds) > 1_000 ? [.entryDiffers] : []))
     }
 
+    @Test(
+        "a lost ticket whose stay the attendant names contradicts no entry, and an entry's time set right is the entry",
+        arguments: [DeskAct.Kind.lostTicket, .entryTimeSet, .stayChosen], [Int64(0), 1_001])
+    func desk(kind: DeskAct.Kind, milliseconds: Int64) throws {
+        let stay = try #require(good.stay), lane = try LaneID("entry-1")
+        let at = WallTime(milliseconds: good.quote.began.milliseconds - 9_000_000)
+        let set = WallTime(milliseconds: good.quote.began.milliseconds - milliseconds)
+        let act = DeskAct(
+            kind, lane: lane, DeskAct.Car(stay: stay), entered: kind == .entryTimeSet ? set : nil, who: "Zhao",
+            why: "no ticket")
+        try site.record(
+            .stayOpened(
+                StayEntry(stay: stay, plate: Site.rich, tariff: try Slug("city-2026"), lane: lane, entered: at)),
+            .deskAct(act))
+        #expect(try site.charge(good) == .approved)
+        let agrees = kind == .lostTicket || kind == .entryTimeSet && milliseconds <= 1_000
+        #expect(try site.incidents() == (agrees ? [] : [.entryDiffers]))
+    }
+
+    @Test("the fixed amount for a lost ticket begins with no entry, and contradicts none")
+    func fixedAmount() throws {
+        let list = try Slug("lost-ticket")
+        try site.reopen(tariffs: [.items(list)])
+        var charge = good
+        charge.quote.tariff = list
+        charge.quote.lines = [Quote.Line(kind: .item, amount: Fen(5_000), reference: list)]
+        charge.quote.total = Fen(5_000)
+        let stay = try #require(good.stay)
+        let at = WallTime(milliseconds: good.quote.began.milliseconds - 9_000_000)
+        try site.record(
+            .stayOpened(
+                StayEntry(stay: stay, plate: Site.rich, tariff: list, lane: try LaneID("entry-1"), entered: at)))
+        #expect(try site.charge(charge) == .approved)
+        #expect(try site.incidents() == [])
+    }
+
     @Test("an entry by a clock that was not known to be right contradicts no quote")
     func unsynchronisedEntry() throws {
         let stay = try #require(good.stay)

@@ -40,19 +40,9 @@ struct ShiftReportTests {
     private func decisions(_ drawer: inout Drawer) throws -> [(Record.Event, reason: String, word: String)] {
         let plate = try Plate("粤B12345")
         let transit = drawer.id()
-        func attended(_ kind: AttendantAct.Kind, _ amount: Int64?) -> Record.Event {
-            .attended(
-                AttendantAct(
-                    kind: kind, lane: Drawer.exit, transit: transit, plate: plate, stay: nil,
-                    amount: amount.map { Fen($0) }, who: "Qian", why: "because \(kind.rawValue)"))
-        }
-        var acts: [(Record.Event, reason: String, word: String)] = [
-            (attended(.waived, 1_100), "because waived", "免费放行 waived 粤B12345 11.00 Qian"),
-            (attended(.admitted, nil), "because admitted", "准许进场 admitted 粤B12345 Qian"),
-            (attended(.debtorPassed, 900), "because debtorPassed", "欠费放行 passed owing 粤B12345 9.00 Qian"),
-            (attended(.stayChosen, nil), "because stayChosen", "确认车辆 car chosen 粤B12345 Qian"),
-        ]
+        var acts: [(Record.Event, reason: String, word: String)] = []
         let words: [DeskAct.Kind: String] = [
+            .waived: "免费放行 waived", .admitted: "准许进场 admitted", .debtorPassed: "欠费放行 passed owing",
             .ticketIssued: "发停车票 ticket issued", .lostTicket: "停车票遗失 ticket lost",
             .entryWritten: "补录进场 entry written", .entryTimeSet: "更正进场时间 entry time set",
             .stayChosen: "确认车辆 car chosen", .serviceReset: "恢复道闸 barrier reset",
@@ -60,7 +50,12 @@ struct ShiftReportTests {
         for kind in DeskAct.Kind.allCases {
             let why = "reason of \(kind.rawValue)"
             let word = try #require(words[kind])
-            acts.append((.deskAct(DeskAct(kind, lane: Drawer.exit, who: "Sun", why: why)), why, "\(word) Sun"))
+            let amount = kind == .waived || kind == .debtorPassed ? Fen(1_100) : nil
+            // Without a car for a barrier, with its plate for the rest.
+            let car = kind == .serviceReset ? DeskAct.Car() : DeskAct.Car(transit: transit, plate: plate)
+            let act = DeskAct(kind, lane: Drawer.exit, car, amount: amount, who: "Sun", why: why)
+            let line = [word, car.plate?.text, amount.map { "\($0)" }, "Sun"].compactMap { $0 }
+            acts.append((.deskAct(act), why, line.joined(separator: " ")))
         }
         let correction = PlateCorrection(
             lane: Drawer.exit, transit: transit, stay: nil, before: try Plate("粤B12346"), plate: plate, who: "Zhao",

@@ -143,6 +143,17 @@ struct TariffFileTests {
 
 @Suite("Versions of a tariff")
 struct TariffBookTests {
+    @Test(
+        "a day begins at midnight where the car park is",
+        arguments: [
+            // 2026-06-01T00:00+08:00, its last second, and the next day.
+            (1_780_243_200_000, 1_780_243_200_000), (1_780_329_599_999, 1_780_243_200_000),
+            (1_780_329_600_000, 1_780_329_600_000),
+        ] as [(Int64, Int64)])
+    func midnight(now: Int64, begins: Int64) throws {
+        #expect(try book("entry").midnight(before: WallTime(milliseconds: now)).milliseconds == begins)
+    }
+
     private func book(_ boundAt: String) throws -> TariffBook {
         let text = """
             { kind: "tariff-book", tariffBoundAt: "\(boundAt)", tariffs: [

@@ -11,7 +11,8 @@ struct MalformedMessageTests {
         "refund": ["reason"], "charge": ["code"], "policyChanged": ["refused"],
         "journalReplaced": ["previousEpoch", "through"], "stayOpened": ["plate", "writtenBy"],
         "plateCorrected": ["transit", "stay", "before"],
-        "deskAct": ["transit", "stay", "before", "entered"], "stays": ["after"], "shiftClosed": ["next"],
+        "deskAct": ["transit", "plate", "stay", "amount", "before", "entered"], "stays": ["after"],
+        "shiftClosed": ["next"],
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = [

@@ -148,7 +148,10 @@ enum Samples {
             .plateCorrected(
                 PlateCorrection(
                     lane: lane, transit: stay, stay: nil, before: plate, plate: plate, who: "Zhao", why: "dirty")),
-            .deskAct(DeskAct(.lostTicket, lane: lane, transit: transit, stay: stay, who: "Zhao", why: "lost")),
+            .deskAct(
+                DeskAct(
+                    .waived, lane: lane, DeskAct.Car(transit: transit, plate: plate, stay: stay), amount: Fen(1_100),
+                    who: "Zhao", why: "our mistake")),
             .deskAct(
                 DeskAct(
                     .entryTimeSet, lane: lane, before: WallTime(milliseconds: 0),

@@ -84,12 +84,12 @@ int turnpike_serial_discard(int descriptor) { return tcflush(descriptor, TCOFLUS
 
 int turnpike_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
-void *turnpike_map_number(const char *path) {
+void *turnpike_map_numbers(const char *path, int count) {
     int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0) return NULL;
     void *place = NULL;
-    if (ftruncate(descriptor, sizeof(long long)) == 0) {
-        place = mmap(NULL, sizeof(long long), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (ftruncate(descriptor, (off_t)count * (off_t)sizeof(long long)) == 0) {
+        place = mmap(NULL, (size_t)count * sizeof(long long), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
         if (place == MAP_FAILED) place = NULL;
     }
     int code = errno;
@@ -98,10 +98,10 @@ void *turnpike_map_number(const char *path) {
     return place;
 }
 
-long long turnpike_read_number(const void *number) {
-    return __atomic_load_n((const long long *)number, __ATOMIC_RELAXED);
+long long turnpike_read_number(const void *numbers, int index) {
+    return __atomic_load_n((const long long *)numbers + index, __ATOMIC_RELAXED);
 }
 
-void turnpike_write_number(void *number, long long value) {
-    __atomic_store_n((long long *)number, value, __ATOMIC_RELAXED);
+void turnpike_write_number(void *numbers, int index, long long value) {
+    __atomic_store_n((long long *)numbers + index, value, __ATOMIC_RELAXED);
 }

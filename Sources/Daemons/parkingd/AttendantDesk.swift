@@ -1,3 +1,4 @@
+import DeskOrders
 import EdgeRuntime
 import Effects
 import Host
@@ -135,7 +136,7 @@ final class AttendantDesk: Sendable {
     }
 
     private static func carryOut(
-        _ order: PageOrder, _ who: String, _ offer: (ParkingEvent) -> Bool
+        _ order: DeskOrder, _ who: String, _ offer: (ParkingEvent) -> Bool
     ) -> DeskHooks.Answer {
         func give(_ event: ParkingEvent) -> DeskHooks.Answer { offer(event) ? .taken : .busy }
         switch order {
@@ -153,7 +154,7 @@ final class AttendantDesk: Sendable {
             do throws(CashCountError) {
                 return give(.shift(.close(who: who, try CashCount(counts), next: next, left: left)))
             } catch { return .refused(error.description) }
-        case .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay, .writeEntry:
+        case .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay, .writeEntry, .setEntryTime:
             guard let event = order.identity(who) else { return .refused("原因不能为空 Say why") }
             return give(.identity(event))
         case .admit(let lane, let why): return give(.ordered(lane: lane, .admit, who: who, why: why))
@@ -163,19 +164,21 @@ final class AttendantDesk: Sendable {
     }
 }
 
-extension PageOrder {
+extension DeskOrder {
     /// What the order says of who the car is; nil without a reason, or if it is about something else.
     fileprivate func identity(_ who: String) -> IdentityEvent? {
         func words(_ why: String) -> DeskWords? { DeskWords(who: who, why: why) }
         switch self {
-        case .correctPlate(let lane, let plate, let why):
-            return words(why).map { .plateCorrected(lane: lane, plate, stay: nil, $0) }
+        case .correctPlate(let lane, let plate, let stay, let why):
+            return words(why).map { .plateCorrected(lane: lane, plate, stay: stay, $0) }
         case .ticket(let lane, let why): return words(why).map { .ticketRequested(lane: lane, $0) }
         case .presentTicket(let lane, let text): return .ticketPresented(lane: lane, text)
         case .lostTicket(let lane, let stay, let why): return words(why).map { .ticketLost(lane: lane, stay: stay, $0) }
         case .chooseStay(let lane, let stay, let why): return words(why).map { .stayChosen(lane: lane, stay, $0) }
         case .writeEntry(let lane, let plate, let vehicle, let entered, let why):
             return words(why).map { .entryWritten(lane: lane, plate, vehicle, entered: entered, $0) }
+        case .setEntryTime(let lane, let stay, let entered, let why):
+            return words(why).map { .entryTimeSet(lane: lane, stay, entered: entered, $0) }
         case .open, .cash, .showCode, .enterCode, .admit, .passDebtor, .waive, .refund, .serviceReset, .openShift,
             .closeShift:
             return nil

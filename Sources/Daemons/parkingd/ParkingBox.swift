@@ -48,37 +48,14 @@ struct ParkingBox {
         let token = try AttendantToken.read(in: configuration.stateFolder)
         let box = box
         cameras = CameraService(links: links, box: box, logger: logger)
-        var hooks = KioskHooks(
+        let hooks = KioskHooks(
             status: { box.board.current.json },
-            open: { lane, who, reason in
-                guard let lane = scenario.lanes.first(where: { $0.id.text == lane }) else { return false }
-                return box.offer(.openedByHand(lane: lane.id, who: who, reason: reason))
-            },
-            pay: { lane, payment in
-                guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id else { return false }
-                switch payment {
-                case .code(let code): return box.offer(.codePresented(lane: lane, code))
-                case .show: return box.offer(.codeRequested(lane: lane))
-                case .cash(let who): return box.offer(.cashTaken(lane: lane, who: who))
-                }
-            },
             code: { lane in
                 guard let code = box.board.current.signs.first(where: { $0.lane.text == lane })?.code,
                     let symbol = try? QRSymbol(code)
                 else { return nil }
                 return Array(symbol.svg(title: "扫码支付 Scan to pay").utf8)
-            },
-            refund: { order in
-                let id = PaymentID(at: WallClock.now(), random: (SecureRandom.bits64(), SecureRandom.bits64()))
-                let refund = Refund(
-                    id: id, payment: order.payment, amount: order.amount, who: order.who, why: order.why)
-                return box.offer(.refund(refund)) ? id : nil
-            }, token: token)
-        hooks.identify = { lane, order in
-            guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id, let event = order.event(at: lane)
-            else { return false }
-            return box.offer(.identity(event))
-        }
+            })
         try box.startScanners { lane, line in
             // What is no payment code may be a ticket; what is neither, the lane's sign says.
             if let code = try? PayerCode(line) {
@@ -90,27 +67,7 @@ struct ParkingBox {
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
             doors: parking.cameras.compactMap { $0.door(box, logger) },
-            hooks: ParkingBox.withOrders(box, scenario, hooks),
-            desk: attendant.hooks(token: token) { box.offer($0) }, logger: logger
+            hooks: hooks, desk: attendant.hooks(token: token) { box.offer($0) }, logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
-    }
-
-    /// Adds what an attendant may decide about a held car.
-    private static func withOrders(
-        _ box: Box<ParkingSite>, _ scenario: ParkingScenario, _ hooks: KioskHooks
-    ) -> KioskHooks {
-        var hooks = hooks
-        hooks.order = { lane, order in
-            guard let lane = scenario.lanes.first(where: { $0.id.text == lane })?.id else { return false }
-            let what: AttendantOrder =
-                switch order.what {
-                case .admit: .admit
-                case .passDebtor: .passDebtor
-                case .waive: .waive
-                case .chooseStay(let stay): .chooseStay(stay)
-                }
-            return box.offer(.ordered(lane: lane, what, who: order.who, why: order.why))
-        }
-        return hooks
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DeskOrders
 import EdgeRuntime
 import Host
 import JSONText
@@ -30,6 +31,18 @@ struct BoxDoor {
             HTTPPush.send(
                 port: port, path: path,
                 headers: ["Authorization": "Bearer \(token)", "Content-Type": "application/json"], body: body))
+    }
+
+    /// Gives an order in a person's name.
+    /// - Throws: what the box says if it does not take it.
+    @discardableResult
+    func give(_ order: DeskOrder, who: String?) throws -> Answer {
+        let answer = try post("/desk/\(order.word.rawValue)", order.body(who: who))
+        guard answer.status == 202 else {
+            let place = order.lane.map { "\($0): " } ?? ""
+            throw ValidationError("\(place)the box did not take it: \(answer.json?["error"]?.string ?? answer.text)")
+        }
+        return answer
     }
 
     /// - Parameter isCommand: shows the token; what is for signed-in people only is told then.

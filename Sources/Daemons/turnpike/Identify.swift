@@ -1,33 +1,7 @@
 import ArgumentParser
+import DeskOrders
 import Host
-import JSONText
 import Vocabulary
-
-/// Where an order goes, and who gives it.
-struct LaneOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The box file (JSON5).", valueName: "file"))
-    var config: String
-    @Option(help: "The lane.")
-    var lane: String
-
-    func send(_ door: String, _ body: [UInt8]) throws {
-        let answer = try BoxDoor(config: config).post("/lanes/\(lane)/\(door)", body)
-        guard answer.status == 202 else { throw ValidationError("\(lane): \(answer.text)") }
-        print("\(lane): \(answer.text)")
-    }
-}
-
-struct PersonOptions: ParsableArguments {
-    @Option(help: "Who orders it.")
-    var who: String
-    @Option(help: "Why.")
-    var why: String
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("who", who)
-        writer.field("why", why)
-    }
-}
 
 /// Sets a plate right.
 struct PlateCommand: ParsableCommand {
@@ -43,13 +17,9 @@ struct PlateCommand: ParsableCommand {
     var stay: String?
 
     func run() throws {
-        try place.send(
-            "plate",
-            JSONWriter.object { writer in
-                writer.field("plate", plate)
-                writer.field("stay", ifPresent: stay)
-                person.write(to: &writer)
-            })
+        try place.give(who: person.who) { lane in
+            .correctPlate(lane: lane, try Plate(plate), stay: try stay.map { try StayID($0) }, why: person.why)
+        }
     }
 }
 
@@ -63,7 +33,9 @@ struct Ticket: ParsableCommand {
         @OptionGroup var place: LaneOptions
         @OptionGroup var person: PersonOptions
 
-        func run() throws { try place.send("ticket", JSONWriter.object { person.write(to: &$0) }) }
+        func run() throws {
+            try place.give(who: person.who) { .ticket(lane: $0, why: person.why) }
+        }
     }
 
     struct Show: ParsableCommand {
@@ -72,7 +44,9 @@ struct Ticket: ParsableCommand {
         @Argument(help: "What the ticket says.")
         var ticket: String
 
-        func run() throws { try place.send("ticket", JSONWriter.object { $0.field("ticket", ticket) }) }
+        func run() throws {
+            try place.give(who: nil) { .presentTicket(lane: $0, ticket) }
+        }
     }
 
     struct Lost: ParsableCommand {
@@ -84,12 +58,9 @@ struct Ticket: ParsableCommand {
         var stay: String?
 
         func run() throws {
-            try place.send(
-                "lost-ticket",
-                JSONWriter.object { writer in
-                    writer.field("stay", ifPresent: stay)
-                    person.write(to: &writer)
-                })
+            try place.give(who: person.who) { lane in
+                .lostTicket(lane: lane, stay: try stay.map { try StayID($0) }, why: person.why)
+            }
         }
     }
 }
@@ -100,10 +71,10 @@ struct Entry: ParsableCommand {
         abstract: "Entries written, or set right, by hand.",
         subcommands: [Write.self, SetTime.self, Choose.self])
 
-    /// Milliseconds since 1970; what is out of all bounds stays at the end, and the box refuses it.
-    static func time(_ minutesAgo: Int64) -> Int64 {
+    /// What is out of all bounds stays at the end, and the box refuses it.
+    static func time(_ minutesAgo: Int64) -> WallTime {
         let (span, overflow) = minutesAgo.multipliedReportingOverflow(by: 60_000)
-        return overflow ? 0 : WallClock.now().milliseconds &- span
+        return WallTime(milliseconds: overflow ? 1 : max(1, WallClock.now().milliseconds &- span))
     }
 
     struct Write: ParsableCommand {
@@ -118,14 +89,13 @@ struct Entry: ParsableCommand {
         var minutesAgo: Int64
 
         func run() throws {
-            try place.send(
-                "entries",
-                JSONWriter.object { writer in
-                    writer.field("plate", plate)
-                    writer.field("vehicle", vehicle)
-                    writer.field("entered", Entry.time(minutesAgo))
-                    person.write(to: &writer)
-                })
+            guard let vehicle = VehicleClass(rawValue: vehicle) else {
+                throw ValidationError("--vehicle \(vehicle): there is no such class")
+            }
+            try place.give(who: person.who) { lane in
+                .writeEntry(
+                    lane: lane, try Plate(plate), vehicle, entered: Entry.time(minutesAgo), why: person.why)
+            }
         }
     }
 
@@ -140,13 +110,9 @@ struct Entry: ParsableCommand {
         var minutesAgo: Int64
 
         func run() throws {
-            try place.send(
-                "stay",
-                JSONWriter.object { writer in
-                    writer.field("stay", stay)
-                    writer.field("entered", Entry.time(minutesAgo))
-                    person.write(to: &writer)
-                })
+            try place.give(who: person.who) { lane in
+                .setEntryTime(lane: lane, try StayID(stay), entered: Entry.time(minutesAgo), why: person.why)
+            }
         }
     }
 
@@ -159,12 +125,7 @@ struct Entry: ParsableCommand {
         var stay: String
 
         func run() throws {
-            try place.send(
-                "stay",
-                JSONWriter.object { writer in
-                    writer.field("stay", stay)
-                    person.write(to: &writer)
-                })
+            try place.give(who: person.who) { .chooseStay(lane: $0, try StayID(stay), why: person.why) }
         }
     }
 }

@@ -9,8 +9,9 @@ struct Turnpike: ParsableCommand {
         subcommands: [
             Check.self, Enrol.self, Open.self, Pay.self, Order.self, ShiftCommand.self, AttendantsCommand.self,
             PlateCommand.self, Ticket.self, Entry.self,
-            RefundCommand.self, JournalCommand.self, Books.self, Boxes.self, Incidents.self, Debts.self,
-            CouponsCommand.self, PermitsCommand.self, QR.self, Sandbox.self, Demo.self, Simulate.self,
+            RefundCommand.self, JournalCommand.self, Books.self, Boxes.self, Incidents.self,
+            ShiftsCommand.self, Debts.self, CouponsCommand.self,
+            PermitsCommand.self, QR.self, Sandbox.self, Demo.self, Simulate.self,
             TariffCommand.self, CameraCommand.self,
         ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import JSONText
+import DeskOrders
+import Vocabulary
 
 /// Opens a lane by hand, through the box that runs here.
 struct Open: ParsableCommand {
@@ -22,14 +23,7 @@ struct Open: ParsableCommand {
     }
 
     func run() throws {
-        let body = JSONWriter.object {
-            $0.field("who", who)
-            $0.field("reason", reason)
-        }
-        let answer = try BoxDoor(config: config).post("/lanes/\(lane)/open", body)
-        guard answer.status == 202 else {
-            throw ValidationError("the box did not open \(lane): \(answer.text)")
-        }
+        try BoxDoor(config: config).give(.open(lane: try LaneID(lane), why: reason), who: who)
         print("\(lane) opens, for \(who): \(reason)")
     }
 }

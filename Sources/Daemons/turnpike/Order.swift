@@ -1,15 +1,14 @@
 import ArgumentParser
-import JSONText
+import DeskOrders
+import Vocabulary
 
 /// Decides about the car that is held at a lane of the box that runs here.
 struct Order: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Decides about the car held at a lane of this box; who and why are recorded before the boom moves.")
 
-    @Option(help: ArgumentHelp("The box file (JSON5).", valueName: "file"))
-    var config: String
-    @Option(help: "The lane.")
-    var lane: String
+    @OptionGroup var place: LaneOptions
+    @OptionGroup var person: PersonOptions
     @Flag(help: "At an entry: the car may come in although the rules hold it.")
     var admit = false
     @Flag(help: "The car may pass although its owner owes for earlier visits.")
@@ -18,10 +17,6 @@ struct Order: ParsableCommand {
     var waive = false
     @Option(help: ArgumentHelp("At an exit: of several stays of one plate, this is the car's.", valueName: "id"))
     var stay: String?
-    @Option(help: "Who decides it.")
-    var who: String
-    @Option(help: "Why.")
-    var why: String
 
     func validate() throws {
         guard [admit, passDebtor, waive, stay != nil].filter({ $0 }).count == 1 else {
@@ -30,14 +25,11 @@ struct Order: ParsableCommand {
     }
 
     func run() throws {
-        let body = JSONWriter.object { writer in
-            writer.field("order", admit ? "admit" : passDebtor ? "passDebtor" : waive ? "waive" : "chooseStay")
-            writer.field("stay", ifPresent: stay)
-            writer.field("who", who)
-            writer.field("why", why)
+        try place.give(who: person.who) { lane in
+            if let stay { return .chooseStay(lane: lane, try StayID(stay), why: person.why) }
+            if admit { return .admit(lane: lane, why: person.why) }
+            if passDebtor { return .passDebtor(lane: lane, why: person.why) }
+            return .waive(lane: lane, why: person.why)
         }
-        let answer = try BoxDoor(config: config).post("/lanes/\(lane)/order", body)
-        guard answer.status == 202 else { throw ValidationError("\(lane): \(answer.text)") }
-        print("\(lane): \(answer.text)")
     }
 }

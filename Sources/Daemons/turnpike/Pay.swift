@@ -1,15 +1,13 @@
 import ArgumentParser
-import JSONText
+import DeskOrders
+import Vocabulary
 
 /// Pays for the car that is held at a lane of the box that runs here.
 struct Pay: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Pays for the car held at a lane of this box: by a phone's code, by a code to show, or in cash.")
 
-    @Option(help: ArgumentHelp("The box file (JSON5).", valueName: "file"))
-    var config: String
-    @Option(help: "The lane.")
-    var lane: String
+    @OptionGroup var place: LaneOptions
     @Option(help: "The code that the driver's phone shows, as a scanner reads it.")
     var code: String?
     @Flag(help: "Let the lane's sign show a code for the driver to scan.")
@@ -24,13 +22,9 @@ struct Pay: ParsableCommand {
     }
 
     func run() throws {
-        let body = JSONWriter.object { writer in
-            writer.field("code", ifPresent: code)
-            if show { writer.field("show", true) }
-            writer.field("cash", ifPresent: cash)
+        try place.give(who: cash) { lane in
+            if let code { return .enterCode(lane: lane, try PayerCode(code)) }
+            return show ? .showCode(lane: lane) : .cash(lane: lane)
         }
-        let answer = try BoxDoor(config: config).post("/lanes/\(lane)/pay", body)
-        guard answer.status == 202 else { throw ValidationError("\(lane): \(answer.text)") }
-        print("\(lane): \(answer.text)")
     }
 }

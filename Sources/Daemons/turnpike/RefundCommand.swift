@@ -1,4 +1,5 @@
 import ArgumentParser
+import DeskOrders
 import Glibc
 import Host
 import JSONText
@@ -24,14 +25,8 @@ struct RefundCommand: ParsableCommand {
     func run() throws {
         let amount = try Fen(yuan: amount)
         let door = try BoxDoor(config: config)
-        let body = JSONWriter.object {
-            $0.field("payment", payment)
-            $0.field("amount", amount.count)
-            $0.field("who", who)
-            $0.field("why", why)
-        }
-        let answer = try door.post("/refunds", body)
-        guard answer.status == 202, let id = answer.json?["refund"]?.string else {
+        let answer = try door.give(.refund(payment: try PaymentID(payment), amount, why: why), who: who)
+        guard let id = answer.json?["refund"]?.string else {
             throw ValidationError("the refund was not taken: \(answer.text)")
         }
         // The platform answers within the box's own waiting times; longer than a minute it is looked up later.

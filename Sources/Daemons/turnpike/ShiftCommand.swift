@@ -1,4 +1,5 @@
 import ArgumentParser
+import DeskOrders
 import Glibc
 import Host
 import JSONText
@@ -20,12 +21,10 @@ struct ShiftCommand: ParsableCommand {
         return board
     }
 
-    private static func order(_ door: BoxDoor, _ act: String, _ body: [UInt8], until isDone: (JSONNode) -> Bool) throws
-    {
-        let answer = try door.post("/desk/\(act)", body)
-        guard answer.status == 202 else {
-            throw ValidationError("the box did not take it: \(answer.json?["error"]?.string ?? answer.text)")
-        }
+    private static func give(
+        _ order: DeskOrder, who: String, to door: BoxDoor, until isDone: (JSONNode) -> Bool
+    ) throws {
+        try door.give(order, who: who)
         let deadline = BootClock.now() + .seconds(10)
         repeat {
             let board = try board(door)
@@ -51,11 +50,7 @@ struct ShiftCommand: ParsableCommand {
         func run() throws {
             let float = try Fen(yuan: float)
             let door = try BoxDoor(config: config)
-            let body = JSONWriter.object {
-                $0.field("who", who)
-                $0.field("float", float.count)
-            }
-            try ShiftCommand.order(door, "openShift", body) { $0["shift"]?["who"]?.string == who }
+            try ShiftCommand.give(.openShift(float: float), who: who, to: door) { $0["shift"]?["who"]?.string == who }
             print("shift of \(who) open, with \(float) yuan in the drawer")
         }
     }
@@ -86,31 +81,13 @@ struct ShiftCommand: ParsableCommand {
             let count = try CashCount(counts)
             let door = try BoxDoor(config: config)
             let before = try ShiftCommand.board(door)["shift"]?["id"]?.string
-            let body = JSONWriter.object { writer in
-                writer.field("who", who)
-                writer.field("next", ifPresent: next)
-                writer.field("counts") { writer in
-                    for piece in count.pieces { ShiftCommand.write(piece.value, piece.count, &writer) }
-                }
-            }
-            try ShiftCommand.order(door, "closeShift", body) { board in
+            let order = DeskOrder.closeShift(
+                counts: Dictionary(uniqueKeysWithValues: count.pieces.map { ($0.value, $0.count) }), next: next,
+                left: nil)
+            try ShiftCommand.give(order, who: who, to: door) { board in
                 board["shifts"]?.array?.contains { $0["id"]?.string == before } == true
             }
             print(try door.get("/shifts/\(before ?? "")/text", isCommand: true).whole)
-        }
-    }
-
-    /// A member of the count; the values are those of ``CashCount``.
-    private static func write(_ value: Fen, _ count: Int64, _ writer: inout JSONWriter) {
-        switch value.count {
-        case 10_000: writer.field("10000", count)
-        case 5_000: writer.field("5000", count)
-        case 2_000: writer.field("2000", count)
-        case 1_000: writer.field("1000", count)
-        case 500: writer.field("500", count)
-        case 100: writer.field("100", count)
-        case 50: writer.field("50", count)
-        default: writer.field("10", count)
         }
     }
 

@@ -7,18 +7,17 @@ extension ParkingDemo {
     /// - Returns: whether boxes, platform and expectations agree.
     /// - Throws: what could not be played, in words.
     public static func runDay(programs: String, day file: String, scenario: String, hardware: String) throws -> Bool {
-        var day = try DayFile(try TextFile.read(file), file: file)
-        // Its scenes need what only the stage in virtual time can do yet: `turnpike simulate --day`.
-        let scenes = day.scenes.count
-        day.scenes = []
+        let day = try DayFile(try TextFile.read(file), file: file)
         let began = BootClock.now()
         let rig = try DayRig(programs: programs, day: day, scenario: scenario, hardware: hardware)
-        print("A day at a car park of \(day.boxes.count) boxes: \(day.cars.count) cars, \(day.events.count) mishaps.")
-        if scenes > 0 { print("Its \(scenes) scenes are left out: turnpike simulate --day plays them.") }
-        let stage = RehearsedDay(rig)
+        print(
+            "A day at a car park of \(day.boxes.count) boxes: \(day.cars.count) cars, \(day.events.count) mishaps, "
+                + "\(day.scenes.count) scenes.")
+        let stage = try RehearsedDay(rig)
         try stage.setClock(minute: 0)
         try rig.start()
-        let account = try DayRunner.run(day, on: stage)
+        try stage.start()
+        let account = try DayRunner.run(day, on: stage) { print("  \($0)") }
         rig.end()
         print(account)
         print("played in \((BootClock.now() - began).milliseconds / 1_000) s")

@@ -3,9 +3,11 @@ import Glibc
 import Host
 import JSONText
 import Journal
+import Parking
 import ParkingDay
 import Services
 import StandIns
+import Tariffs
 import Vocabulary
 import Wire
 
@@ -18,23 +20,46 @@ final class DayRig {
         let proxy: FaultProxy
         let file: String
         let configuration: BoxConfiguration
+        /// The box's own wall clock, and how wrong it goes, in milliseconds.
+        let clock: RehearsalClock
+        var clockError: Int64 = 0
         var program: Program?
         var world: CarParkStandIn?
         var port = 0
-        var reads = 0
+        /// The lanes with an approach loop, those whose camera is missed when it is silent, and the contacts that say
+        /// that a boom's arm is whole.
+        let approachLoops: Set<String>
+        let watchedLanes: [String]
+        let intactArms: [String]
 
-        init(_ name: String, _ proxy: FaultProxy, _ file: String, _ configuration: BoxConfiguration) {
+        init(
+            _ name: String, _ proxy: FaultProxy, _ file: String, _ configuration: BoxConfiguration,
+            _ clock: RehearsalClock
+        ) throws {
+            let board = try JSONNode.parse(try TextFile.read(configuration.hardware), dialect: .json5)
+            let inputs = board["inputs"]?.array?.compactMap { $0["name"]?.string } ?? []
+            intactArms = inputs.filter { $0.hasSuffix(".armIntact") }
+            approachLoops = Set(
+                inputs.filter { $0.hasSuffix(".approachLoop") }.map { String($0.prefix { $0 != "." }) })
+            watchedLanes =
+                board["cameras"]?.array?.filter { $0["silentAfterSeconds"]?.integer != 0 }
+                .compactMap { $0["lane"]?.string } ?? []
             (self.name, self.proxy, self.file, self.configuration) = (name, proxy, file, configuration)
+            self.clock = clock
         }
     }
 
     let day: DayFile
+    /// The platform's wall clock, and the wall time of the day's midnight.
     let clock: RehearsalClock
+    let midnight: WallTime
     private(set) var members: [String: Member] = [:]
     private let broker: Broker
     private let folder: TemporaryFolder
     private let programs: String
     private var platform: Program?
+    /// Where the platform serves its pages for phones.
+    private(set) var phonePort = 0
     private var platformFile: String { "\(folder.path)/platform.json5" }
     var ledger: String { "\(folder.path)/platform.db" }
 
@@ -43,13 +68,16 @@ final class DayRig {
         self.day = day
         broker = try Broker()
         folder = try TemporaryFolder("turnpike-day")
-        clock = try RehearsalClock("\(folder.path)/clock")
+        clock = try RehearsalClock("\(folder.path)/platform.clock")
+        // By the hours of its tariff, so that its nights are the nights of the day's file.
+        midnight = try ParkingScenario(try TextFile.read(scenario), file: scenario).tariffs
+            .midnight(before: WallClock.now())
         for name in day.boxes {
             let proxy = try FaultProxy(to: broker.port)
             try folder.write(
                 """
                 {
-                  kind: "box", device: "\(name)", stateFolder: "\(name)", rehearsalClock: "clock",
+                  kind: "box", device: "\(name)", stateFolder: "\(name)", rehearsalClock: "\(name).clock",
                   scenario: "\(scenario)", hardware: "\(hardware)",
                   mqtt: { port: \(proxy.port), keepAliveSeconds: 8, longestReconnectSeconds: 1 },
                   http: { port: 0 },
@@ -57,7 +85,8 @@ final class DayRig {
                 """, to: "\(name).json5")
             let file = "\(folder.path)/\(name).json5"
             let configuration = try BoxConfiguration(try TextFile.read(file), file: file, folder: folder.path)
-            members[name] = Member(name, proxy, file, configuration)
+            let clock = try RehearsalClock("\(folder.path)/\(name).clock")
+            members[name] = try Member(name, proxy, file, configuration, clock)
         }
         try writePlatform(scenario)
     }
@@ -68,35 +97,28 @@ final class DayRig {
     }
 
     private func writePlatform(_ scenario: String) throws {
-        var devices: [String] = [], contracts: [String] = []
+        var devices: [(id: String, publicKey: String)] = []
         for name in day.boxes {
             guard let member = members[name] else { continue }
-            let key = try BoxIdentity.key(in: member.configuration.stateFolder)
-            devices.append("{ id: \"\(name)\", publicKey: \"\(key.publicKey)\" }")
+            devices.append((name, "\(try BoxIdentity.key(in: member.configuration.stateFolder).publicKey)"))
         }
-        for (number, car) in day.cars.enumerated() {
-            guard [.contract, .offline, .debt].contains(car.pays) else { continue }
-            contracts.append(
-                """
-                { plate: "\(car.plate)", account: "owner-\(number)", openingBalance: 100000, \
-                offlineLimit: \(car.pays == .debt ? 0 : 10_000), status: "active" }
-                """)
-        }
-        let names = day.boxes.map { "\"\($0)\"" }.joined(separator: ", ")
-        try folder.write(
-            """
-            {
-              kind: "platform", database: "\(ledger)", mqtt: { port: \(broker.port) }, merchant: "parking",
-              rehearsalClock: "clock",
-              devices: [\(devices.joined(separator: ", "))],
-              sites: [{ id: "centre", chinese: "市中心停车场", english: "City centre", devices: [\(names)] }],
-              contracts: [
-                \(contracts.joined(separator: ",\n    "))
-              ],
-              acquirers: [ { kind: "sandbox", schemes: ["weChat", "alipay", "unionPay"], shownCodes: true } ],
-              tariffs: \(try RigFiles.tariffs(of: scenario)),
-            }
-            """, to: "platform.json5")
+        let file = DayPlatformFile(day: day, midnight: midnight, devices: devices, port: broker.port, ledger: ledger)
+        try folder.write(try file.text(scenario: scenario), to: "platform.json5")
+    }
+
+    /// Moves the wall clocks of the platform and of the boxes to a time of the day; that of a box goes as wrong as it
+    /// does.
+    func setClocks(to wall: WallTime) {
+        let offset = wall.milliseconds - WallClock.now().milliseconds
+        clock.offset = offset
+        for member in members.values { member.clock.offset = offset + member.clockError }
+    }
+
+    /// A box's wall clock goes wrong by so much, and knows that nothing vouches for it; 0: it is right again.
+    func setClockError(_ member: Member, milliseconds: Int64) {
+        member.clock.offset += milliseconds - member.clockError
+        member.clockError = milliseconds
+        member.clock.isSynchronised = milliseconds == 0
     }
 
     // MARK: - Programs
@@ -109,7 +131,10 @@ final class DayRig {
 
     func startPlatform() throws {
         let program = try Program("\(programs)/platformd", ["--config", platformFile])
-        guard program.waitForLine("ready") != nil else { throw failed("platformd", program) }
+        guard let pages = program.waitForLine("pages for phones on "), program.waitForLine("ready") != nil,
+            let port = pages.split(separator: "/").dropFirst(1).first?.split(separator: ":").last.flatMap({ Int($0) })
+        else { throw failed("platformd", program) }
+        phonePort = port
         platform = program
     }
 
@@ -127,6 +152,7 @@ final class DayRig {
         (member.program, member.port) = (program, port)
         member.world = try CarParkStandIn(
             socketPath: "\(member.configuration.stateFolder)/gpio.sock", lanes: lanes(of: name), travel: 30_000)
+        for input in member.intactArms { member.world?.set(input, true) }
     }
 
     /// The power of a box goes and comes back.
@@ -143,8 +169,16 @@ final class DayRig {
     }
 
     private func lanes(of box: String) -> [String] {
-        let used = Set(day.cars.flatMap { [$0.entry, $0.exit] } + day.events.map(\.lane))
+        let used = Set(
+            day.cars.flatMap { [$0.entry, $0.exit] } + day.events.map(\.lane) + day.scenes.map(\.lane))
         return used.filter { $0.box == box }.map(\.name).sorted()
+    }
+
+    /// Somebody pays at the sandbox of the payment network, by the command that an engineer has.
+    func pay(_ option: String, _ value: String) throws {
+        let program = try Program(
+            "\(programs)/turnpike", ["sandbox", "pay", "--config", platformFile, option, value])
+        guard program.waitForEnd() == 0 else { throw failed("turnpike sandbox pay", program) }
     }
 
     // MARK: - Looking

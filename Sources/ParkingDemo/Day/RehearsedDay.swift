@@ -1,3 +1,4 @@
+import DeskOrders
 import EdgeRuntime
 import Glibc
 import Host
@@ -13,34 +14,52 @@ import Wire
 /// A scripted day on real processes: cameras push over HTTP, booms and loops stand on the boards' sockets, attendants
 /// use the boxes' own doors, and the platform's books are read from its file.
 final class RehearsedDay: DayStage {
-    private let rig: DayRig
-    /// The wall time of the day's midnight.
-    private let midnight: Int64
+    let rig: DayRig
     private var minute: Int64 = -1
+    /// How many records of a box's journal have been counted.
+    private var counted: [String: Int] = [:]
 
-    init(_ rig: DayRig) {
+    private static let attendant = "Attendant Zhao"
+    /// Lanes whose camera is silent, as box/lane.
+    let silent = Mutex<Set<String>>([])
+    private let beats: HeartBeats
+
+    init(_ rig: DayRig) throws {
         self.rig = rig
-        let now = WallClock.now().milliseconds
-        midnight = now - now % 86_400_000
+        beats = HeartBeats()
+    }
+
+    /// From now on the cameras send their heartbeats.
+    func start() throws {
+        let me = Beater(day: self)
+        try beats.start { try? me.day?.beat() }
+    }
+
+    /// A heart beat touches only what stays as it is, ports apart, and a beat to an old port reaches nobody.
+    private struct Beater: @unchecked Sendable {
+        weak var day: RehearsedDay?
     }
 
     func setClock(minute: Int64) throws(DayFault) {
         guard minute > self.minute else { return }
         self.minute = minute
         if minute % 60 == 0 { print("  \(minute / 60):00") }
-        rig.clock.offset = midnight + minute * 60_000 - WallClock.now().milliseconds
+        rig.setClocks(to: WallTime(milliseconds: rig.midnight.milliseconds + minute * 60_000))
     }
 
-    private func attempt<Value>(_ what: String, _ work: () throws -> Value) throws(DayFault) -> Value {
+    func attempt<Value>(_ what: String, _ work: () throws -> Value) throws(DayFault) -> Value {
         do { return try work() } catch { throw DayFault("\(what): \(error)") }
     }
 
-    func read(_ plate: String, at lane: DayFile.Lane) throws(DayFault) {
+    func read(_ plate: String, at lane: DayFile.Lane) throws(DayFault) { try push(plate, at: lane) }
+
+    /// - Parameter trigger: why the camera took the picture, by its maker's numbers.
+    func push(_ plate: String, at lane: DayFile.Lane, trigger: Int = 1) throws(DayFault) {
         let member = try rig.member(lane.box)
         let id = nextRead.add(1, ordering: .relaxed).newValue
         try attempt("the camera of \(lane.box)/\(lane.name)") {
             let camera = CameraStandIn(id: "\(lane.name)-camera", make: .vzenith(inGB2312: false), port: member.port)
-            let answer = try camera.push(plate, readID: id)
+            let answer = try camera.push(plate, readID: id, trigger: trigger)
             // What no plate can be is refused; everything else is taken.
             guard answer?.status == 200 || plate.count > 16 else {
                 throw DemoError("a read was answered \(answer?.status ?? 0)")
@@ -57,48 +76,54 @@ final class RehearsedDay: DayStage {
 
     func driveThrough(_ lane: DayFile.Lane, cars: Int) throws(DayFault) {
         guard let world = try rig.member(lane.box).world else { throw DayFault("\(lane.box) is off") }
-        for _ in 0..<cars { world.driveThrough(lane.name) }
+        let hasApproach = try rig.member(lane.box).approachLoops.contains(lane.name)
+        for _ in 0..<cars {
+            if hasApproach {
+                world.set("\(lane.name).approachLoop", true)
+                usleep(40_000)
+            }
+            world.set("\(lane.name).safetyLoop", true)
+            usleep(40_000)
+            if hasApproach { world.set("\(lane.name).approachLoop", false) }
+            usleep(40_000)
+            world.set("\(lane.name).safetyLoop", false)
+        }
         guard world.waitUntilDown(lane.name, seconds: 20) else {
             throw DayFault("the boom of \(lane.box)/\(lane.name) did not close within 20 s")
         }
     }
 
-    private func order(
-        _ lane: DayFile.Lane, _ path: String, _ body: (inout JSONWriter) -> Void
-    ) throws(DayFault) {
+    /// A person's order to a box, as a command of the box's own gives it.
+    func give(_ lane: DayFile.Lane, _ order: (LaneID) throws -> DeskOrder) throws(DayFault) {
         let member = try rig.member(lane.box)
-        try attempt("\(path) at \(lane.box)/\(lane.name)") {
-            let answer = try HTTPPush.send(
-                port: member.port, path: "/lanes/\(lane.name)/\(path)",
-                headers: ["Authorization": "Bearer \(try rig.token(lane.box))"], body: JSONWriter.object(body))
-            guard answer?.status == 202 else { throw DemoError("answered \(answer?.status ?? 0)") }
+        try attempt("an order at \(lane.box)/\(lane.name)") {
+            let order = try order(try LaneID(lane.name))
+            let answer = try HTTPPush.give(
+                order, who: Self.attendant, port: member.port, token: try rig.token(lane.box))
+            guard answer?.status == 202 else {
+                let text = String(decoding: answer?.body ?? [], as: UTF8.self)
+                throw DemoError("\(order.word.rawValue) was answered \(answer?.status ?? 0) \(text)")
+            }
         }
     }
 
-    func takeCash(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "pay") { $0.field("cash", "Attendant Zhao") }
-    }
+    func takeCash(_ lane: DayFile.Lane) throws(DayFault) { try give(lane) { .cash(lane: $0) } }
 
     func present(_ code: String, _ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "pay") { $0.field("code", code) }
+        try give(lane) { .enterCode(lane: $0, try PayerCode(code)) }
     }
 
     func waive(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "order") {
-            $0.field("order", "waive")
-            $0.field("who", "Attendant Zhao")
-            $0.field("why", "the lift was out of order")
-        }
+        try give(lane) { .waive(lane: $0, why: "the lift was out of order") }
     }
 
     func openByHand(_ lane: DayFile.Lane) throws(DayFault) {
-        try order(lane, "open") {
-            $0.field("who", "Attendant Zhao")
-            $0.field("reason", "a delivery on foot")
-        }
+        try give(lane) { .open(lane: $0, why: "a delivery on foot") }
     }
 
-    func wait(seconds: Int64) { usleep(UInt32(min(seconds, 12) * 1_000_000)) }
+    func pause(milliseconds: Int64) { usleep(UInt32(milliseconds * 1_000)) }
+
+    func wait(seconds: Int64) { usleep(UInt32(seconds * 1_000_000)) }
 
     func setFire(_ isActive: Bool, _ lane: DayFile.Lane) throws(DayFault) {
         try rig.member(lane.box).world?.set("\(lane.name).fireAlarm", isActive)
@@ -180,17 +205,34 @@ final class RehearsedDay: DayStage {
         }
     }
 
-    func records(_ name: String) throws(DayFault) -> [Record.Event] {
+    func records(_ name: String) throws(DayFault) -> [Record.Event] { try records(name, after: 0) }
+
+    func records(_ name: String, after count: Int) throws(DayFault) -> [Record.Event] {
+        var events: [Record.Event] = []
+        try pages(name, after: count) { page in
+            for line in page.lines { events.append(try Record.parse(line: line).record.event) }
+        }
+        return events
+    }
+
+    func recordCount(_ name: String) throws(DayFault) -> Int {
+        counted[name] = try pages(name, after: counted[name] ?? 0) { _ in }
+        return counted[name] ?? 0
+    }
+
+    /// Reads a journal from behind so many records on.
+    /// - Returns: how many records it holds.
+    @discardableResult
+    private func pages(_ name: String, after count: Int, _ each: (JournalPage) throws -> Void) throws(DayFault) -> Int {
         let member = try rig.member(name)
         return try attempt("the journal of \(name)") {
             let reader = try JournalReader(path: BoxIdentity.journalPath(in: member.configuration.stateFolder))
-            var events: [Record.Event] = []
-            var next: Int64 = 1
+            var next = Int64(count) + 1
             while case let page = try reader.records(from: next), !page.lines.isEmpty {
-                for line in page.lines { events.append(try Record.parse(line: line).record.event) }
+                try each(page)
                 next = page.last + 1
             }
-            return events
+            return Int(next) - 1
         }
     }
 
@@ -204,7 +246,7 @@ final class RehearsedDay: DayStage {
                 approved: (approved.count, approved.sum),
                 owed: (open.count + collected.count, Fen(open.sum.count + collected.sum.count)),
                 records: report.streams.reduce(0) { $0 + $1.rows }, sumOfBooks: report.sumOfBooks,
-                incidents: Int64(report.incidents.count))
+                incidents: Int64(report.incidents.count), collected: (collected.count, Fen(collected.sum.count)))
         }
     }
 }

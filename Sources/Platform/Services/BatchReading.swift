@@ -16,8 +16,14 @@ struct BatchReading: Sendable {
         case stayOpened(StayEntry)
         /// A person has set the plate of a car inside right.
         case plateCorrected(StayID, Plate)
+        /// A person has set the moment right at which a car inside came in.
+        case entryTimeSet(StayID, WallTime, by: String)
+        /// A car inside is charged by the rule for a lost ticket: its price does not begin with its entry.
+        case ticketLost(StayID)
         /// It has left.
         case stayClosed(StayID)
+        /// A shift of the cash drawer has ended, and when.
+        case shiftClosed(ShiftClosing, at: WallTime)
         /// The box knows that a stay was paid for on the phone.
         case stayPrepaid(StayID, PaymentID)
         /// The box spent from, or paid out of, money that was set aside for it.
@@ -81,12 +87,14 @@ struct BatchReading: Sendable {
             case .stayOpened(let entry): return .stayOpened(entry)
             case .plateCorrected(let correction):
                 return correction.stay.map { .plateCorrected($0, correction.plate) } ?? .evidence
+            case .deskAct(let act): return act.line
+            case .shiftClosed(let shift): return .shiftClosed(shift, at: record.at)
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .pulse, .passage,
-                .manualOpening, .shiftOpened, .shiftClosed, .alarm, .boxAlarm, .deskAct, .attended:
+                .manualOpening, .shiftOpened, .alarm, .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
                 // Without the old one's name there is nothing to compare: the record itself is what is known.
@@ -102,5 +110,18 @@ struct BatchReading: Sendable {
             (1...64).contains(epoch.utf8.count)
         else { return nil }
         return epoch
+    }
+}
+
+extension DeskAct {
+    /// What an attendant's act means for the cars inside.
+    fileprivate var line: BatchReading.Line {
+        guard let stay = car.stay else { return .evidence }
+        switch kind {
+        case .entryTimeSet: return entered.map { .entryTimeSet(stay, $0, by: who) } ?? .evidence
+        case .lostTicket: return .ticketLost(stay)
+        case .admitted, .debtorPassed, .waived, .stayChosen, .ticketIssued, .entryWritten, .serviceReset:
+            return .evidence
+        }
     }
 }

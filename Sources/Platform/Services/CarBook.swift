@@ -34,6 +34,20 @@ final class CarBook {
         tell(device, .stayOpened(try phone.note(now)))
     }
 
+    /// A person has set right when a car came in.
+    func entryTimeSet(
+        _ stay: StayID, _ entered: WallTime, by who: String, of device: DeviceID
+    ) throws(PlatformError) {
+        let site = sites.key(of: device)
+        try stays.entryTimeSet(stay, entered, by: who, site: site)
+        guard let row = try stays.row(stay), row.site == site, !row.isClosed else { return }
+        tell(device, .stayOpened(try phone.note(row)))
+    }
+
+    func ticketLost(_ stay: StayID, of device: DeviceID) throws(PlatformError) {
+        try stays.ticketLost(stay, site: sites.key(of: device))
+    }
+
     func recorded(_ payment: PaymentID, by device: DeviceID) throws(PlatformError) {
         try phone.recorded(payment, by: device)
     }

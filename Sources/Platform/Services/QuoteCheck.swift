@@ -27,6 +27,8 @@ final class QuoteCheck {
                 "no money moves on this quote by \(charge.quote.tariff): \(fault)", at: now)
             return false
         }
+        // The price of things begins with no entry: an amount for a lost ticket.
+        guard charge.quote.lines.contains(where: { $0.kind != .item }) else { return true }
         guard let stay = charge.stay, let entered = try stays.entered(stay) else { return true }
         let (difference, overflow) = charge.quote.began.milliseconds.subtractingReportingOverflow(entered.milliseconds)
         if overflow || difference.magnitude > UInt64(QuoteCheck.mostDifference) {

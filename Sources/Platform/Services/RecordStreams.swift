@@ -18,6 +18,7 @@ final class RecordStreams {
     private let hashAt: Statement
     private let payments: Payments
     private let cars: CarBook
+    private let shifts: ShiftTable
     private let incidents: IncidentBook
     private let epochs: EpochBook
 
@@ -32,6 +33,7 @@ final class RecordStreams {
         advance = try database.prepare("UPDATE streams SET through = ?, hash = ?, at = ? WHERE id = ?")
         insertRecord = try database.prepare("INSERT INTO records (place, line, hash, fault) VALUES (?, ?, ?, ?)")
         hashAt = try database.prepare("SELECT hash FROM records WHERE place = ?")
+        shifts = try ShiftTable(in: database)
         self.payments = payments
         self.cars = cars
         self.incidents = incidents
@@ -196,6 +198,10 @@ final class RecordStreams {
         case .cashTaken(let charge): try payments.cashTaken(charge, from: batch.device, at: now)
         case .stayOpened(let entry): try cars.opened(entry, of: batch.device)
         case .plateCorrected(let stay, let plate): try cars.corrected(stay, to: plate, of: batch.device)
+        case .entryTimeSet(let stay, let entered, let who):
+            try cars.entryTimeSet(stay, entered, by: who, of: batch.device)
+        case .ticketLost(let stay): try cars.ticketLost(stay, of: batch.device)
+        case .shiftClosed(let shift, let closed): try shifts.closed(shift, at: closed, of: batch.device)
         case .stayClosed(let stay): try cars.closed(stay, of: batch.device, at: now)
         case .stayPrepaid(_, let payment): try cars.recorded(payment, by: batch.device)
         case .leaseSpent(let lease, let charge):

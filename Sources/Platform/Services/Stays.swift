@@ -24,7 +24,8 @@ final class StayTable {
             synchronised INTEGER,
             written_by TEXT,
             closed_at INTEGER,
-            closed_by TEXT
+            closed_by TEXT,
+            ticket_lost INTEGER
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS stays_of_plate ON stays (plate, entered) WHERE plate IS NOT NULL;
         CREATE INDEX IF NOT EXISTS stays_of_site ON stays (site, id);
@@ -47,6 +48,8 @@ final class StayTable {
     private let findByPlate: Statement
     private let pageRows: Statement
     private let correct: Statement
+    private let setEntryTime: Statement
+    private let noteLostTicket: Statement
     private let countInside: Statement
     private let moveSite: Statement
     private let prune: Statement
@@ -70,7 +73,8 @@ final class StayTable {
         tombstone = try database.prepare(
             "INSERT OR IGNORE INTO stays (id, device, site, closed_at, closed_by) VALUES (?1, ?2, ?3, ?4, ?2)")
         findEntered = try database.prepare(
-            "SELECT entered FROM stays WHERE id = ? AND entered IS NOT NULL AND synchronised IS NOT 0")
+            "SELECT entered FROM stays WHERE id = ? AND entered IS NOT NULL AND synchronised IS NOT 0"
+                + " AND ticket_lost IS NULL")
         findRow = try database.prepare("SELECT \(Self.columns) FROM stays WHERE id = ?")
         findByPlate = try database.prepare(
             """
@@ -86,6 +90,9 @@ final class StayTable {
             ORDER BY id LIMIT ?4
             """)
         correct = try database.prepare("UPDATE stays SET plate = ? WHERE id = ? AND site = ? AND plate IS NOT ?1")
+        setEntryTime = try database.prepare(
+            "UPDATE stays SET entered = ?, synchronised = 1, written_by = ? WHERE id = ? AND site = ?")
+        noteLostTicket = try database.prepare("UPDATE stays SET ticket_lost = 1 WHERE id = ? AND site = ?")
         countInside = try database.prepare(
             "SELECT count(*) FROM stays WHERE site = ? AND closed_at IS NULL AND tariff IS NOT NULL")
         moveSite = try database.prepare("UPDATE stays SET site = ?1 WHERE device = ?2 AND site IS NOT ?1")
@@ -96,12 +103,16 @@ final class StayTable {
     /// Takes a file of an older program over.
     static func upgrade(_ database: borrowing Database) throws(SQLiteError) {
         let tables = try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'stays'") ?? 0
-        let columns = try database.integer("SELECT count(*) FROM pragma_table_info('stays') WHERE name = 'site'") ?? 0
-        guard tables > 0, columns == 0 else { return }
-        for column in [
-            "site TEXT", "plate TEXT", "vehicle TEXT", "tariff TEXT", "lane TEXT", "synchronised INTEGER",
-            "written_by TEXT", "closed_at INTEGER", "closed_by TEXT",
-        ] { try database.execute("ALTER TABLE stays ADD COLUMN \(column)") }
+        guard tables > 0 else { return }
+        for (name, type) in [
+            ("site", "TEXT"), ("plate", "TEXT"), ("vehicle", "TEXT"), ("tariff", "TEXT"), ("lane", "TEXT"),
+            ("synchronised", "INTEGER"), ("written_by", "TEXT"), ("closed_at", "INTEGER"), ("closed_by", "TEXT"),
+            ("ticket_lost", "INTEGER"),
+        ] {
+            let count = "SELECT count(*) FROM pragma_table_info('stays') WHERE name = '\(name)'"
+            guard try database.integer(count) == 0 else { continue }
+            try database.execute("ALTER TABLE stays ADD COLUMN \(name) \(type)")
+        }
     }
 
     /// Boxes may have come to another site by the configuration.
@@ -134,6 +145,16 @@ final class StayTable {
 
     func corrected(_ stay: StayID, to plate: Plate, site: String) throws(PlatformError) {
         try stored(correct.run(plate.text, stay.bytes, site))
+    }
+
+    func entryTimeSet(
+        _ stay: StayID, _ entered: WallTime, by who: String, site: String
+    ) throws(PlatformError) {
+        try stored(setEntryTime.run(entered.milliseconds, who, stay.bytes, site))
+    }
+
+    func ticketLost(_ stay: StayID, site: String) throws(PlatformError) {
+        try stored(noteLostTicket.run(stay.bytes, site))
     }
 
     // MARK: - Looking

@@ -11,7 +11,7 @@ struct BarrierLimits: Sendable, Hashable {
     /// The closed switch reads clear, be it believed or not.
     private let isClosedContradicted: Bool
 
-    init(_ state: BarrierMachine.State, fitted settings: BarrierSettings) {
+    init(_ state: BarrierMachine.State, fitted settings: BarrierSettings, rules: BarrierRules) {
         func reading(_ raw: SensorState, _ watch: BarrierMachine.LimitWatch) -> SensorState {
             raw.isReading && watch.missedChanges >= settings.stuckMovements ? .faulty : raw
         }
@@ -21,7 +21,7 @@ struct BarrierLimits: Sendable, Hashable {
         let contradict = up == .active && down == .active
         open = contradict ? .faulty : up
         closed = contradict ? .faulty : down
-        isClosedContradicted = state.closedLimit == .clear
+        isClosedContradicted = state.closedLimit == .clear && rules.contains(.clearSwitchIsNotClosed)
         areTold =
             (!settings.hasOpenLimit || open != .unknown) && (!settings.hasClosedLimit || closed != .unknown)
     }
@@ -37,7 +37,7 @@ struct BarrierLimits: Sendable, Hashable {
 
 // A switch that never changes although the boom is told to move is faulty until it changes: time is the evidence then.
 extension BarrierMachine {
-    var limits: BarrierLimits { BarrierLimits(state, fitted: settings) }
+    var limits: BarrierLimits { BarrierLimits(state, fitted: settings, rules: rules) }
 
     /// A movement begins: which switches it should change.
     mutating func expectLimits(_ direction: Direction) {

@@ -19,7 +19,7 @@ extension BarrierMachine {
     private mutating func decide(_ demand: Demand, at now: Uptime, _ actions: inout [Action]) {
         switch state.phase {
         case .closed:
-            if limits.open == .active || limits.closed == .clear {
+            if limits.open == .active || limits.saysNotClosed {
                 state.alarms.insert(.movedByItself)
                 state.phase = .unknown(until: now + settings.noShowLimit)
             } else if mustRise(demand) {
@@ -176,7 +176,7 @@ extension BarrierMachine {
 
     /// The first instant at which an open boom may be lowered if nothing changes; nil if something has to change first.
     func loweringInstant(notBefore until: Uptime) -> Uptime? {
-        guard isToBeLowered, let clearSince = state.clearSince else { return nil }
+        guard isNeededByNobody, armStands, let clearSince = state.clearSince else { return nil }
         if case .unknown = state.phase, !limits.areTold { return nil }
         var instant = max(until, state.graceEnd ?? until)
         if rules.contains(.waitsForClearDelay) { instant = max(instant, clearSince + settings.clearDelay) }
@@ -186,12 +186,12 @@ extension BarrierMachine {
         return instant
     }
 
-    /// Nobody needs the boom open, and it may move.
-    private var isToBeLowered: Bool {
+    /// Nobody needs the boom open, and it is ours to close.
+    private var isNeededByNobody: Bool {
         !settings.closesItself
             && (state.isInService || !rules.contains(.outOfServiceStaysOpen))
             && (!state.isHeldOpen || !rules.contains(.holdWins))
-            && state.waiting.isEmpty && armStands
+            && state.waiting.isEmpty
     }
 
     /// The arm is where it belongs, as far as a contact can tell. One of which nothing is known does not tell.
@@ -260,7 +260,7 @@ extension BarrierMachine {
 
     private func isKeptOpen(at now: Uptime) -> Bool {
         switch state.phase {
-        case .open(let until), .unknown(let until): isToBeLowered && now >= until
+        case .open(let until), .unknown(let until): isNeededByNobody && now >= until
         case .closed, .waitingToRaise, .raising, .lowering: false
         }
     }

@@ -36,5 +36,8 @@ struct BarrierRules: OptionSet, Sendable, Hashable {
     /// A limit switch that does not follow the boom is faulty.
     static let stuckSwitchIsFaulty = BarrierRules(rawValue: 1 << 13)
 
-    static let all = BarrierRules(rawValue: 1 << 14 - 1)
+    /// A boom whose closed switch reads clear is not closed, however long the switch has not followed it.
+    static let clearSwitchIsNotClosed = BarrierRules(rawValue: 1 << 14)
+
+    static let all = BarrierRules(rawValue: 1 << 15 - 1)
 }

@@ -71,6 +71,16 @@ extension BarrierMachine {
                 since + back, Uptime(nanoseconds: 0) + Uptime.Span(nanoseconds: -settings.clearDelay.nanoseconds))
         }
         result.state.graceEnd = state.graceEnd.flatMap { $0 > now ? $0 + back : nil }
+        // Set anew when the first car waits, and when the boom is put back into service.
+        if state.waiting.isEmpty { result.state.loopWasBlind = false }
+        if !state.isInService { result.state.failedClosings = 0 }
+        switch state.phase {
+        case .raising, .lowering: break
+        // What a movement should change is noted anew when the next one begins.
+        case .closed, .waitingToRaise, .open, .unknown:
+            result.state.openLimitWatch.isChangeDue = false
+            result.state.closedLimitWatch.isChangeDue = false
+        }
         switch state.phase {
         case .closed: break
         case .waitingToRaise(let at): result.state.phase = .waitingToRaise(at: at + back)

@@ -144,9 +144,14 @@ extension LaneGate {
             result.watches[sensor.index] = watches[sensor.index].moved(
                 by: back, canBeStuck: stuckAfter(sensor) != nil)
         }
-        // What has been told needs no beginning any more.
-        result.standingSince = standingSince.map { lasting.contains(.standing) ? Uptime(nanoseconds: 0) : $0 + back }
-        result.twoCarsSince = twoCarsSince.map { lasting.contains(.twoCars) ? Uptime(nanoseconds: 0) : $0 + back }
+        // It only tells how long a car has stood on the approach loop.
+        if stuckAfter(.approachLoop) == nil { result.cars.state.explainedBy = nil }
+        // What has been told needs no earlier beginning.
+        func moved(_ since: Uptime?, _ limit: Uptime.Span) -> Uptime? {
+            since.map { max($0 + back, Uptime(nanoseconds: -limit.nanoseconds)) }
+        }
+        result.standingSince = moved(standingSince, settings.standingAfter)
+        result.twoCarsSince = moved(twoCarsSince, settings.twoCarsAfter)
         return result
     }
 }

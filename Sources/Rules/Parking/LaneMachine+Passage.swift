@@ -126,13 +126,18 @@ extension LaneMachine {
         let back = Uptime(nanoseconds: 0) - now
         var result = self
         result.state.unattendedSince = state.unattendedSince.map { $0 + back }
-        if let since = result.state.current?.since { result.state.current?.since = since + back }
+        if let since = result.state.current?.since {
+            result.state.current?.since = max(
+                since + back, Uptime(nanoseconds: 0) + Uptime.Span(nanoseconds: -settings.forgetHeldAfter.nanoseconds))
+        }
         if state.current?.phase == .goingThrough { result.state.current?.since = Uptime(nanoseconds: 0) }
         if let gone = result.state.current?.goneSince { result.state.current?.goneSince = gone + back }
         if case .leaving(let until, let isCertain) = state.current?.phase {
             result.state.current?.phase = .leaving(until: until + back, isCertain: isCertain)
             result.state.current?.since = Uptime(nanoseconds: 0)
         }
+        // Asked for only while the safety loop is occupied, and set anew when it becomes so.
+        if state.safety != .active { result.state.wasApproachFree = true }
         // An old sighting behind still tells that the car before it went on.
         result.state.behind?.at = max(
             (state.behind?.at ?? now) + back,

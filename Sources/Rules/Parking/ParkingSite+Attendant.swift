@@ -34,15 +34,16 @@ extension ParkingSite {
             lanes[index].machine.transit == transaction.transit, fits(order, index, transaction)
         else { return effects.append(.log(.warning, "\(id): no car is held to which this order applies: \(order)")) }
         guard isJournalHealthy else { return show(index, .callAttendant(transaction.plate, .diskFull, nil)) }
-        let act = AttendantAct(
-            kind: order.kind, lane: id, transit: transaction.transit, plate: transaction.plate,
-            stay: order.stay ?? transaction.stay,
+        let act = DeskAct(
+            order.kind, lane: id,
+            DeskAct.Car(
+                transit: transaction.transit, plate: transaction.plate, stay: order.stay ?? transaction.stay),
             amount: order == .passDebtor ? transaction.owed : order == .waive ? transaction.quote?.total : nil,
             who: who, why: why)
         if order == .waive { return waive(index, transaction, act, at: now) }
         // Until it is on disk no second order applies to the car.
         lanes[index].transaction?.heldFor = nil
-        persist([.attended(act)], then: .ordered(lane: index, transit: transaction.transit, order))
+        persist([.deskAct(act)], then: .ordered(lane: index, transit: transaction.transit, order))
     }
 
     private func isSomething(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }
@@ -77,7 +78,7 @@ extension ParkingSite {
     }
 
     /// What was under way is undone, and the stay costs nothing up to now.
-    private mutating func waive(_ index: Int, _ car: Transaction, _ act: AttendantAct, at now: ClockReading) {
+    private mutating func waive(_ index: Int, _ car: Transaction, _ act: DeskAct, at now: ClockReading) {
         abandonPayment(lane: index, at: now)
         lanes[index].transaction?.heldFor = nil
         let undo = undo(car.stay, payment: nil)
@@ -89,7 +90,7 @@ extension ParkingSite {
         }
         persist(
             [
-                .attended(act),
+                .deskAct(act),
                 .decision(
                     transit: car.transit, lane: act.lane, plate: car.plate, stay: car.stay, verdict: .letOut,
                     reason: "waived"),
@@ -105,7 +106,7 @@ extension ParkingSite {
 }
 
 extension AttendantOrder {
-    var kind: AttendantAct.Kind {
+    var kind: DeskAct.Kind {
         switch self {
         case .admit: .admitted
         case .passDebtor: .debtorPassed

@@ -30,7 +30,12 @@ extension ParkingSite {
             return
         }
         persist(
-            [.deskAct(DeskAct(.serviceReset, lane: id, transit: lanes[index].machine.transit, who: who, why: why))],
+            [
+                .deskAct(
+                    DeskAct(
+                        .serviceReset, lane: id, DeskAct.Car(transit: lanes[index].machine.transit), who: who, why: why
+                    ))
+            ],
             then: .serviceReset(lane: index))
     }
 

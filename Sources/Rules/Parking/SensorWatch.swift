@@ -16,7 +16,7 @@ public enum LaneSensor: String, CaseIterable, Hashable, Sendable {
 /// Decides what a sensor is worth: one that reports a fault (chattering, a broken wire), or that has been occupied for
 /// too long, is faulty, and stays so until it has behaved for a while. Pure.
 struct SensorWatch: Hashable, Sendable {
-    private enum Fault: Hashable {
+    enum Fault: Hashable {
         /// The sensor's line says so itself.
         case reported
         /// It was occupied for longer than any car explains; only a clear reading shows that it works.
@@ -25,11 +25,11 @@ struct SensorWatch: Hashable, Sendable {
 
     /// What the line says.
     private(set) var raw = SensorState.unknown
-    private var fault: Fault?
+    private(set) var fault: Fault?
     /// Since when it has been occupied, or has last been explained by a car.
-    private var occupiedSince: Uptime?
+    private(set) var occupiedSince: Uptime?
     /// Since when a faulty sensor has behaved.
-    private var soundSince: Uptime?
+    private(set) var soundSince: Uptime?
 
     /// What is to be believed.
     var reading: SensorState { fault == nil ? raw : .faulty }

@@ -22,31 +22,22 @@ extension ShiftDesk {
             return ShiftItem(
                 at: now, kind: .refund, who: refund.who, why: refund.why, amount: refund.amount,
                 payment: refund.payment, isCash: wasCash(refund.payment))
-        case .attended(let act):
+        case .deskAct(let act):
             return ShiftItem(
                 at: now, kind: ShiftItem.Kind(act.kind), lane: act.lane, who: act.who, why: act.why,
-                amount: act.amount, plate: act.plate)
-        case .deskAct(let act):
-            return ShiftItem(at: now, kind: ShiftItem.Kind(act.kind), lane: act.lane, who: act.who, why: act.why)
+                amount: act.amount, plate: act.car.plate)
         default: return nil
         }
     }
 }
 
 extension ShiftItem.Kind {
-    fileprivate init(_ kind: AttendantAct.Kind) {
+    fileprivate init(_ kind: DeskAct.Kind) {
         self =
             switch kind {
             case .admitted: .admission
             case .debtorPassed: .debtorPassed
             case .waived: .waiver
-            case .stayChosen: .stayChosen
-            }
-    }
-
-    fileprivate init(_ kind: DeskAct.Kind) {
-        self =
-            switch kind {
             case .ticketIssued: .ticketIssued
             case .lostTicket: .lostTicket
             case .entryWritten: .entryWritten

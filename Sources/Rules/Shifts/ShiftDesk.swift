@@ -141,7 +141,7 @@ public struct ShiftDesk: Hashable, Sendable {
     private func counts(_ record: Record.Event) -> Bool {
         switch record {
         case .payment(.approved, _, _), .payment(.acceptedOffline, _, _), .payment(.cashTaken, _, _),
-            .payment(.reversed, _, _), .debt, .manualOpening, .plateCorrected, .attended, .deskAct,
+            .payment(.reversed, _, _), .debt, .manualOpening, .plateCorrected, .deskAct,
             .refund(.refunded, _, _), .passage(_, _, .passed), .passage(_, _, .unknown):
             true
         default: false
@@ -168,7 +168,7 @@ public struct ShiftDesk: Hashable, Sendable {
             totals.cashRefunds = totals.cashRefunds.moved(by: refund.amount, sign: sign)
         case .passage(_, let lane, _):
             if exits.contains(lane) { totals.carsOut += sign } else { totals.carsIn += sign }
-        case .attended(let act) where act.kind == .waived: totals.waivers += sign
+        case .deskAct(let act) where act.kind == .waived: totals.waivers += sign
         default: break
         }
     }

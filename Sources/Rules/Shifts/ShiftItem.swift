@@ -58,14 +58,16 @@ public struct ShiftItem: Hashable, Sendable {
 
     /// - Returns: nil for bytes that are not an item.
     init?(stateValue: [UInt8]) {
-        guard let node = try? JSONNode.parse(stateValue, dialect: .json), let at = node["at"]?.integer,
-            let kind = node["kind"]?.string.flatMap(Kind.init(rawValue:)), let who = node["who"]?.string,
-            let why = node["why"]?.string, let isCash = node["cash"]?.bool
+        guard let node = try? JSONNode.parse(stateValue, dialect: .json) else { return nil }
+        // By functions of its own: with everything in one the optimiser of Swift 6.3.1 crashes.
+        func text(_ key: String) -> String? { node[key]?.string }
+        func number(_ key: String) -> Int64? { node[key]?.integer }
+        guard let at = number("at"), let kind = text("kind").flatMap(Kind.init(rawValue:)), let who = text("who"),
+            let why = text("why"), let isCash = node["cash"]?.bool
         else { return nil }
         self.init(
-            at: WallTime(milliseconds: at), kind: kind, lane: node["lane"]?.string.flatMap { try? LaneID($0) },
-            who: who, why: why, amount: node["amount"]?.integer.map { Fen($0) },
-            plate: node["plate"]?.string.flatMap { try? Plate($0) },
-            payment: node["payment"]?.string.flatMap { try? PaymentID($0) }, isCash: isCash)
+            at: WallTime(milliseconds: at), kind: kind, lane: text("lane").flatMap { try? LaneID($0) }, who: who,
+            why: why, amount: number("amount").map { Fen($0) }, plate: text("plate").flatMap { try? Plate($0) },
+            payment: text("payment").flatMap { try? PaymentID($0) }, isCash: isCash)
     }
 }

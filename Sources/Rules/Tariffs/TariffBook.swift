@@ -25,6 +25,13 @@ public struct TariffBook: Hashable, Sendable {
         versions.last { $0.validFrom.map { $0 <= time } ?? true } ?? versions[0]
     }
 
+    /// The midnight with which the day began that this moment lies in, where the car park is.
+    public func midnight(before now: WallTime) -> WallTime {
+        let zone = version(at: now).zone
+        let date = zone.local(floorDivide(now.milliseconds, 1_000)).date
+        return WallTime(milliseconds: zone.instant(date, second: 0) * 1_000)
+    }
+
     public func version(named id: Slug) -> Tariff? { versions.first { $0.id == id } }
 
     /// The version by which a stay is priced.

@@ -23,9 +23,7 @@ public struct Record: Equatable, Sendable {
         case stayClosed(stay: StayID, lane: LaneID, transit: UUIDv7)
         /// A person set right what a camera had read, or wrote what none had.
         case plateCorrected(PlateCorrection)
-        /// A person at the gate decided about a car.
-        case attended(AttendantAct)
-        /// An attendant's decision about a car: a ticket, a lost one, an entry written by hand.
+        /// A person at the gate decided about a car, or put a barrier back into service.
         case deskAct(DeskAct)
         /// The box knows that a stay was paid for on the phone: the platform need not say it again.
         case stayPrepaid(stay: StayID, payment: PaymentID)
@@ -127,7 +125,6 @@ extension Record.Event {
         case .stayOpened: "stayOpened"
         case .stayClosed: "stayClosed"
         case .plateCorrected: "plateCorrected"
-        case .attended: "attended"
         case .deskAct: "deskAct"
         case .stayPrepaid: "stayPrepaid"
         case .decision: "decision"
@@ -158,8 +155,6 @@ extension Record.Event {
             entry.write(to: &writer)
         case .plateCorrected(let correction):
             correction.write(to: &writer)
-        case .attended(let act):
-            act.write(to: &writer)
         case .deskAct(let act):
             act.write(to: &writer)
         case .stayClosed(let stay, let lane, let transit):
@@ -235,7 +230,6 @@ extension Record.Event {
         case "started": self = .started(version: try node.text("version"))
         case "stayOpened": self = .stayOpened(try StayEntry(node))
         case "plateCorrected": self = .plateCorrected(try PlateCorrection(node))
-        case "attended": self = .attended(try AttendantAct(node))
         case "deskAct": self = .deskAct(try DeskAct(node))
         case "stayClosed":
             self = .stayClosed(stay: try node.parse("stay", StayID.init), lane: try lane(), transit: try transit())

@@ -31,7 +31,9 @@ public enum WallClock {
     /// False after boot until a time daemon has set it, and again about 16 s of estimated error later: the kernel
     /// raises `STA_UNSYNC` by itself when nothing corrects the clock any more. Also false when the kernel refuses to
     /// say.
-    public static func isSynchronised() -> Bool { RehearsalClock.isRunning || turnpike_clock_is_synchronised() == 1 }
+    public static func isSynchronised() -> Bool {
+        RehearsalClock.isSynchronised ?? (turnpike_clock_is_synchronised() == 1)
+    }
 }
 
 extension ClockReading {

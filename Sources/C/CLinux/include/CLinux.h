@@ -27,10 +27,10 @@ int turnpike_serial_discard(int descriptor);
 // A pipe whose ends are closed by exec from the first moment on. 0, or -1 and errno.
 int turnpike_pipe(int ends[2]);
 
-// A file of eight bytes that several processes share, mapped to be read and written; NULL and errno. It is made if it is
-// missing, and never unmapped.
-void *turnpike_map_number(const char *path);
-long long turnpike_read_number(const void *number);
-void turnpike_write_number(void *number, long long value);
+// A file of some numbers that several processes share, mapped to be read and written; NULL and errno. It is made if it
+// is missing, and never unmapped.
+void *turnpike_map_numbers(const char *path, int count);
+long long turnpike_read_number(const void *numbers, int index);
+void turnpike_write_number(void *numbers, int index, long long value);
 
 #endif

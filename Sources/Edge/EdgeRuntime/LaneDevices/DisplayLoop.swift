@@ -23,7 +23,6 @@ struct DisplayLoop {
     private let voices: [LaneDevices.Voice]
     private let clips: [VoiceClips?]
     private let speakers: [Speaker?]
-    private let writeToCamera: (@Sendable (_ camera: Slug, _ frames: [[UInt8]]) -> Void)?
     private let mailbox: Monitor<DisplayInput>
     private var signs: [Sign] = []
     private var slots: [String: Int] = [:]
@@ -35,7 +34,6 @@ struct DisplayLoop {
         speakers: [Speaker?], mailbox: Monitor<DisplayInput>
     ) {
         texts = options.texts
-        writeToCamera = options.writeToCamera
         self.lines = lines
         self.clips = clips
         self.speakers = speakers
@@ -124,7 +122,6 @@ struct DisplayLoop {
     private func write(_ frames: [[UInt8]], _ lane: LaneID, _ output: LaneDevices.Output, _ slot: Int) {
         switch output {
         case .serial(let settings, _): lines.port(settings.path)?.send(frames, slot: slot)
-        case .camera(let camera): writeToCamera?(camera, frames)
         case .twin: lines.twin(of: lane).write(frames)
         }
     }

@@ -142,16 +142,12 @@ extension LaneDevices {
     }
 
     private static func output(_ reader: ObjectReader) -> Output? {
-        let serial = reader.optionalObject("serial") { LaneDevices.serial($0) }
-        let camera = reader.optionalParsed("camera", expected: "a camera's id", Slug.init)
-        if reader.has("serial") == reader.has("camera") {
+        if reader.optionalString("camera") != nil {
             reader.refuse(
-                "serial", found: reader.has("serial") ? "serial and camera" : "neither serial nor camera",
-                expected: "one of the two: how the device is reached")
-            return nil
+                "camera", found: "the serial port of a camera",
+                expected: "a serial line of the box: what hangs on a camera's port cannot be driven")
         }
-        if let serial { return .serial(serial.settings, gapMilliseconds: serial.gap) }
-        return camera.map { .camera($0) }
+        return reader.object("serial") { LaneDevices.serial($0) }.map { .serial($0.settings, gapMilliseconds: $0.gap) }
     }
 
     private static func serial(_ reader: ObjectReader) -> (settings: SerialSettings, gap: Int64)? {

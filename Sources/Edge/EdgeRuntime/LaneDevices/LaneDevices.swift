@@ -12,8 +12,6 @@ public struct LaneDevices: Equatable, Sendable {
     public enum Output: Hashable, Sendable {
         /// A serial line of the box; several devices may hang on one RS-485 line.
         case serial(SerialSettings, gapMilliseconds: Int64)
-        /// The serial port of a plate camera, by the camera's id.
-        case camera(Slug)
         /// In memory.
         case twin
     }

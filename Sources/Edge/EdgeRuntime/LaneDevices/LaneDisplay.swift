@@ -5,7 +5,7 @@ internal import Logging
 internal import Serial
 internal import Sign
 internal import Speech
-public import Vocabulary
+internal import Vocabulary
 
 /// Shows notices on the lanes' signs and speaks them: what stands between the decision loop and the devices.
 ///
@@ -15,8 +15,6 @@ public final class LaneDisplay: Sendable {
     /// What a site has instead of the built-in words and devices.
     public struct Options: Sendable {
         public var texts = SignTexts.builtIn
-        /// Writes bytes to the serial port of a camera; called on the display's thread, must not block.
-        public var writeToCamera: (@Sendable (_ camera: Slug, _ frames: [[UInt8]]) -> Void)?
 
         public init() {}
     }
@@ -40,11 +38,6 @@ public final class LaneDisplay: Sendable {
         let mailbox = self.mailbox
         if let fault = DeviceText.fault, !devices.signs.isEmpty || !devices.voices.isEmpty {
             logger.error("signs show no Chinese: \(fault)")
-        }
-        for case .camera(let camera) in devices.signs.map(\.output) + devices.voices.map(\.output)
-        where options.writeToCamera == nil {
-            logger.error("a sign or voice hangs on the serial port of \(camera), which this program does not write to")
-            report("serial port of \(camera)", "not connected in this program")
         }
         let clips = try devices.voices.map { try DisplayLoop.clips(of: $0) }
         lines = try SerialLines(devices) { path, event in

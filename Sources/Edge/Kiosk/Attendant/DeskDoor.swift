@@ -1,3 +1,4 @@
+internal import DeskOrders
 internal import DeskPage
 internal import HTTPTypes
 internal import Host
@@ -19,11 +20,12 @@ internal import Vocabulary
 /// | `GET /session`, `DELETE /session` | who is signed in; signs out |
 /// | `GET /board` | what the page shows, once |
 /// | `GET /events` | the same, whenever it changes, as server-sent events |
-/// | `POST /desk/<act>` | carries out what a person asks for; who it is comes from the session |
+/// | `POST /desk/<word>` | carries out a ``DeskOrder``; who gives it comes from the session, or from a command |
 /// | `GET /shifts/<id>`, `/shifts/<id>/text`, `/shifts/<id>/csv` | a shift's report |
 /// | `POST /shifts/<id>/print`, `GET` | prints it on the box's receipt printer; what became of that |
 ///
-/// A request that changes something must bear the header `X-Turnpike`, which another site's page cannot send.
+/// A request that changes something must bear the header `X-Turnpike`, which another site's page cannot send; or, as
+/// the box's own commands do, `Authorization: Bearer` and the token of its state folder.
 final class DeskDoor: Sendable {
     /// How often a stream without news says that it lives.
     static let heartbeat = Duration.seconds(10)
@@ -53,7 +55,7 @@ final class DeskDoor: Sendable {
         router.delete("/session") { request, _ in self.signOut(request) }
         router.get("/board") { request, _ in self.board(request) }
         router.get("/events") { request, _ in self.events(request) }
-        router.post("/desk/:act") { request, context in await self.act(request, context) }
+        router.post("/desk/:word") { request, context in await self.act(request, context) }
         router.get("/shifts/:id") { request, context in self.report(request, context, form: nil) }
         router.get("/shifts/:id/:form") { request, context in
             self.report(request, context, form: context.parameters.get("form"))
@@ -208,6 +210,10 @@ final class DeskDoor: Sendable {
 
     private func act(_ request: Request, _ context: BasicRequestContext) async -> Response {
         let isCommand = isCommand(request)
+        if !isCommand, request.headers[.authorization] != nil {
+            logger.warning("an order without the right token: refused")
+            return DeskReply.say(.unauthorized, "口令不正确 The token is not right")
+        }
         guard isCommand || isOwn(request) else {
             return DeskReply.say(.forbidden, "请从本页面操作 Use the page of this box")
         }
@@ -216,19 +222,19 @@ final class DeskDoor: Sendable {
         guard let node = await DeskReply.json(request) else {
             return DeskReply.say(.badRequest, "send JSON of at most 4096 bytes")
         }
-        let order: PageOrder
-        do throws(DeskError) { order = try PageOrder(act: context.parameters.get("act") ?? "", node) } catch {
-            return DeskReply.say(.badRequest, error.description)
-        }
+        let order: DeskOrder
+        let commander: String
+        do throws(DeskOrderError) {
+            order = try DeskOrder(word: context.parameters.get("word") ?? "", node)
+            commander = isCommand ? try order.who(node) : ""
+        } catch { return DeskReply.say(.badRequest, error.description) }
         let who: String
         if isCommand {
-            do throws(DeskError) { who = try DeskBody(node: node).text("who", longest: 64) } catch {
-                return DeskReply.say(.badRequest, error.description)
-            }
-        } else if let session, hooks.rights.allows(session.role, order.right) {
+            who = commander
+        } else if let session, hooks.rights.allows(session.role, order.word.right) {
             who = session.name
         } else {
-            logger.warning("\(session?.name ?? "") may not \(order.right.rawValue): refused")
+            logger.warning("\(session?.name ?? "") may not \(order.word.rawValue): refused")
             return DeskReply.say(.forbidden, "您的岗位无此权限 Your role may not do this")
         }
         switch hooks.act(order, who) {

@@ -1,3 +1,4 @@
+public import DeskOrders
 public import Shifts
 public import Vocabulary
 
@@ -30,7 +31,7 @@ public struct DeskHooks: Sendable {
     public var uptime: @Sendable () -> Uptime
     public var wall: @Sendable () -> WallTime
     /// Carries out an order of the person signed in.
-    public var act: @Sendable (PageOrder, _ who: String) -> Answer
+    public var act: @Sendable (DeskOrder, _ who: String) -> Answer
     /// A shift's report as a page, and whose shift it was; nil if there is none of that id.
     public var report: @Sendable (_ shift: String) -> (who: Set<String>, page: ShiftPage)?
 
@@ -41,7 +42,7 @@ public struct DeskHooks: Sendable {
         feed: BoardFeed, rights: DeskRights, bearer: String, staff: @escaping @Sendable () throws -> [StaffMember],
         isPIN: @escaping @Sendable (String, String) -> Bool, newToken: @escaping @Sendable () -> String,
         uptime: @escaping @Sendable () -> Uptime, wall: @escaping @Sendable () -> WallTime,
-        act: @escaping @Sendable (PageOrder, String) -> Answer,
+        act: @escaping @Sendable (DeskOrder, String) -> Answer,
         report: @escaping @Sendable (String) -> (who: Set<String>, page: ShiftPage)?, slips: SlipHooks? = nil
     ) {
         self.feed = feed

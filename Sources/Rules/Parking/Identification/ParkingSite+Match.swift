@@ -65,7 +65,7 @@ extension ParkingSite {
     mutating func stayChosen(_ index: Int, _ id: StayID, _ words: DeskWords, at now: ClockReading) {
         guard isJournalHealthy else { return answer(index, .diskFull) }
         guard lanes[index].definition.direction == .exit else { return answer(index, .wrongDirection) }
-        guard stays[id] != nil else { return answer(index, .noSuchStay) }
+        guard let stay = stays[id] else { return answer(index, .noSuchStay) }
         if lanes[index].transaction?.heldFor == .severalStays {
             // Several cars of one plate are inside: whichever it is, its payment is decided as an order.
             return ordered(lanes[index].definition.id, .chooseStay(id), words.who, words.why, at: now)
@@ -76,8 +76,8 @@ extension ParkingSite {
             [
                 .deskAct(
                     DeskAct(
-                        .stayChosen, lane: lanes[index].definition.id, transit: transit, stay: id, who: words.who,
-                        why: words.why))
+                        .stayChosen, lane: lanes[index].definition.id,
+                        DeskAct.Car(transit: transit, plate: stay.plate, stay: id), who: words.who, why: words.why))
             ], then: .identified(lane: index, transit: transit, .stay(id)))
     }
 }

@@ -17,7 +17,9 @@ extension ParkingSite {
         guard let transit = carToIdentify(index, at: now) else { return }
         if let words, isJournalHealthy {
             persist([
-                .deskAct(DeskAct(.ticketIssued, lane: lane.id, transit: transit, who: words.who, why: words.why))
+                .deskAct(
+                    DeskAct(
+                        .ticketIssued, lane: lane.id, DeskAct.Car(transit: transit), who: words.who, why: words.why))
             ])
         }
         var car = Transaction(transit: transit)
@@ -128,7 +130,10 @@ extension ParkingSite {
         var records: [Record.Event] = [
             .deskAct(
                 DeskAct(
-                    .lostTicket, lane: lane, transit: transit, stay: stay.id, who: words.who, why: words.why))
+                    .lostTicket, lane: lane,
+                    DeskAct.Car(
+                        transit: transit, plate: lanes[index].transaction?.plate ?? stay.plate, stay: stay.id),
+                    who: words.who, why: words.why))
         ]
         if let earlier = lanes[index].transaction?.identity.written,
             let (record, change) = close(earlier, lane, transit)

@@ -43,7 +43,8 @@ extension ParkingSite {
             [
                 .deskAct(
                     DeskAct(
-                        .entryWritten, lane: lane, stay: stay.id, entered: entered, who: words.who, why: words.why)),
+                        .entryWritten, lane: lane, DeskAct.Car(plate: plate, stay: stay.id), entered: entered,
+                        who: words.who, why: words.why)),
                 .stayOpened(stay.entry(lane: lane)),
             ], state: [keep(stay)], then: .stayChanged(stay.id), undo: Undo(begun: stay.id))
         answer(index, .done)
@@ -68,8 +69,8 @@ extension ParkingSite {
             [
                 .deskAct(
                     DeskAct(
-                        .entryTimeSet, lane: lanes[index].definition.id, stay: id, before: before.entered,
-                        entered: entered, who: words.who, why: words.why))
+                        .entryTimeSet, lane: lanes[index].definition.id, DeskAct.Car(plate: stay.plate, stay: id),
+                        before: before.entered, entered: entered, who: words.who, why: words.why))
             ], state: [keep(stay)], then: .stayChanged(id), undo: Undo(before: before))
         answer(index, .done)
     }
