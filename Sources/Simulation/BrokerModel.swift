@@ -108,7 +108,7 @@ final class BrokerModel {
     }
 
     /// What is sent into a connection that is broken, and not known to be, is lost; or the operating system still gets
-    /// it through when the box has long given that connection up. The broker counts a message's age only from then on.
+    /// it through when the box has long given that connection up. The broker counts its age only from then on.
     private func late(_ message: BoxMessage) {
         guard !dice.chance(perMille: 300) else {
             return world.after(dice.between(1_000_000, 60_000_000)) {

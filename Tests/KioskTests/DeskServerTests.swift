@@ -293,9 +293,12 @@ struct EventTests {
         let rig = DeskRig()
         try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
-            let seen = Mutex(""), isOver = Mutex(false)
+            let (chunks, page) = AsyncStream.makeStream(of: [UInt8].self)
             let socket = Loopback.connect(to: port)
             #expect(socket >= 0)
+            // A page that hears nothing for so long ends, and the test with it.
+            var patience = timeval(tv_sec: 10, tv_usec: 0)
+            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
             let reader = try HostThread(name: "page") {
                 let request = Array("GET /events HTTP/1.1\r\nHost: x\r\nCookie: turnpike=token1\r\n\r\n".utf8)
                 _ = Glibc.send(socket, request, request.count, Int32(MSG_NOSIGNAL))
@@ -303,28 +306,27 @@ struct EventTests {
                 while true {
                     let count = recv(socket, &chunk, chunk.count, 0)
                     guard count > 0 else { break }
-                    seen.withLock { $0 += String(decoding: chunk[..<count], as: UTF8.self) }
-                    if seen.withLock({ $0.contains("\r\n0\r\n") }) { break }
+                    page.yield(Array(chunk[..<count]))
                 }
-                isOver.withLock { $0 = true }
+                page.finish()
             }
-            func wait(for text: String) async throws {
-                for _ in 0..<500 where !seen.withLock({ $0.contains(text) }) {
-                    try await Task.sleep(for: .milliseconds(10))
-                }
-                #expect(seen.withLock { $0.contains(text) })
+            var (bytes, arriving) = ([UInt8](), chunks.makeAsyncIterator())
+            var seen: String { String(decoding: bytes, as: UTF8.self) }
+            func wait(for text: String) async {
+                while !seen.contains(text), let chunk = await arriving.next() { bytes += chunk }
+                #expect(seen.contains(text))
             }
-            try await wait(for: "retry: 2000\ndata: {\"now\":1750000000000,\"board\":{}}\n\n")
+            await wait(for: "retry: 2000\ndata: {\"now\":1750000000000,\"board\":{}}\n\n")
             rig.feed.publish(Array(#"{"lanes":["粤B12345"]}"#.utf8))
-            try await wait(for: #""board":{"lanes":["粤B12345"]}}"#)
+            await wait(for: #""board":{"lanes":["粤B12345"]}}"#)
             #expect(rig.feed.listenerCount == 1)
             _ = try await zhao.send("DELETE", "/session")
             rig.feed.publish(Array(#"{"lanes":["secret"]}"#.utf8))
-            for _ in 0..<500 where !isOver.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(10)) }
-            #expect(isOver.withLock { $0 })
-            #expect(!seen.withLock { $0.contains("secret") })
-            close(socket)
+            await wait(for: "\r\n0\r\n\r\n")
+            #expect(!seen.contains("secret"))
+            shutdown(socket, Int32(SHUT_RDWR))
             reader.join()
+            close(socket)
         }
     }
 }

@@ -112,7 +112,8 @@ struct SerialPortTests {
             let isTaken = much.withUnsafeBytes { write(jam, $0.baseAddress, $0.count) } > 0
             let one = [UInt8(0x55)].withUnsafeBytes { write(jam, $0.baseAddress, 1) } > 0
             refused = isTaken || one ? 0 : refused + 1
-            if refused > 0 { usleep(10_000) }
+            var room = pollfd(fd: jam, events: Int16(POLLOUT), revents: 0)
+            if refused > 0 { poll(&room, 1, 10) }
         }
         port.send([[1, 2, 3], [4]])
         let stalled = SerialPort.Event.failed(.stalled(path: line.path, milliseconds: 100))

@@ -6,7 +6,7 @@ import Vocabulary
 @Suite("The simulation's judge is awake")
 struct CheckerIsAliveTests {
     /// How many seeds it may take to find a rule that is switched off.
-    static let mostSeeds: UInt64 = 200
+    static let mostSeeds: UInt64 = 40
 
     @Test("each rule that is switched off is found", arguments: Sabotage.allCases)
     func found(sabotage: Sabotage) throws {

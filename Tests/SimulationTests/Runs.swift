@@ -1,6 +1,7 @@
 import Glibc
 import Parking
 import Simulation
+import Synchronization
 import Vocabulary
 
 /// Runs that are short enough for a debug build and dense enough to be worth it.
@@ -28,6 +29,16 @@ enum Runs {
         setup.longestStayMinutes = 25
         setup.tills = seed.isMultiple(of: 3) ? 2 : 0
         return setup
+    }
+
+    private static let reports = Mutex<[UInt64: SimulationReport]>([:])
+
+    /// What the short run of this seed has given; it is made once, whichever test asks first.
+    static func report(_ seed: UInt64) throws -> SimulationReport {
+        if let known = reports.withLock({ $0[seed] }) { return known }
+        let report = try Simulation.run(short(seed))
+        reports.withLock { $0[seed] = report }
+        return report
     }
 
     static func bytes(_ path: String) -> [UInt8] {

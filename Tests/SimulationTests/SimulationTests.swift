@@ -7,7 +7,7 @@ import Vocabulary
 struct SimulationTests {
     @Test("whatever goes wrong, the books, the boxes and the booms agree in the end", arguments: UInt64(1)...200)
     func allFaults(seed: UInt64) throws {
-        let report = try Simulation.run(Runs.short(seed))
+        let report = try Runs.report(seed)
         #expect(report.failure == nil, "\(report)")
     }
 
@@ -23,17 +23,17 @@ struct SimulationTests {
 
     @Test("the same seed does the same again, to the last digest; another seed does not")
     func replay() throws {
-        let first = try Simulation.run(Runs.short(7)), second = try Simulation.run(Runs.short(7))
+        let first = try Runs.report(7), second = try Simulation.run(Runs.short(7))
         #expect(first.digest == second.digest)
         #expect(first.counts == second.counts)
-        #expect(first.digest != (try Simulation.run(Runs.short(8))).digest)
+        #expect(first.digest != (try Runs.report(8)).digest)
     }
 
     @Test("a run has what a day at a car park has: cars, payments of every outcome, and every misfortune")
     func isBusy() throws {
         var total = SimulationCounts()
         for seed in UInt64(10)...15 {
-            let counts = try Simulation.run(Runs.short(seed)).counts
+            let counts = try Runs.report(seed).counts
             total.carsOut += counts.carsOut
             total.approved += counts.approved
             total.promisedOffline += counts.promisedOffline

@@ -77,17 +77,15 @@ struct SpeakerTests {
 
     @Test("a newer text breaks off the one that is being spoken, and what waited in between is never said")
     func latestWins() throws {
-        let voice = try Voice("read -r text; echo \"$text\" >> HEARD; case $text in long*) sleep 30;; esac")
+        let voice = try Voice("read -r text; echo \"$text\" >> HEARD; case $text in long*) exec sleep 600;; esac")
         let speaker = try Speaker(SpeechProgram(path: voice.program, arguments: []), report: faults.report)
         defer { speaker.stop() }
         speaker.say(Speaker.Speech([("en", "long one"), ("en", "never")]))
         #expect(voice.waitUntilHeard("long one") == "long one\n")
-        let began = BootClock.now()
         for number in 1...50 { speaker.say(Speaker.Speech([("en", "text \(number)")])) }
-        #expect(BootClock.now() - began < .seconds(1), "saying never waits for the voice")
         let heard = voice.waitUntilHeard("text 50")
         #expect(heard.hasSuffix("text 50\n") && !heard.contains("never"))
-        #expect(faults.all == [])
+        #expect(faults.all == [], "had anybody waited for the voice, it would have been ended at its limit")
     }
 
     @Test("a program that speaks for ever is ended at its limit, with all it has started")
@@ -132,12 +130,11 @@ struct SpeakerTests {
 
     @Test("stopping breaks off what is being said")
     func stops() throws {
-        let voice = try Voice("echo on >> HEARD; sleep 30")
+        let voice = try Voice("echo on >> HEARD; exec sleep 600")
         let speaker = try Speaker(SpeechProgram(path: voice.program, arguments: []), report: faults.report)
         speaker.say(Speaker.Speech([("en", "x")]))
-        _ = voice.waitUntilHeard("on")
-        let began = BootClock.now()
+        #expect(voice.waitUntilHeard("on") == "on\n")
         speaker.stop()
-        #expect(BootClock.now() - began < .seconds(2))
+        #expect(faults.all == [], "had it waited for the voice, that would have been ended at its limit")
     }
 }

@@ -157,7 +157,7 @@ final class Committer: @unchecked Sendable {
     private func doChores(isIdle: Bool) {
         if store.logPages >= checkpointPages { checkpoint() }
         let now = BootClock.now()
-        if now >= disk.last + (isIdle ? DiskWatch.idle : DiskWatch.afterCommit) { measureDisk() }
+        if now >= disk.last + (isIdle ? DiskWatch.idle : options.leastBetweenLooks) { measureDisk() }
         if prune != nil, isIdle || lastPrune + Self.pruneInterval <= now { pruneSome() }
         guard isIdle else { return }
         if let due = acknowledgementDue, due <= now {

@@ -11,11 +11,10 @@ public struct DiskReading: Equatable, Sendable {
 }
 
 /// Looks at the room on the journal's file system and keeps the ballast. Its cost is bounded: a few microseconds,
-/// after a commit at most every 100 ms, and every 10 s without one.
+/// after a commit at most every 100 ms by default, and every 10 s without one.
 final class DiskWatch: @unchecked Sendable {
     // Why @unchecked is sound: only the commit thread (before it runs: who makes it) calls `measure` and what changes
     // the rest; `reading` has a lock of its own.
-    static let afterCommit = Uptime.Span.milliseconds(100)
     static let idle = Uptime.Span.seconds(10)
 
     private let folder: String

@@ -35,6 +35,8 @@ public struct JournalOptions: Sendable {
     public var mostCarriedRecords: Int64 = 100_000
     /// At most this many damaged files are kept; with as many no other is set aside. Default: 8.
     public var mostDamagedFiles = 8
+    /// The room is looked at after a commit if the last look is at least this long ago. Default: 100 ms.
+    public var leastBetweenLooks = Uptime.Span.milliseconds(100)
     /// When room counts as low or critical.
     public var disk = DiskLimits()
 

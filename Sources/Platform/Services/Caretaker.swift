@@ -28,11 +28,12 @@ struct Caretaker {
     mutating func run(
         _ store: PlatformStore, at now: Uptime, _ send: (Outgoing) -> Void, _ report: (PlatformNotice) -> Void
     ) {
+        if now >= lookAt { look(after: store, at: now, report) }
+        // After the look, which may have changed the list: a debt that is paid ends a denial.
         if store.takeDenialChange() {
             crier.changed()
             told = try? store.denialVersion()
         }
-        if now >= lookAt { look(after: store, at: now, report) }
         for device in crier.take(at: now) {
             send(Outgoing(device: device, content: .announcement(.listChanged(.denials))))
         }

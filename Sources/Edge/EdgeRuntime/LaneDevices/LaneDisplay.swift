@@ -85,6 +85,11 @@ public final class LaneDisplay: Sendable {
     /// What was written to a twin sign or voice of a lane, oldest first.
     func twin(of lane: LaneID) -> [[UInt8]] { lines.twin(of: lane).frames }
 
+    /// The same, when it is as wanted, or at the deadline.
+    func twin(of lane: LaneID, until deadline: Uptime, _ isWanted: ([[UInt8]]) -> Bool) -> [[UInt8]] {
+        lines.twin(of: lane).frames(until: deadline, isWanted)
+    }
+
     /// Ends the threads; the signs keep what stands on them.
     func stop() {
         mailbox.withLock { $0.isStopped = true }
