@@ -165,7 +165,12 @@ struct SiteLaneTests {
         // Somebody follows through the open boom: told, and over at once.
         driver.openByHand(exit)
         driver.run(seconds: 10)
-        for _ in 0..<2 { driver.pass(exit) }
+        for _ in 0..<2 {
+            driver.tell(.sensor("\(exit).safetyLoop", .active))
+            driver.run(seconds: 1)
+            driver.tell(.sensor("\(exit).safetyLoop", .clear))
+        }
+        driver.run(seconds: 1)
         #expect(driver.count { $0 == .alarm(lane: exit, code: "tailgate", isActive: true) } == 1)
         #expect(driver.site.board.lanes.allSatisfy { $0.alarms.isEmpty })
         #expect(driver.conditions.isEmpty)
