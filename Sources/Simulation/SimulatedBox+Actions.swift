@@ -25,6 +25,8 @@ extension SimulatedBox {
         case .refund(_, let progress): world.note("refund", number, "\(self.device) refund: \(progress)")
         case .fault(let name, let why):
             world.note("fault", number, "\(self.device) \(name): \(why ?? "no longer")")
+        // The record of it is what the simulation judges.
+        case .alarm: break
         case .journalFault(let why):
             world.note("journal", why == nil ? 0 : 1, "\(self.device) journal: \(why ?? "well")")
         case .log(let level, let text):

@@ -204,6 +204,7 @@ struct DeskTests {
         rig.world?.set("entry-1.closedLimit", false)
         rig.world?.set("entry-1.openLimit", true)
         try rig.wait("the lane tells of it") { try zhao.lane("entry-1")["alarms"]?.array?.isEmpty == false }
+        #expect(try alarmsOnStatus().contains("entry-1 movedByItself"))
         rig.world?.set("entry-1.openLimit", false)
         rig.world?.set("entry-1.closedLimit", true)
         let why = { (writer: inout JSONWriter) in writer.field("why", "arm refitted") }
@@ -211,6 +212,7 @@ struct DeskTests {
         #expect(try sun.act("cash", at: "exit-1") == 403)
         #expect(try sun.act("serviceReset", at: "entry-1", why) == 202)
         try rig.wait("nothing is wrong any more") { try zhao.lane("entry-1")["alarms"]?.array?.isEmpty == true }
+        try rig.wait("no alarm stands on /status") { try alarmsOnStatus().isEmpty }
         var resets: [DeskAct] = []
         // The alarm may end by itself, before the reset is on record.
         try rig.wait("the reset is on record") {
@@ -221,6 +223,14 @@ struct DeskTests {
         }
         #expect(resets.map(\.who) == ["Sun"] && resets.map(\.why) == ["arm refitted"])
         #expect(resets.map(\.lane.text) == ["entry-1"])
+    }
+
+    private func alarmsOnStatus() throws -> [String] {
+        try (rig.status()["alarms"]?.array ?? []).map { alarm in
+            #expect(alarm["zh"]?.string?.isEmpty == false && alarm["en"]?.string?.isEmpty == false)
+            #expect(alarm["since"]?.integer ?? 0 > 0)
+            return "\(alarm["lane"]?.string ?? "?") \(alarm["code"]?.string ?? "?")"
+        }
     }
 
     /// One yuan is missing: 261.00 of 262.00.

@@ -58,16 +58,16 @@ struct BarrierExplorationTests {
     @Test("in no order of events does the boom close on a car", arguments: try sites())
     func complete(site: Site) {
         let result = BarrierExplorer(site.settings, events: site.events).run()
-        if getenv("TURNPIKE_EXPLORE_STATES") != nil { print(site.testDescription, result) }
+        if getenv("TURNPIKE_EXPLORE") != nil { print(site.testDescription, result) }
         #expect(result.fault == nil)
         #expect(result.isComplete)
         #expect(result.states >= site.leastStates)
     }
 
-    /// Too many states to visit them all at every test run. Set TURNPIKE_EXPLORE_STATES to a larger number to go on.
+    /// Too many states to visit them all at every test run: `script/explore` goes further.
     @Test("with everything fitted and everything happening, the first states are safe too")
     func everything() throws {
-        let wanted = getenv("TURNPIKE_EXPLORE_STATES").flatMap { Int(String(cString: $0)) } ?? 5_000
+        let wanted = getenv("TURNPIKE_EXPLORE") == nil ? 5_000 : 300_000
         let settings = try BarrierFixtures.coarse(openLimit: true, closedLimit: true, photocell: true)
         let result = BarrierExplorer(settings, events: BarrierFixtures.everything, maximumStates: wanted).run()
         #expect(result.fault == nil)

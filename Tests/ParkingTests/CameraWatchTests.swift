@@ -69,6 +69,10 @@ struct CameraWatchTests {
     private func faults(_ effects: [EdgeEffect]) -> [String: Bool] {
         var faults: [String: Bool] = [:]
         for case .fault(let name, let why) in effects { faults[name] = why != nil }
+        for case .alarm(let condition, let isActive) in effects where condition.code.hasPrefix("camera") {
+            let words = condition.code.split(separator: "-", maxSplits: 1)
+            #expect(faults["\(words[1]).\(words[0])"] == isActive)
+        }
         return faults
     }
 

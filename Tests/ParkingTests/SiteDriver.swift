@@ -58,6 +58,8 @@ struct SiteDriver {
     /// Nothing is committed while it is stuck.
     var isDiskStuck = false
     private(set) var refunds: [RefundProgress] = []
+    /// The alarms that stand on the status.
+    private(set) var conditions: Set<LaneCondition> = []
     /// The journal has room for no write that anything waits for.
     var isJournalFull = false
     private var refused: [WriteToken] = []
@@ -134,6 +136,7 @@ struct SiteDriver {
         }
         let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
         faults += lost
+        conditions = []
         site = ParkingSite(
             scenario: scenario, barriers: barriers, boot: boot, ids: SiteDriver.ids(seed, runs),
             now: now, recovered: recovered)
@@ -221,6 +224,7 @@ struct SiteDriver {
 
     mutating func tell(_ event: EdgeEvent<ParkingEvent>) {
         for effect in site.handle(event, at: now) { carryOut(effect) }
+        checkConditions()
         while !refused.isEmpty {
             let token = refused.removeFirst()
             tell(.journal(isHealthy: false))
@@ -249,8 +253,22 @@ struct SiteDriver {
             marks.append(.shown(lane, notice))
         case .refund(_, let progress):
             refunds.append(progress)
+        case .alarm(let condition, let isActive):
+            if isActive == conditions.contains(condition) { faults.append("an alarm begins or ends twice") }
+            if isActive { conditions.insert(condition) } else { conditions.remove(condition) }
         case .release, .fault, .log:
             break
+        }
+    }
+
+    /// What stands on the status is what the lanes know to be wrong.
+    private mutating func checkConditions() {
+        for lane in site.lanes {
+            let shown = conditions.filter {
+                $0.lane == lane.definition.id && $0.code != LaneAlarm.fire.code && !$0.code.hasPrefix("camera")
+            }
+            let known = Set(lane.gate.activeAlarms.map(\.code))
+            if Set(shown.map(\.code)) != known { faults.append("the status shows other alarms than there are") }
         }
     }
 

@@ -147,4 +147,32 @@ struct SiteLaneTests {
         #expect(driver.reversals.count >= 1)
         #expect(refusals(driver) == ["turnedBack"])
     }
+
+    @Test("an alarm stands on the status, in both languages, until it is over; a moment never does")
+    func standingAlarms() {
+        var driver = SiteDriver()
+        driver.tell(.sensor("\(exit).safetyLoop", .faulty))
+        driver.tell(.sensor("\(SiteFixtures.entry).fireAlarm", .active))
+        #expect(
+            driver.conditions.map { "\($0.lane) \($0.code)" }.sorted() == [
+                "entry-1 fire", "exit-1 sensorFault-safetyLoop",
+            ])
+        #expect(driver.conditions.contains { $0.chinese.contains("防砸地感故障") && $0.english.contains("safetyLoop") })
+        driver.tell(.sensor("\(exit).safetyLoop", .clear))
+        driver.tell(.sensor("\(SiteFixtures.entry).fireAlarm", .clear))
+        driver.run(seconds: 60)
+        #expect(driver.conditions.isEmpty && driver.faults.isEmpty)
+        // Somebody follows through the open boom: told, and over at once.
+        driver.openByHand(exit)
+        driver.run(seconds: 10)
+        for _ in 0..<2 {
+            driver.tell(.sensor("\(exit).safetyLoop", .active))
+            driver.run(seconds: 1)
+            driver.tell(.sensor("\(exit).safetyLoop", .clear))
+        }
+        driver.run(seconds: 1)
+        #expect(driver.count { $0 == .alarm(lane: exit, code: "tailgate", isActive: true) } == 1)
+        #expect(driver.site.board.lanes.allSatisfy { $0.alarms.isEmpty })
+        #expect(driver.conditions.isEmpty)
+    }
 }

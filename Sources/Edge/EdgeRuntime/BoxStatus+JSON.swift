@@ -1,4 +1,5 @@
 internal import Delivery
+internal import Effects
 internal import JSONText
 internal import Vocabulary
 
@@ -30,6 +31,15 @@ extension BoxStatus {
                     $0.field("zh", sign.chinese)
                     $0.field("en", sign.english)
                     $0.field("code", ifPresent: sign.code)
+                }
+            }
+            writer.field("alarms", array: alarms) { writer, alarm in
+                writer.object {
+                    $0.field("lane", alarm.condition.lane.text)
+                    $0.field("code", alarm.condition.code)
+                    $0.field("zh", alarm.condition.chinese)
+                    $0.field("en", alarm.condition.english)
+                    $0.field("since", alarm.since.milliseconds)
                 }
             }
             writer.field("refunds", array: refunds) { writer, refund in

@@ -1,5 +1,5 @@
 public import Delivery
-internal import Effects
+public import Effects
 internal import Synchronization
 public import Vocabulary
 internal import Wire
@@ -23,6 +23,12 @@ public struct BoxStatus: Sendable {
         public var reason: String?
     }
 
+    /// An alarm of a lane that stands.
+    public struct Alarm: Equatable, Sendable {
+        public var condition: LaneCondition
+        public var since: WallTime
+    }
+
     /// At most this many refunds are remembered here; the journal has them all.
     static let mostRefunds = 100
 
@@ -44,10 +50,21 @@ public struct BoxStatus: Sendable {
     public var refusals: [Refusal] = []
     public var livePayments = 0
     public var signs: [Sign] = []
+    /// In the order in which they began; each lane has each code at most once, which bounds them.
+    public var alarms: [Alarm] = []
     /// The last ones, oldest first.
     public var refunds: [Refund] = []
     /// Faults of lines and outputs, by name.
     public var faults: [String: String] = [:]
+
+    mutating func note(_ condition: LaneCondition, isActive: Bool, at now: WallTime) {
+        let index = alarms.firstIndex { $0.condition.lane == condition.lane && $0.condition.code == condition.code }
+        switch (index, isActive) {
+        case (nil, true): alarms.append(Alarm(condition: condition, since: now))
+        case (let index?, false): alarms.remove(at: index)
+        case (nil, false), (_?, true): break
+        }
+    }
 
     mutating func note(_ id: PaymentID, _ progress: RefundProgress) {
         let entry =

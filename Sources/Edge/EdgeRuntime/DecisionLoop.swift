@@ -229,6 +229,8 @@ struct DecisionLoop<Core: EdgeCore> {
             display.show(lane: lane, notice)
         case .refund(let id, let progress): board.update { $0.note(id, progress) }
         case .fault(let name, let why): board.update { $0.faults[name] = why }
+        case .alarm(let condition, let isActive):
+            board.update { $0.note(condition, isActive: isActive, at: now.wall) }
         case .journalFault(let why): board.update { $0.journalFault = why }
         case .log(.info, let text): logger.info("\(text)")
         case .log(.warning, let text): logger.warning("\(text)")

@@ -90,5 +90,7 @@ public enum BoxAction: Equatable, Sendable {
     case journalFault(String?)
     /// Something of this name is at fault, or is no longer.
     case fault(String, String?)
+    /// An alarm of a lane stands, or is over.
+    case alarm(LaneCondition, isActive: Bool)
     case log(LogLevel, String)
 }

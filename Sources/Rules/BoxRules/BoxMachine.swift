@@ -185,6 +185,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             case .show(let lane, let notice): act(.show(lane: lane, notice))
             case .refund(let id, let progress): act(.refund(id, progress))
             case .fault(let name, let why): act(.fault(name, why))
+            case .alarm(let condition, let isActive): act(.alarm(condition, isActive: isActive))
             case .log(let level, let text): log(level, text)
             }
         }

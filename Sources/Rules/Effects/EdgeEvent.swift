@@ -56,6 +56,8 @@ public enum EdgeEffect: Equatable, Sendable {
     case refund(PaymentID, RefundProgress)
     /// Show on the box's status, and in its health, that something is at fault, by name; nil: no longer.
     case fault(String, String?)
+    /// Show on the box's status that an alarm of a lane stands, or is over.
+    case alarm(LaneCondition, isActive: Bool)
     /// Tell the engineer.
     case log(LogLevel, String)
 }

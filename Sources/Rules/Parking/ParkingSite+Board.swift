@@ -19,15 +19,11 @@ extension ParkingSite {
         for effect in effects {
             switch effect {
             case .show(let lane, let notice): boardNotes.notices[lane] = notice
-            case .persist(let records, _, _):
-                for case .alarm(let lane, let code, let isActive) in records {
-                    if isActive {
-                        boardNotes.alarms[lane, default: []].insert(code)
-                    } else {
-                        boardNotes.alarms[lane]?.remove(code)
-                    }
-                }
-            case .send, .pulse, .release, .refund, .fault, .log: break
+            // Not the records: what is over at once has no end there.
+            case .alarm(let condition, isActive: true):
+                boardNotes.alarms[condition.lane, default: []].insert(condition.code)
+            case .alarm(let condition, isActive: false): boardNotes.alarms[condition.lane]?.remove(condition.code)
+            case .persist, .send, .pulse, .release, .refund, .fault, .log: break
             }
         }
     }

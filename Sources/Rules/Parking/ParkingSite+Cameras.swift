@@ -8,16 +8,16 @@ extension ParkingSite {
         switch event {
         case .heard:
             guard let camera = cameras.heard(id, at: now.uptime) else { return }
-            report(camera, "cameraSilent", nil, at: now)
+            report(camera, .silent, nil, at: now)
             effects.append(.log(.info, "\(camera.lane): camera \(id) sends again"))
         case .opened:
             guard let camera = cameras.ordered(id, didOpen: true) else { return }
-            report(camera, "cameraDidNotOpen", nil, at: now)
+            report(camera, .didNotOpen, nil, at: now)
             effects.append(.log(.info, "\(camera.lane): camera \(id) opens again"))
         case .notOpened(let why):
             effects.append(.log(.error, "camera \(id) did not open the barrier: \(why)"))
             guard let camera = cameras.ordered(id, didOpen: false) else { return }
-            report(camera, "cameraDidNotOpen", "it did not open the barrier: \(why)", at: now)
+            report(camera, .didNotOpen, "it did not open the barrier: \(why)", at: now)
         }
     }
 
@@ -25,14 +25,34 @@ extension ParkingSite {
         for camera in cameras.tick(at: now.uptime) {
             let seconds = (camera.silentAfter?.milliseconds ?? 0) / 1_000
             let why = "it has sent nothing for \(seconds) s; look at its power, its network and its settings"
-            report(camera, "cameraSilent", why, at: now)
+            report(camera, .silent, why, at: now)
             effects.append(.log(.error, "\(camera.lane): camera \(camera.id): \(why)"))
         }
     }
 
+    private enum CameraAlarm: String {
+        case silent = "cameraSilent"
+        case didNotOpen = "cameraDidNotOpen"
+    }
+
     /// - Parameter why: nil: it is over.
-    private mutating func report(_ camera: CameraWatch.Camera, _ code: String, _ why: String?, at now: ClockReading) {
-        persist([.alarm(lane: camera.lane, code: "\(code)-\(camera.id)", isActive: why != nil)])
-        effects.append(.fault("\(camera.id).\(code)", why))
+    private mutating func report(
+        _ camera: CameraWatch.Camera, _ code: CameraAlarm, _ why: String?, at now: ClockReading
+    ) {
+        persist([.alarm(lane: camera.lane, code: "\(code.rawValue)-\(camera.id)", isActive: why != nil)])
+        effects.append(.fault("\(camera.id).\(code.rawValue)", why))
+        let condition =
+            switch code {
+            case .silent:
+                LaneCondition(
+                    lane: camera.lane, code: "\(code.rawValue)-\(camera.id)",
+                    chinese: "摄像机 \(camera.id) 无数据，请检查电源、网络和设置",
+                    english: "camera \(camera.id) sends nothing; look at its power, its network and its settings")
+            case .didNotOpen:
+                LaneCondition(
+                    lane: camera.lane, code: "\(code.rawValue)-\(camera.id)",
+                    chinese: "摄像机 \(camera.id) 未能开闸", english: "camera \(camera.id) did not open the barrier")
+            }
+        effects.append(.alarm(condition, isActive: why != nil))
     }
 }
