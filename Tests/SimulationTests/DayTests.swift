@@ -61,7 +61,7 @@ struct DayTests {
         ("stuck sensor", "sensor photocell active"), ("chattering sensor", "sensor photocell faulty"),
         ("plate not read", "sees alarm plateNotRead"), ("garbage of a camera", "nonsense"),
         ("a plate of 200 characters", "longPlate"), ("silent camera", "sees alarm cameraSilent-exit-2-camera"),
-        ("wrong clock", "clock 240"), ("no network", "cutNetwork"), ("platform away", "restartPlatform"),
+        ("wrong clock", "sees deskAct entryTimeSet"), ("no network", "cutNetwork"), ("platform away", "restartPlatform"),
         ("opened by hand", "openByHand"), ("barred", "sees alarm barredPlate"),
         ("already inside", "sees alarm plateAlreadyInside"), ("full", "sees decision hold full"),
         ("pass over, in grace", "sign shows Days of grace left: 1"),
