@@ -256,8 +256,8 @@ let package = Package(
             "IntegrationTests",
             [
                 "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
-                "MQTTLink", "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary", "Wire",
-                "parkingd", "platformd", "turnpike",
+                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
+                "StandIns", "Vocabulary", "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )
