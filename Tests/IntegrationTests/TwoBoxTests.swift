@@ -1,5 +1,6 @@
 import Host
 import JSONText
+import Parking
 import ParkingDay
 import Services
 import StandIns
@@ -91,7 +92,7 @@ struct TwoBoxTests {
 
     // MARK: - The platform is away
 
-    @Test("an exit that is cut off charges the contract of a car of which it had heard, from its entry at the other box")
+    @Test("an exit that is cut off charges a contract from the entry at the other box, of which it had heard")
     func knownAndCutOff() throws {
         let park = try TwoBoxRig(contracts: [Self.plate])
         try park.enter(Self.plate)
@@ -100,9 +101,9 @@ struct TwoBoxTests {
         park.setClock(10, 10)
         try park.leave(Self.plate)
         let promised = try #require(try park.charges(TwoBoxRig.exitBox, .acceptedOffline).first)
-        #expect(promised.quote.total == Fen(1_100))
+        let entered = try #require(try park.stay(Self.plate, at: TwoBoxRig.entryBox)?.entered)
+        #expect(promised.quote.total == Fen(1_100) && promised.quote.began == entered)
         // The other box and the platform do not know yet.
-        #expect(try park.stay(Self.plate, at: TwoBoxRig.entryBox) != nil)
         #expect(try park.stage.due(Self.plate) == Fen(1_100))
         try park.stage.setNetwork(TwoBoxRig.exitBox, isCut: false)
         let report = try park.finish()
