@@ -138,6 +138,24 @@ struct TwoBoxTests {
         try checkChargedOnce(park)
     }
 
+    @Test("a car that an attendant waved through at an exit that was cut off is inside no more once its entry is known")
+    func wavedThrough() throws {
+        let park = try TwoBoxRig()
+        try park.stage.setNetwork(TwoBoxRig.exitBox, isCut: true)
+        try park.enter(Self.plate)
+        park.setClock(10, 10)
+        try park.stage.read(Self.plate, at: TwoBoxRig.exit)
+        try waitUntilHeld(park)
+        try park.stage.waive(TwoBoxRig.exit)
+        try park.goThrough(TwoBoxRig.exit)
+        #expect(try park.stage.due(Self.plate) == Fen(1_100))
+        try park.stage.setNetwork(TwoBoxRig.exitBox, isCut: false)
+        let report = try park.finish()
+        #expect(try park.reasonsToLetOut(TwoBoxRig.exitBox) == ["waived"])
+        #expect(try park.stage.due(Self.plate) == nil)
+        #expect(report.payments.isEmpty && report.incidents.isEmpty, "\(report)")
+    }
+
     private func waitUntilHeld(_ park: TwoBoxRig) throws {
         try park.rig.wait("the sign says why") { try park.stage.sign(TwoBoxRig.exit).contains("No entry record") }
         #expect(try park.rig.member(TwoBoxRig.exitBox).world?.raises(of: "exit-1") == 0)
