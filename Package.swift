@@ -139,7 +139,10 @@ let package = Package(
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
         module(
             "Platform/Services",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
+            [
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Tariffs", "Vocabulary",
+                "Wire",
+            ]),
 
         module(
             "Platform/Phone",
@@ -248,8 +251,8 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
-                "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Tariffs",
+                "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(

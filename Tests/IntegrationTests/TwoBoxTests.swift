@@ -149,6 +149,8 @@ struct TwoBoxTests {
         try park.stage.waive(TwoBoxRig.exit)
         try park.goThrough(TwoBoxRig.exit)
         #expect(try park.stage.due(Self.plate) == Fen(1_100))
+        // That it left is not forgotten.
+        try park.rig.cutPower(TwoBoxRig.exitBox)
         try park.stage.setNetwork(TwoBoxRig.exitBox, isCut: false)
         let report = try park.finish()
         #expect(try park.reasonsToLetOut(TwoBoxRig.exitBox) == ["waived"])

@@ -158,7 +158,8 @@ final class PhoneSettlement {
                 return try giveBack(&order, "the car had left when it was paid", at: now)
             }
             order.applied = now
-            let grace = sites[order.site]?.graceMinutes ?? 0
+            let quote = Payments.read(row.charge)?.quote
+            let grace = sites[order.site].flatMap { site in quote.map { graceMinutes(site, $0) } } ?? 0
             order.until = WallTime(milliseconds: now.milliseconds + grace * 60_000)
             try orders.update(order)
             guard try !isPaidOtherwise(&order, stay, at: now), let prepayment = try prepayment(order, stay) else {
@@ -176,6 +177,12 @@ final class PhoneSettlement {
             (order.applied, order.until) = (now, until)
             try orders.update(order)
         }
+    }
+
+    /// How long a car may take to leave once a quote is paid on the phone: what the site says, or else the tariff, as at
+    /// the exit.
+    func graceMinutes(_ site: SiteSettings, _ quote: Quote) -> Int64 {
+        site.graceMinutes ?? payments.quotes.prices.graceMinutes(of: quote.tariff) ?? 0
     }
 
     /// The end that a pass has with more months: from its end where it still counts, from now where it does not.
