@@ -71,6 +71,25 @@ struct DepartureTests {
         #expect(park.a.site.carsInside == inside)
     }
 
+    @Test("a copy of a plate that a person waves through ends nothing of the car that bears the plate")
+    func copy() {
+        var park = TwoBoxes()
+        park.with(.b) { $0.link(isUp: false) }
+        park.with(.a) { $0.enter(car) }
+        park.run(seconds: 1_800)
+        park.with(.b) {
+            $0.tell(.own(.plateRead(lane: exit, PlateSighting(car, confidence: 99, isFake: true))))
+            $0.run(seconds: 2)
+            $0.tell(.own(.ordered(lane: exit, .waive, who: "Zhao", why: "the police asked")))
+            $0.run(seconds: 1)
+            $0.pass(exit)
+            $0.link(isUp: true)
+        }
+        park.run(seconds: 5)
+        #expect(park.b.count { if case .decision(_, _, _, _, .letOut, "waived") = $0 { true } else { false } } == 1)
+        #expect(park.a.site.carsInside == 1)
+    }
+
     @Test("of two cars of one plate inside, one that is waved through without saying which ends neither stay")
     func ofTwo() {
         var scenario = TwoBoxes.scenario
