@@ -105,6 +105,7 @@ struct DepartureTests {
             $0.tell(.own(.ordered(lane: exit, .waive, who: "Zhao", why: "knows the driver")))
             $0.run(seconds: 1)
             $0.pass(exit)
+            $0.run(seconds: 1)
             $0.link(isUp: false)
             $0.restart(reboot: true)
             $0.link(isUp: true)
