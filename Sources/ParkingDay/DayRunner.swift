@@ -178,7 +178,8 @@ public struct DayRunner {
         return nil
     }
 
-    static func clock(_ minute: Int64) -> String {
+    /// A minute of the day in words: `09:05`.
+    public static func clock(_ minute: Int64) -> String {
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(two(minute / 60)):\(two(minute % 60))"
     }

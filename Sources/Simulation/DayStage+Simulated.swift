@@ -213,9 +213,7 @@ final class SimulatedDay: DayStage {
     }
 
     func cutPower(_ name: String) throws(DayFault) {
-        let box = try box(name)
-        box.planCrash(boundaries: 0)
-        box.tell(.tick)
+        try box(name).crash(isPowerCut: true)
         run(milliseconds: 70_000)
     }
 

@@ -126,4 +126,18 @@ struct CommandTests {
         let left = try #require(folder)
         #expect(throws: (any Error).self) { try Place.read("\(left)/box.json5") }
     }
+
+    @Test("the first scenes of a scripted day, on two boxes and a platform of their own, leave no difference")
+    func scriptedNight() throws {
+        let program = try Program(
+            "\(Place.programs)/turnpike",
+            [
+                "demo", "parking", "--until", "02:00", "--day", "\(Place.project)/Scenarios/days/parking-day.json5",
+                "--scenario", "\(Place.project)/Scenarios/two-box-car-park.json5",
+                "--hardware", "\(Place.project)/Hardware/four-lane-twin.json5",
+            ])
+        #expect(program.waitForEnd() == 0, "\(program.lines.joined(separator: "\n"))")
+        #expect(program.lines.contains { $0.hasPrefix("differences") && $0.hasSuffix(" 0") })
+        #expect(program.lines.contains { $0.hasPrefix("cars in") && $0.split(separator: " ")[2] != "0" })
+    }
 }

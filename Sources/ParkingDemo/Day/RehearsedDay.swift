@@ -42,8 +42,8 @@ final class RehearsedDay: DayStage {
 
     func setClock(minute: Int64) throws(DayFault) {
         guard minute > self.minute else { return }
+        if minute / 60 != self.minute / 60 || self.minute < 0 { print("  \(DayRunner.clock(minute))") }
         self.minute = minute
-        if minute % 60 == 0 { print("  \(minute / 60):00") }
         rig.setClocks(to: WallTime(milliseconds: rig.midnight.milliseconds + minute * 60_000))
     }
 
