@@ -59,7 +59,7 @@ struct SitePermitTests {
         let paid = park.journal.compactMap {
             if case .hostPays(_, exit, other, _, let quote) = $0 { quote } else { nil }
         }
-        #expect(paid.map(\.total) == [Fen(500)] && paid.first?.lines.map(\.amount) == [Fen(500)])
+        #expect(paid.map(\.total) == [Fen(700)] && paid.first?.lines.map(\.amount) == [Fen(500), Fen(200)])
     }
 
     @Test(
