@@ -65,7 +65,7 @@ extension PlatformStore {
                 try cars.phone.permits.inForce(Holder(plate: plate), at: site.id, now)
             } else { [Permit.Grant]() }
         // Within the grace of what was paid nothing more is due.
-        if let last = try cars.phone.prepayments(of: stay).last, now < last.leaveBy { return nil }
+        if try cars.phone.isInGrace(stay, at: now) { return nil }
         let paidThrough = try payments.table.stays.paidThrough(stay)
         let zone = grants.compactMap(\.zone).first
         let prices = payments.quotes.prices
