@@ -59,16 +59,18 @@ extension PrepaymentWorld {
         guard let stay = inside[plate] else { return }
         let isPaid = try judge.isInGrace(stay, park)
         let charges = judge.charges.count
-        // An attendant opens by hand, now and then.
+        // An attendant opens by hand, now and then; the driver still has a page open.
         let isOpened = chance(8)
-        if !isOpened { guard try isLetOut(stay, gate) else { return } }
+        let order = isOpened ? try order(stay, isHasty: false) : nil
+        if isOpened { try run() } else { guard try isLetOut(stay, gate) else { return } }
         if isPaid, !gates[gate].isCut, judge.charges.count > charges {
             judge.fault("\(stay) was charged at \(gates[gate].device) within its grace")
         }
-        if chance(5) { return }
+        if chance(3) { return }
         inside[plate] = nil
         gates[gate].cars[stay] = nil
         gates[gate].outbox.append(.stayClosed(stay: stay, lane: try LaneID("exit-1"), transit: stay))
+        if let order { try pay(order) }
     }
 
     private func isLetOut(_ stay: StayID, _ gate: Int) throws -> Bool {
@@ -78,7 +80,9 @@ extension PrepaymentWorld {
                 continue
             }
             if let prepaid = car.prepaid, park.time <= prepaid.leaveBy { return true }
-            if let paid = car.paidHere, park.time.milliseconds - paid.milliseconds <= 15 * CarPark.minute { return true }
+            if let paid = car.paidHere, park.time.milliseconds - paid.milliseconds <= 15 * CarPark.minute {
+                return true
+            }
             let charge = try park.exitCharge(
                 stay, car.entry.plate ?? Site.rich, entered: car.entry.entered, from: car.paidThrough, number: next())
             if charge.quote.total == .zero { return true }

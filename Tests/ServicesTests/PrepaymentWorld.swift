@@ -42,7 +42,7 @@ final class PrepaymentWorld {
 
     func step() throws {
         let plate = Self.plates[Int.random(in: 0..<3, using: &dice)], gate = Int.random(in: 0..<2, using: &dice)
-        switch Int.random(in: 0..<23, using: &dice) {
+        switch Int.random(in: 0..<26, using: &dice) {
         case 0...2: inside[plate] == nil ? enter(plate, at: gate) : try driveUp(plate, to: gate)
         case 3...5: if let stay = inside[plate] { try order(stay) }
         case 6: if let stay = entries.randomElement(using: &dice)?.entry.stay { try order(stay) }
@@ -51,24 +51,33 @@ final class PrepaymentWorld {
         case 10: try ask(isLate: true)
         case 11: try hearLate()
         case 12: if chance(2) { try restart() }
-        case 13: gates[gate].isCut ? try heal(gate) : cut(gate)
-        case 22: gates[gate].isDeaf.toggle()
-        case 14: try comesTwice()
-        case 15...18: try pass(Int64.random(in: 1...8, using: &dice) * 1_000)
-        case 19, 20: park.wait(minutes: Int64.random(in: 1...20, using: &dice))
+        case 13, 25: if !gates[gate].isCut { cut(gate) } else if chance(2) { try heal(gate) }
+        case 14: gates[gate].isDeaf.toggle()
+        case 15, 16:
+            // Paid on the way to the gate, which may not have heard of it.
+            guard let stay = inside[plate] else { break }
+            if chance(2) { gates[gate].isDeaf = true }
+            try order(stay)
+            try driveUp(plate, to: gate)
+        case 17: try comesTwice()
+        case 18...21: try pass(Int64.random(in: 1...8, using: &dice) * 1_000)
+        case 22, 23: park.wait(minutes: Int64.random(in: 1...20, using: &dice))
         default: park.wait(minutes: Int64.random(in: 20...60, using: &dice))
         }
         try pump()
         try judge.check(park)
     }
 
-    /// Everything that is late comes; then whoever still has a page open pays; then there is quiet.
+    /// The platform starts anew while no box hears it. Then everything that is late comes; whoever still has a page open
+    /// pays; and there is quiet.
     func end() throws {
-        for gate in gates.indices {
-            gates[gate].isDeaf = false
-            if gates[gate].isCut { try heal(gate) }
-        }
+        for gate in gates.indices { if gates[gate].isCut { try heal(gate) } else { try send(gate) } }
+        for gate in gates.indices { gates[gate].isDeaf = true }
+        if let (_, stay) = inside.max(by: { $0.value < $1.value }) { try order(stay) }
         while !late.isEmpty { try hearLate() }
+        try pass(6_000)
+        try restart()
+        for gate in gates.indices { gates[gate].isDeaf = false }
         try pump()
         // One more driver has the page open, and pays at the gate.
         if let (plate, stay) = inside.min(by: { $0.value < $1.value }) {
@@ -96,12 +105,14 @@ final class PrepaymentWorld {
 
     // MARK: - Phones
 
-    private func order(_ stay: StayID, isHasty: Bool = true) throws {
+    /// - Returns: the order, if there is one.
+    @discardableResult
+    func order(_ stay: StayID, isHasty: Bool = true) throws -> PaymentID? {
         let due = try park.due(.stay(stay))
         if due != nil, try judge.isInGrace(stay, park) { judge.fault("\(stay) owes on the phone within its grace") }
         let amount = due?.quote.total ?? .zero
         let question = PhoneQuestion.payStay(site: CarPark.site, .stay(stay), amount: amount, key: "k\(next())")
-        guard case .order(let order) = park.phone(question) else { return }
+        guard case .order(let order) = park.phone(question) else { return nil }
         try judge.ordered(order.payment, stay, park)
         // Most drivers pay at once, and most networks say so soon.
         if isHasty, !chance(3) {
@@ -110,10 +121,11 @@ final class PrepaymentWorld {
             if !chance(3) { try pass(6_000) }
         }
         if chance(3) { _ = park.phone(question) }
+        return order.payment
     }
 
     @discardableResult
-    private func pay(_ order: PaymentID) throws -> Bool { try park.book.pay(order) != nil }
+    func pay(_ order: PaymentID) throws -> Bool { try park.book.pay(order) != nil }
 
     // MARK: - The network
 
@@ -141,7 +153,7 @@ final class PrepaymentWorld {
         park.tasks += park.store.takeTasks()
     }
 
-    private func run() throws { while !park.tasks.isEmpty { try ask() } }
+    func run() throws { while !park.tasks.isEmpty { try ask() } }
 
     private func pass(_ milliseconds: Int64) throws {
         let end = park.time.milliseconds + milliseconds
@@ -175,7 +187,8 @@ final class PrepaymentWorld {
             gates[index].hear(announcement)
             if chance(4) { gates[index].hear(announcement) }
         }
-        for gate in gates.indices where !gates[gate].isCut { try send(gate) }
+        // A box lets a few records come together.
+        for gate in gates.indices where !gates[gate].isCut && chance(3) { try send(gate) }
     }
 
     private func cut(_ gate: Int) { gates[gate].isCut = true }

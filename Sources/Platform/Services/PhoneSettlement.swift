@@ -225,7 +225,8 @@ final class PhoneSettlement {
             guard let other = gates.first(where: { $0.device != one.device && $0.overlaps(one) }) else { continue }
             try payments.incidents.note(
                 .stayPaidTwice, one.device, subject: one.payment.description,
-                "the same minutes were paid or owed at \(other.device) by \(other.payment): give one of them back", at: now)
+                "the same minutes were paid or owed at \(other.device) by \(other.payment): give one of them back",
+                at: now)
         }
     }
 
