@@ -130,6 +130,25 @@ struct SignTextTests {
         #expect(found[3].expected.contains("goPaid"))
     }
 
+    @Test("a text has at most six lines, and the idle sign fills in nothing", arguments: [(6, true), (7, false)])
+    func lines(_ count: Int, isGood: Bool) {
+        let lines = (1...count).map { "\"\($0)\"" }.joined(separator: ", ")
+        #expect(faults("{ kind: \"sign-texts\", idle: { zh: [\(lines)], en: [\"1\"] } }").isEmpty == isGood)
+        #expect(
+            faults("{ kind: \"sign-texts\", idle: { zh: [\"1\"], en: [\"{plate}\"] } }").map(\.path) == ["idle.en[0]"])
+    }
+
+    @Test(
+        "a line with a control character, a brace without a partner, or an unknown value is refused, and says which",
+        arguments: [
+            ("a\u{1F}b", SignLineError.controlCharacter(0x1F)), ("a\u{7F}", .controlCharacter(0x7F)),
+            ("a{", .openBrace),
+            ("{plate", .openBrace), ("plate}", .openBrace), ("{minutes}", .unknown("minutes")), ("", .empty),
+        ])
+    func refusedLine(_ text: String, error: SignLineError) {
+        #expect(throws: error) { try SignLine(text) }
+    }
+
     @Test("a line has at most 80 characters", arguments: [(80, true), (81, false)])
     func longest(_ count: Int, isGood: Bool) {
         let line = try? SignLine(String(repeating: "字", count: count))

@@ -22,9 +22,9 @@ struct VoiceClipTests {
     }
 
     /// Chinese only, with the digits 0 to 9 as 0 to 9, and ten, hundred, thousand, ten thousand as 10 to 13.
-    private func reader(_ steps: String, characters: String = "") throws -> VoiceClips {
+    private func reader(_ steps: String, characters: String = "", reasons: String = "") throws -> VoiceClips {
         let text = """
-            { kind: "voice-clips", zh: { digits: [0,1,2,3,4,5,6,7,8,9], units: [10,11,12,13], point: 20, \(characters)
+            { kind: "voice-clips", zh: { digits: [0,1,2,3,4,5,6,7,8,9], units: [10,11,12,13], point: 20, \(characters) \(reasons)
               steps: { \(steps) } } }
             """
         return try VoiceClips(Array(text.utf8), file: "v.json5")
@@ -40,6 +40,24 @@ struct VoiceClipTests {
     @Test("an amount beyond eight digits is read digit by digit, and none traps", arguments: [Int64.max, .min])
     func large(_ fen: Int64) throws {
         #expect(try reader("due: \"{amount}\"").clips(.due(Fen(fen))).prefix(4) == [9, 2, 2, 3])
+    }
+
+    @Test(
+        "eight digits are read as Chinese reads them, nine digit by digit",
+        arguments: [(9_000_000_000, [9, 12, 13]), (10_000_000_000, [1, 0, 0, 0, 0, 0, 0, 0, 0])] as [(Int64, [Int])])
+    func longest(_ fen: Int64, clips: [Int]) throws {
+        let read = try reader("due: \"{amount}\"").clips(.due(Fen(fen)))
+        #expect(read == clips)
+    }
+
+    @Test("days are read like an amount's yuan, and a reason with what it has recordings of")
+    func values() throws {
+        let voice = try reader(
+            "passInGrace: \"30 {days} 31\", callAttendant: \"{reason} {amount} 40\"",
+            reasons: "reasons: { declined: \"50 51\" },")
+        #expect(voice.clips(.passInGrace(nil, days: 21)) == [30, 2, 10, 1, 31])
+        #expect(voice.clips(.callAttendant(nil, .declined, Fen(300))) == [50, 51, 3, 40])
+        #expect(voice.clips(.callAttendant(nil, .denied, nil)) == [40])
     }
 
     @Test("an English amount is read digit by digit, after the Chinese one")
