@@ -100,7 +100,7 @@ struct SignTextTests {
         #expect(texts.lines(.welcome(plate), .english) == ["Hello 京A12345 {1}"])
         #expect(texts.text(.callAttendant(nil, .owes, nil), .english) == "Unpaid Please call the attendant")
         #expect(texts.text(.goManual, .chinese) == "人工放行")
-        #expect(texts.idleLines(.english) == ["Free"])
+        #expect(texts.idleLines(.english) == ["Free"] && texts.idleLines(.chinese) == ["空闲"])
     }
 
     @Test("all faults of a file are told at once, each with its place")
