@@ -112,7 +112,7 @@ public struct DayFile: Equatable, Sendable {
     }
 
     /// `07:05`, in minutes; 23:59 at most.
-    private static func minute(_ text: String) throws(DayFault) -> Int64 {
+    static func minute(_ text: String) throws(DayFault) -> Int64 {
         let parts = text.split(separator: ":")
         guard parts.count == 2, let hour = Int64(parts[0]), let minute = Int64(parts[1]), (0..<24).contains(hour),
             (0..<60).contains(minute)

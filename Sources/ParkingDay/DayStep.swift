@@ -12,6 +12,8 @@ public enum DayStep: Equatable, Sendable {
     case wait(Int64)
     /// `clock 40`: the box's wall clock is so many minutes wrong from now on; 0: right again.
     case clock(Int64)
+    /// `cut power`: the box loses its power, and is up again.
+    case cutPower
     /// `sensor safetyLoop active`: what a sensor's line says: active, clear or faulty.
     case sensor(String, String)
     /// `boom stuck`, `boom free`: whether it stays down, or halfway down, whatever its relays do.
@@ -27,6 +29,8 @@ public enum DayStep: Equatable, Sendable {
     case keepTicket, showTicket
     /// `choose 粤B12345`: the attendant says that the car is the one inside that came in with this plate.
     case choose(String)
+    /// `came 粤B12345 47`: the attendant says that the car inside with this plate came in so many minutes ago.
+    case came(String, minutesAgo: Int64)
     /// `phone pays 粤B12345`: somebody pays the stay of this plate on the phone.
     case payOnPhone(String)
     /// `sign code paid`: the code on the sign is paid with a phone.
@@ -69,6 +73,12 @@ public enum DayStep: Equatable, Sendable {
         case ("open", 3) where text == "open by hand": self = .openByHand
         case ("keep", 2) where words[1] == "ticket": self = .keepTicket
         case ("show", 2) where words[1] == "ticket": self = .showTicket
+        case ("cut", 2) where words[1] == "power": self = .cutPower
+        case ("came", 3):
+            guard let minutes = Int64(words[2]), (0...10_000).contains(minutes) else {
+                throw DayFault("\(text): write how many minutes ago it came in, 0 to 10000")
+            }
+            self = .came(words[1], minutesAgo: minutes)
         case ("choose", 2): self = .choose(words[1])
         case ("phone", 3) where words[1] == "pays": self = .payOnPhone(words[2])
         case ("sign", 3...) where words[1] == "code" && words[2] == "paid": self = .paySign
@@ -95,6 +105,8 @@ public enum DayAct: Equatable, Sendable {
     case nameStay(String)
     /// `write 粤B12345 90`: a car came in so many minutes ago and no lane saw it.
     case writeEntry(String, minutesAgo: Int64)
+    /// The car of this stay came in so many minutes ago. The runner knows the stay's id.
+    case setEntryTime(String, minutesAgo: Int64)
     /// `turns back 粤B12345`: the camera saw the car turn round.
     case turnsBack(String)
     /// `reset`: the barrier was looked at and goes back into service.

@@ -33,6 +33,7 @@ struct ScenePlayer {
         case .drive(let cars): try stage.driveThrough(lane, cars: cars)
         case .wait(let seconds): stage.wait(seconds: seconds)
         case .clock(let minutes): try stage.setClockError(lane.box, minutes: minutes)
+        case .cutPower: try stage.cutPower(lane.box)
         case .sensor(let name, let state): try stage.sensor(name, state, lane)
         case .boom(let isStuck): try stage.setBoom(isStuck: isStuck, lane)
         case .camera(let isSilent): try stage.setCamera(isSilent: isSilent, lane)
@@ -47,7 +48,9 @@ struct ScenePlayer {
         case .showTicket:
             guard let ticket else { return "nobody has a ticket" }
             try stage.act(.presentTicket(ticket), lane)
-        case .choose(let plate): return try choose(plate, lane, stage)
+        case .choose(let plate): return try name(plate, lane, stage) { .nameStay($0) }
+        case .came(let plate, let minutes):
+            return try name(plate, lane, stage) { .setEntryTime($0, minutesAgo: minutes) }
         case .fill(let cars):
             for number in 1...cars { try stage.act(.writeEntry("沪U\(10_000 + number)", minutesAgo: 30), lane) }
         case .payOnPhone(let plate): try stage.payOnPhone(plate)
@@ -75,10 +78,13 @@ struct ScenePlayer {
         }
     }
 
-    private func choose(_ plate: String, _ lane: DayFile.Lane, _ stage: any DayStage) throws(DayFault) -> String? {
+    /// An attendant says something of the car inside with this plate.
+    private func name(
+        _ plate: String, _ lane: DayFile.Lane, _ stage: any DayStage, _ act: (String) -> DayAct
+    ) throws(DayFault) -> String? {
         for box in boxes {
             if let stay = try lastStay(box, stage, where: { $0.plate?.text == plate }) {
-                try stage.act(.nameStay(stay), lane)
+                try stage.act(act(stay), lane)
                 return nil
             }
         }

@@ -93,6 +93,10 @@ extension SimulatedDay {
         case .writeEntry(let text, let minutes):
             let entered = WallTime(milliseconds: now.milliseconds - minutes * 60_000)
             return .identity(.entryWritten(lane: lane, try plate(text), .small, entered: entered, words))
+        case .setEntryTime(let text, let minutes):
+            guard let stay = try? StayID(text) else { return nil }
+            let entered = WallTime(milliseconds: now.milliseconds - minutes * 60_000)
+            return .identity(.entryTimeSet(lane: lane, stay, entered: entered, words))
         case .turnsBack(let text): return .identity(.turnedBack(lane: lane, try plate(text)))
         case .reset: return .serviceReset(lane: lane, who: attendant, why: "looked at it")
         case .openShift(let fen): return .shift(.open(who: attendant, float: Fen(fen)))

@@ -14,8 +14,10 @@ public final class CarParkStandIn: Sendable {
     private struct World {
         /// How long a boom takes to rise or fall, in microseconds.
         var travel: UInt32
-        /// Lanes whose boom does not rise, and stops halfway down.
+        /// Lanes whose boom does not leave the ground, and stops halfway down.
         var stuck: Set<String> = []
+        /// Lanes whose boom stopped halfway down; from there it rises.
+        var halfway: Set<String> = []
         /// By lane: whether the boom is up, and how often it was raised.
         var isUp: [String: Bool] = [:]
         var raised: [String: Int] = [:]
@@ -79,7 +81,8 @@ public final class CarParkStandIn: Sendable {
         set("\(lane).safetyLoop", false)
     }
 
-    /// A stuck boom does not rise, and on its way down it stops halfway; one that is free follows its relays again.
+    /// A stuck boom does not leave the ground, and on its way down it stops halfway, from where it rises; one that is
+    /// free follows its relays again.
     public func setStuck(_ lane: String, _ isStuck: Bool) {
         world.withLock { if isStuck { $0.stuck.insert(lane) } else { $0.stuck.remove(lane) } }
     }
@@ -119,11 +122,18 @@ public final class CarParkStandIn: Sendable {
         let isStuck = world.withLock {
             $0.pulses.append(output)
             if rises { $0.raised[lane, default: 0] += 1 }
-            if !rises, $0.stuck.contains(lane) { $0.isUp[lane] = false }
-            return $0.stuck.contains(lane)
+            if rises { return $0.halfway.remove(lane) == nil && $0.stuck.contains(lane) }
+            guard $0.stuck.contains(lane) else {
+                $0.halfway.remove(lane)
+                return false
+            }
+            if $0.isUp[lane] == true { $0.halfway.insert(lane) }
+            $0.isUp[lane] = false
+            return true
         }
         if isStuck {
             if !rises { send("set \(lane).openLimit 0", to: socket) }
+            world.wakeAll()
             return
         }
         send("set \(lane).\(rises ? "closedLimit" : "openLimit") 0", to: socket)

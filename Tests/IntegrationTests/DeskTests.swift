@@ -211,6 +211,8 @@ struct DeskTests {
         #expect(try zhao.act("serviceReset", at: "entry-1", why) == 403)
         #expect(try sun.act("cash", at: "exit-1") == 403)
         #expect(try sun.act("serviceReset", at: "entry-1", why) == 202)
+        let order = try turnpike("order|--lane entry-1 --service-reset --who Sun --why 'on site'")
+        #expect(order.status == 0, "\(order.text)")
         try rig.wait("nothing is wrong any more") { try zhao.lane("entry-1")["alarms"]?.array?.isEmpty == true }
         try rig.wait("no alarm stands on /status") { try alarmsOnStatus().isEmpty }
         var resets: [DeskAct] = []
@@ -219,10 +221,10 @@ struct DeskTests {
             resets = try rig.records().compactMap { event in
                 if case .deskAct(let act) = event, act.kind == .serviceReset { act } else { nil }
             }
-            return !resets.isEmpty
+            return resets.count == 2
         }
-        #expect(resets.map(\.who) == ["Sun"] && resets.map(\.why) == ["arm refitted"])
-        #expect(resets.map(\.lane.text) == ["entry-1"])
+        #expect(resets.map(\.who) == ["Sun", "Sun"] && resets.map(\.why) == ["arm refitted", "on site"])
+        #expect(resets.map(\.lane.text) == ["entry-1", "entry-1"])
     }
 
     private func alarmsOnStatus() throws -> [String] {

@@ -50,6 +50,19 @@ struct DayTests {
         #expect(account.differences == 0, "\(account)")
     }
 
+    @Test("what of the day is over before a time agrees too", arguments: [("02:00", 0), ("06:00", 0), ("11:35", 150)])
+    func part(until: String, cars: Int) throws {
+        let file = Runs.path("Scenarios/days/parking-day.json5")
+        let day = try DayFile(Runs.bytes(file), file: file)
+        let part = try day.before(until)
+        #expect(part.cars.count >= cars && part.cars.count < day.cars.count)
+        #expect(!part.scenes.isEmpty && part.scenes.count < day.scenes.count)
+        #expect(!part.events.contains { $0.oddity == .cutNetwork }, "it is mended at 11:44")
+        let account = try Simulation.run(part, scenario: Runs.twoBoxes, folder: "/dev/shm")
+        #expect(account.differences == 0, "\(account)")
+        #expect(throws: DayFault.self) { try day.before("25:00") }
+    }
+
     /// What a car park's lanes and gates must stand, and the scene's step, or the event, that shows that it happened.
     private static let oddities: [(oddity: String, shownBy: String)] = [
         ("tailgating", "tailgate"), ("turning back, seen by the camera", "turns back 苏X10001"),
@@ -61,7 +74,8 @@ struct DayTests {
         ("stuck sensor", "sensor photocell active"), ("chattering sensor", "sensor photocell faulty"),
         ("plate not read", "sees alarm plateNotRead"), ("garbage of a camera", "nonsense"),
         ("a plate of 200 characters", "longPlate"), ("silent camera", "sees alarm cameraSilent-exit-2-camera"),
-        ("wrong clock", "clock 240"), ("no network", "cutNetwork"), ("platform away", "restartPlatform"),
+        ("wrong clock", "sees deskAct entryTimeSet"), ("no network", "cutNetwork"),
+        ("platform away", "restartPlatform"),
         ("opened by hand", "openByHand"), ("barred", "sees alarm barredPlate"),
         ("already inside", "sees alarm plateAlreadyInside"), ("full", "sees decision hold full"),
         ("pass over, in grace", "sign shows Days of grace left: 1"),

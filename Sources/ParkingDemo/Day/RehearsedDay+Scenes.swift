@@ -74,6 +74,9 @@ extension RehearsedDay {
         case .writeEntry(let plate, let minutes):
             let entered = WallTime(milliseconds: now - minutes * 60_000)
             return .writeEntry(lane: lane, try Plate(plate), .small, entered: entered, why: why)
+        case .setEntryTime(let stay, let minutes):
+            let entered = WallTime(milliseconds: now - minutes * 60_000)
+            return .setEntryTime(lane: lane, try StayID(stay), entered: entered, why: why)
         case .turnsBack: throw DemoError("a camera says that a car turns back, and nobody orders it")
         case .reset: return .serviceReset(lane: lane, why: "looked at it")
         case .openShift(let fen): return .openShift(float: Fen(fen))
