@@ -36,8 +36,7 @@ final class AttendantDesk: Sendable {
     }
 
     /// Shows what the rules have come to; called on the decision loop's thread, and never waits.
-    func watch(_ site: ParkingSite) {
-        let board = site.board
+    func watch(_ site: ParkingSite, _ board: LaneBoard) {
         let (isNew, isFirst) = shown.withLock { shown in
             let isFirst = shown == nil
             guard shown != board else { return (false, isFirst) }

@@ -6,7 +6,6 @@ import Kiosk
 import Logging
 import Parking
 import Payments
-import QRCode
 import Vocabulary
 import Wire
 
@@ -34,10 +33,16 @@ struct ParkingBox {
         let links = try CameraLinks(parking, device: configuration.device)
         let attendant = try AttendantDesk(
             configuration, scenario, hardware.lanes.deskPrinter, logger: logger)
+        let screens = DriverScreens(scenario.lanes.map(\.id), display.texts)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
             vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,
-            elsewhere: links.drivers, watch: { site, _ in attendant.watch(site) }
+            elsewhere: links.drivers,
+            watch: { site, _ in
+                let board = site.board
+                attendant.watch(site, board)
+                screens.watch(board.lanes)
+            }
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
             for what in lost { logger.error("\(what)") }
@@ -48,14 +53,7 @@ struct ParkingBox {
         let token = try AttendantToken.read(in: configuration.stateFolder)
         let box = box
         cameras = CameraService(links: links, box: box, logger: logger)
-        let hooks = KioskHooks(
-            status: { box.board.current.json },
-            code: { lane in
-                guard let code = box.board.current.signs.first(where: { $0.lane.text == lane })?.code,
-                    let symbol = try? QRSymbol(code)
-                else { return nil }
-                return Array(symbol.svg(title: "扫码支付 Scan to pay").utf8)
-            })
+        let hooks = KioskHooks(status: { box.board.current.json })
         try box.startScanners { lane, line in
             // What is no payment code may be a ticket; what is neither, the lane's sign says.
             if let code = try? PayerCode(line) {
@@ -67,7 +65,7 @@ struct ParkingBox {
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
             doors: parking.cameras.compactMap { $0.door(box, logger) },
-            hooks: hooks, desk: attendant.hooks(token: token) { box.offer($0) }, logger: logger
+            hooks: hooks, desk: attendant.hooks(token: token) { box.offer($0) }, driver: screens.hooks, logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
     }
 }

@@ -10,15 +10,8 @@ internal import Vocabulary
 public struct KioskHooks: Sendable {
     /// The box's state as JSON.
     public var status: @Sendable () -> [UInt8]
-    /// The code that a lane's sign shows, as an SVG picture; nil while it shows none.
-    public var code: @Sendable (_ lane: String) -> [UInt8]?
 
-    public init(
-        status: @escaping @Sendable () -> [UInt8], code: @escaping @Sendable (String) -> [UInt8]?
-    ) {
-        self.status = status
-        self.code = code
-    }
+    public init(status: @escaping @Sendable () -> [UInt8]) { self.status = status }
 }
 
 /// The box's local HTTP server: cameras push here, people look and open here. It works while the broker is away.
@@ -27,29 +20,32 @@ public struct KioskHooks: Sendable {
 /// |---|---|
 /// | `POST /cameras/<id>` | a camera's push, at most 4 MiB |
 /// | `GET /status` | the box's state as JSON |
-/// | `GET /lanes/<lane>/code.svg` | the code that the lane's sign shows |
 ///
-/// What people see and order is at the same address: see ``DeskDoor``.
+/// What people see and order is at the same address: see ``DeskDoor`` for attendants, ``DriverDoor`` for drivers.
 public struct KioskServer: Service {
     private let host: String
     private let port: Int
     private let doors: [String: CameraDoor]
     private let hooks: KioskHooks
     private let desk: DeskDoor?
+    private let driver: DriverDoor?
     private let logger: Logger
     private let whenListening: @Sendable (Int) -> Void
 
     /// - Parameters:
     ///   - desk: what the attendant's page needs; without it there is no page.
+    ///   - driver: what the drivers' pages need; without it there are none.
     ///   - whenListening: is told the port that was bound.
     public init(
-        host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, desk: DeskHooks? = nil, logger: Logger,
+        host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, desk: DeskHooks? = nil,
+        driver: DriverHooks? = nil, logger: Logger,
         whenListening: @escaping @Sendable (_ port: Int) -> Void
     ) {
         self.host = host
         self.port = port
         self.doors = Dictionary(doors.map { ($0.id.text, $0) }, uniquingKeysWith: { first, _ in first })
         self.hooks = hooks
+        self.driver = driver.map { DriverDoor(hooks: $0) }
         self.desk = desk.map { DeskDoor(hooks: $0, logger: logger) }
         self.logger = logger
         self.whenListening = whenListening
@@ -59,8 +55,8 @@ public struct KioskServer: Service {
         let router = Router()
         router.post("/cameras/:id") { request, context in await push(request, context) }
         router.get("/status") { _, _ in response(.ok, "application/json", hooks.status()) }
-        router.get("/lanes/:lane/code.svg") { _, context in code(context) }
         desk?.add(to: router)
+        driver?.add(to: router)
         let application = Application(
             router: router, configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
@@ -95,17 +91,6 @@ public struct KioskServer: Service {
         let answer = door.answer(Array(body.readableBytesView), contentType: request.headers[.contentType] ?? "")
         if let fault = answer.fault { logger.warning("camera \(door.id): push refused (\(answer.status)): \(fault)") }
         return response(.init(code: answer.status), answer.contentType, answer.body)
-    }
-
-    private func say(_ status: HTTPResponse.Status, _ text: String) -> Response {
-        response(status, "text/plain", Array("\(text)\n".utf8))
-    }
-
-    private func code(_ context: BasicRequestContext) -> Response {
-        guard let svg = hooks.code(context.parameters.get("lane") ?? "") else {
-            return say(.notFound, "this lane shows no code now")
-        }
-        return response(.ok, "image/svg+xml", svg)
     }
 
     private func response(_ status: HTTPResponse.Status, _ contentType: String, _ body: [UInt8]) -> Response {

@@ -68,6 +68,29 @@ public enum Notice: Hashable, Sendable {
         default: nil
         }
     }
+
+    /// What a code is for: a page titles it by that.
+    public enum CodeKind: String, Hashable, Sendable, CaseIterable { case payment, ticket }
+
+    /// What the code is for; nil while there is none.
+    public var codeKind: CodeKind? {
+        guard code != nil else { return nil }
+        if case .takeTicket = self { return .ticket }
+        return .payment
+    }
+
+    /// What is, or was, to be paid; nil where the notice tells of no amount.
+    public var amount: Fen? { values.amount }
+}
+
+extension Notice.CodeKind {
+    /// In both languages, for a page and a screen reader.
+    public var title: String {
+        switch self {
+        case .payment: "扫码支付 Scan to pay"
+        case .ticket: "停车票 Parking ticket"
+        }
+    }
 }
 
 extension Notice.HoldReason {
