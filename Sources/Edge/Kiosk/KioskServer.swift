@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import Host
 internal import Hummingbird
 public import Logging
 internal import NIOCore
@@ -26,6 +27,8 @@ public struct KioskServer: Service {
     private let host: String
     private let port: Int
     private let doors: [String: CameraDoor]
+    /// By camera; that of pushes for cameras that are not known has no name.
+    private let paces: [String: Monitor<CameraPace>]
     private let hooks: KioskHooks
     private let desk: DeskDoor?
     private let driver: DriverDoor?
@@ -44,6 +47,8 @@ public struct KioskServer: Service {
         self.host = host
         self.port = port
         self.doors = Dictionary(doors.map { ($0.id.text, $0) }, uniquingKeysWith: { first, _ in first })
+        paces = Dictionary(
+            ([""] + doors.map(\.id.text)).map { ($0, Monitor(CameraPace())) }, uniquingKeysWith: { first, _ in first })
         self.hooks = hooks
         self.driver = driver.map { DriverDoor(hooks: $0) }
         self.desk = desk.map { DeskDoor(hooks: $0, logger: logger) }
@@ -75,22 +80,28 @@ public struct KioskServer: Service {
     private func push(_ request: Request, _ context: BasicRequestContext) async -> Response {
         let id = context.parameters.get("id") ?? ""
         guard let door = doors[id] else {
-            logger.warning("a push for camera \"\(id.prefix(64))\", which the hardware file does not name: refused")
+            warn("", "a push for camera \"\(id.prefix(64))\", which the hardware file does not name: refused")
             return response(.notFound, "text/plain", Array("no such camera\n".utf8))
         }
         let limit = PlateRead.largestPush
         let body: ByteBuffer
         do { body = try await request.body.collect(upTo: limit) } catch {
             if error is NIOTooManyBytesError {
-                logger.warning("camera \(door.id): a push of over \(limit) bytes: refused")
+                warn(id, "camera \(door.id): a push of over \(limit) bytes: refused")
                 return response(.contentTooLarge, "text/plain", Array("at most \(limit) bytes\n".utf8))
             }
-            logger.warning("camera \(door.id): a push broke off: \(error)")
+            warn(id, "camera \(door.id): a push broke off: \(error)")
             return response(.badRequest, "text/plain", Array("the push broke off\n".utf8))
         }
         let answer = door.answer(Array(body.readableBytesView), contentType: request.headers[.contentType] ?? "")
-        if let fault = answer.fault { logger.warning("camera \(door.id): push refused (\(answer.status)): \(fault)") }
+        if let fault = answer.fault { warn(id, "camera \(door.id): push refused (\(answer.status)): \(fault)") }
         return response(.init(code: answer.status), answer.contentType, answer.body)
+    }
+
+    /// One line a second and camera: a camera that is set up wrongly pushes all day.
+    private func warn(_ camera: String, _ text: String) {
+        guard let more = paces[camera]?.withLock({ $0.refused(at: BootClock.now()) }) else { return }
+        logger.warning("\(text)\(more)")
     }
 
     private func response(_ status: HTTPResponse.Status, _ contentType: String, _ body: [UInt8]) -> Response {
