@@ -226,7 +226,7 @@ let package = Package(
             "LaneDeviceTests",
             [
                 "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Printer", "Serial", "Sign",
-                "StandIns",
+                "Speech", "StandIns",
                 "Vocabulary", logging,
             ]),
         tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),

@@ -33,6 +33,8 @@ public enum Notice: Hashable, Sendable {
     case callAttendant(Plate?, HoldReason, Fen?)
     /// A car without a readable plate comes in: its driver keeps what the code says.
     case takeTicket(code: String)
+    /// The same where the lane has a ticket printer: the code is on the paper.
+    case takePrintedTicket(code: String)
     case goManual
     /// About the lane and not about a payment.
     case lane(LaneWarning)

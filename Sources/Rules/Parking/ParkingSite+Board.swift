@@ -82,7 +82,7 @@ extension ParkingSite {
         lanes[index].transaction?.transit ?? lanes[index].machine.transit
     }
 
-    private func audience(_ index: Int) -> NoticeAudience {
+    func audience(_ index: Int) -> NoticeAudience {
         let id = lanes[index].definition.id
         switch boardNotes.notices[id] {
         case nil: return .nobody
