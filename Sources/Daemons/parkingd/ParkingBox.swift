@@ -33,7 +33,7 @@ struct ParkingBox {
         let boot = try Rehearsal.boot(configuration, hardware, logger)
         let links = try CameraLinks(parking, device: configuration.device)
         let attendant = try AttendantDesk(
-            configuration, scenario, hardware.lanes.deskPrinter, logger: logger)
+            configuration, scenario, display.texts, hardware.lanes.deskPrinter, logger: logger)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
             vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,

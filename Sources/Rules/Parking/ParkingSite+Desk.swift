@@ -20,9 +20,13 @@ extension ParkingSite {
     /// The driver showed a code, or asks for the one on the sign. Only online: a code is dead the next minute.
     mutating func present(_ id: LaneID, _ instrument: Instrument, code: PayerCode?, at now: ClockReading) {
         guard let (index, transaction, _) = payable(id, instrument.kind) else {
-            return effects.append(.log(.warning, "\(id): no held car waits to be paid for by \(instrument.kind)"))
+            return answer(id, .notPayable)
         }
-        guard isLinkUp else { return show(index, .noNetwork(transaction.plate)) }
+        guard isLinkUp else {
+            answer(index, .noNetwork)
+            return show(index, .noNetwork(transaction.plate))
+        }
+        answer(index, .begun)
         let active = transaction.payment.flatMap { payments[$0] }
         if transaction.heldFor == nil, active?.machine.isPaid(by: instrument, code) == true { return }
         lanes[index].transaction?.heldFor = nil
@@ -44,13 +48,15 @@ extension ParkingSite {
     /// An attendant took the amount that the sign shows.
     mutating func cashTaken(_ id: LaneID, _ who: String, at now: ClockReading) {
         guard let (index, transaction, stay) = payable(id, .cash) else {
-            return effects.append(.log(.warning, "\(id): no held car waits to be paid for in cash"))
+            return answer(id, .notPayable)
         }
-        guard isJournalHealthy else { return show(index, .callAttendant(transaction.plate, .diskFull, nil)) }
+        guard isJournalHealthy else {
+            answer(index, .diskFull)
+            return show(index, .callAttendant(transaction.plate, .diskFull, nil))
+        }
         if let refusal = cashRefusal {
             return answer(id, BoardWords(chinese: refusal.chinese, english: refusal.english))
         }
-        answer(id, nil)
         guard let charge = freshCharge(index, stay, .cash(takenBy: who), at: now) else { return }
         lanes[index].transaction?.heldFor = nil
         let undo = undo(charge.stay, payment: charge.payment)

@@ -73,7 +73,7 @@ extension ParkingSite {
             return refuseTicket(index, .ticketOfOtherCar, .ticketOfOtherCar)
         }
         // Held up to the scanner a second time: it is being dealt with.
-        guard lanes[index].transaction?.identity.ticket != id else { return }
+        guard lanes[index].transaction?.identity.ticket != id else { return answer(index, .done) }
         guard let transit = carToIdentify(index, at: now) else { return }
         abandonPayment(lane: index, at: now)
         let before = lanes[index].transaction
