@@ -152,8 +152,8 @@ let package = Package(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments", "SQLite",
-                "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
+                "Payments",
+                "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
