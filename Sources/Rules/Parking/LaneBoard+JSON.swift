@@ -76,7 +76,7 @@ extension BoardLane {
             writer.field("sign") {
                 $0.field("zh", signs.text(notice, .chinese))
                 $0.field("en", signs.text(notice, .english))
-                $0.field("code", notice.code != nil)
+                $0.field("code", code != nil)
             }
         }
         if let answer { writer.field("answer") { answer.write(to: &$0) } }

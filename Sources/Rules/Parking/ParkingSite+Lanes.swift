@@ -52,6 +52,7 @@ extension ParkingSite {
         }
         persist(records, state: state)
         lanes[index].transaction = nil
+        lanes[index].lastThrough = clock.uptime
         lanes[index].fusion.laneIsFree()
     }
 

@@ -49,6 +49,10 @@ public struct ParkingSite: EdgeCore {
         var answered: Int64 = 0
         /// What is shown of cars here, and of which.
         var carAlarms: [CarAlarm: UUIDv7] = [:]
+        /// Since when a camera has seen a car that none of them could read.
+        var unreadSince: Uptime?
+        /// When a car went through last.
+        var lastThrough: Uptime?
 
         var machine: LaneMachine {
             get { gate.cars }
@@ -125,6 +129,8 @@ public struct ParkingSite: EdgeCore {
 
     let scenario: ParkingScenario
     let boot: String
+    /// The lanes whose tickets are printed.
+    let ticketPrinters: Set<LaneID>
     var lanes: [Lane]
     var stays: StayBook
     var shared: SharedStays
@@ -195,14 +201,16 @@ public struct ParkingSite: EdgeCore {
     /// - Parameters:
     ///   - barriers: by lane; every lane of the scenario must have one.
     ///   - cameras: those that are missed when they stop sending.
+    ///   - ticketPrinters: the lanes with a printer for tickets.
     ///   - boot: names this run of the machine (the kernel's boot id).
     public init(
         scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], cameras: [CameraWatch.Camera] = [],
-        boot: String, ids: IDMaker, now: ClockReading,
+        ticketPrinters: Set<LaneID> = [], boot: String, ids: IDMaker, now: ClockReading,
         recovered: Recovered = Recovered()
     ) {
         self.scenario = scenario
         self.boot = boot
+        self.ticketPrinters = ticketPrinters
         self.cameras = CameraWatch(cameras, at: now.uptime)
         self.ids = ids
         clock = now
@@ -277,8 +285,7 @@ public struct ParkingSite: EdgeCore {
         case .settledWithPlatform: settledWithPlatform(at: now)
         case .sensor(let name, let reading): sensor(name, reading, at: now)
         case .own(.plateRead(let lane, let sighting)): plateRead(lane, sighting, at: now)
-        case .own(.identity(.turnedBack(let lane, let plate))):
-            identity(.turnedBack(lane: lane, plate), at: now)
+        case .own(.identity(let event)) where !event.isOrder: identity(event, at: now)
         case .own(.identity(let event)): order(at: event.lane) { $0.identity(event, at: now) }
         case .own(.openedByHand(let lane, let who, let reason)):
             order(at: lane) { $0.openedByHand(lane, who, reason, at: now) }
@@ -311,6 +318,7 @@ public struct ParkingSite: EdgeCore {
         for lane in lanes {
             consider(lane.gate.nextDeadline)
             consider(lane.fusion.nextDeadline)
+            consider(lane.unreadSince.map { $0 + ParkingSite.unreadAfter })
         }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         consider(lists.nextDeadline)
@@ -412,6 +420,7 @@ public struct ParkingSite: EdgeCore {
     private mutating func tick(at now: ClockReading) {
         for index in lanes.indices {
             if let deadline = lanes[index].fusion.nextDeadline, now.uptime >= deadline { readsDecided(index, at: now) }
+            unreadDue(index, at: now)
             if let deadline = lanes[index].gate.nextDeadline, now.uptime >= deadline {
                 gate(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
             }
