@@ -22,13 +22,17 @@ final class AttendantDesk: Sendable {
     private let printer = Mutex<ShiftPrinter?>(nil)
     private let files: ShiftFiles
     private let scenario: ParkingScenario
+    /// The words of the site's own signs.
+    private let signs: SignTexts
     private let configuration: BoxConfiguration
 
     init(
-        _ configuration: BoxConfiguration, _ scenario: ParkingScenario, _ slips: SlipPrinter?, logger: Logger
+        _ configuration: BoxConfiguration, _ scenario: ParkingScenario, _ signs: SignTexts, _ slips: SlipPrinter?,
+        logger: Logger
     ) throws {
         self.configuration = configuration
         self.scenario = scenario
+        self.signs = signs
         files = try ShiftFiles(folder: "\(configuration.stateFolder)/shifts", logger: logger)
         guard let slips else { return }
         let made = try ShiftPrinter(slips, logger: logger) { [weak self] in self?.printed($0) }
@@ -59,14 +63,16 @@ final class AttendantDesk: Sendable {
 
     /// What the pages show; called with `shown` locked, so that no older board follows a newer one.
     private func publish(_ board: LaneBoard) {
-        guard let fault = printerFault.withLock({ $0 }) else { return feed.publish(board.json) }
+        guard let fault = printerFault.withLock({ $0 }) else {
+            return feed.publish(board.json(signs: signs))
+        }
         let member = JSONWriter.object { writer in
             writer.field("printer") {
                 $0.field("zh", "小票未打印，报表已保存")
                 $0.field("en", "The slip was not printed, the report is saved: \(fault)")
             }
         }
-        feed.publish(member.dropLast() + [UInt8(ascii: ",")] + board.json.dropFirst())
+        feed.publish(member.dropLast() + [UInt8(ascii: ",")] + board.json(signs: signs).dropFirst())
     }
 
     private func printed(_ state: PrintState) {

@@ -26,9 +26,13 @@ extension ParkingSite {
     /// The driver showed a code, or asks for the one on the sign. Only online: a code is dead the next minute.
     mutating func present(_ id: LaneID, _ instrument: Instrument, code: PayerCode?, at now: ClockReading) {
         guard let (index, transaction, _) = payable(id, instrument.kind) else {
-            return effects.append(.log(.warning, "\(id): no held car waits to be paid for by \(instrument.kind)"))
+            return answer(id, .notPayable)
         }
-        guard isLinkUp else { return show(index, .noNetwork(transaction.plate)) }
+        guard isLinkUp else {
+            answer(index, .noNetwork)
+            return show(index, .noNetwork(transaction.plate))
+        }
+        answer(index, .begun)
         let active = transaction.payment.flatMap { payments[$0] }
         if transaction.heldFor == nil, active?.machine.isPaid(by: instrument, code) == true { return }
         lanes[index].transaction?.heldFor = nil
@@ -51,13 +55,15 @@ extension ParkingSite {
     /// - Parameter amount: what was taken; nil if nobody has said.
     mutating func cashTaken(_ id: LaneID, _ who: String, _ amount: Fen?, at now: ClockReading) {
         guard let (index, transaction, stay) = payable(id, .cash) else {
-            return effects.append(.log(.warning, "\(id): no held car waits to be paid for in cash"))
+            return answer(id, .notPayable)
         }
-        guard isJournalHealthy else { return show(index, .callAttendant(transaction.plate, .diskFull, nil)) }
+        guard isJournalHealthy else {
+            answer(index, .diskFull)
+            return show(index, .callAttendant(transaction.plate, .diskFull, nil))
+        }
         if let refusal = cashRefusal {
             return answer(id, BoardWords(chinese: refusal.chinese, english: refusal.english))
         }
-        answer(id, nil)
         if let amount, asksAgain(amount, index, stay, at: now) { return }
         lanes[index].transaction?.heldFor = nil
         guard let charge = freshCharge(index, stay, .cash(takenBy: who), at: now) else { return }
@@ -151,7 +157,7 @@ extension ParkingSite {
         guard case .own(.forCar(let lane, let transit, let order)) = event else { return event }
         if let index = index(of: lane), lanes[index].machine.transit == transit { return .own(order) }
         effects.append(.log(.warning, "\(lane): the car that an order is meant for stands there no longer: not done"))
-        answer(lane, DeskAnswer.otherCar.words)
+        answer(lane, .otherCar)
         return nil
     }
 

@@ -115,9 +115,8 @@ extension ParkingSite {
                 isActive ? .error : .info,
                 "\(id): \(alarm.english)\(ending) / \(alarm.chinese)\(isActive ? "" : "（已解除）")"))
         persist([.alarm(lane: id, code: alarm.code, isActive: isActive)])
-        guard !alarm.isMomentary else { return }
-        let condition = LaneCondition(lane: id, code: alarm.code, chinese: alarm.chinese, english: alarm.english)
-        effects.append(.alarm(condition, isActive: isActive))
+        let condition = alarm.condition(id)
+        effects.append(alarm.isMomentary ? .happened(condition) : .alarm(condition, isActive: isActive))
     }
 
     /// What the sign of the lane says about it to the driver.

@@ -24,13 +24,6 @@ extension ParkingSite {
         }
     }
 
-    /// Tells whoever asked what came of it.
-    mutating func answer(_ index: Int, _ answer: DeskAnswer) {
-        lanes[index].answer = answer
-        guard answer != .done else { return }
-        effects.append(.log(.warning, "\(lanes[index].definition.id): \(answer.english) / \(answer.chinese)"))
-    }
-
     // MARK: - The plate
 
     private mutating func correct(

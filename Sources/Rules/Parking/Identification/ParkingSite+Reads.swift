@@ -83,7 +83,7 @@ extension ParkingSite {
         guard let plate = lane.transaction?.plate, lane.seen(plate)?.isFake == true else { return false }
         let id = lane.definition.id
         effects.append(.log(.error, "\(id): the camera takes \(plate) for a picture or a copy"))
-        persist([.alarm(lane: id, code: "fakePlate", isActive: true)])
+        raise(index, .fakePlate)
         hold(index, transit, .fakePlate, because: "fakePlate", at: now)
         return true
     }
