@@ -156,6 +156,7 @@ struct ScenarioFileTests {
                 "callAttendantAfterSeconds: 60", "callAttendantAfterSeconds: 4", "payment.callAttendantAfterSeconds",
                 "5 to 600"
             ),
+            ("priceHoldsMinutes: 5", "priceHoldsMinutes: 31", "payment.priceHoldsMinutes", "0 to 30"),
         ])
     func badRules(old: String, new: String, path: String, expected: String) throws {
         let text = try replacing(old, by: new, in: shipped)
