@@ -179,8 +179,8 @@ final class PhoneSettlement {
         }
     }
 
-    /// How long a car may take to leave once a quote is paid on the phone: what the site says, or else the tariff, as at
-    /// the exit.
+    /// How long a car may take to leave once a quote is paid on the phone, in minutes: what the site says, or else the
+    /// tariff, as at the exit.
     func graceMinutes(_ site: SiteSettings, _ quote: Quote) -> Int64 {
         site.graceMinutes ?? payments.quotes.prices.graceMinutes(of: quote.tariff) ?? 0
     }
