@@ -112,6 +112,10 @@ let package = Package(
                 .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js"), .embedInCode("report.js"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "DriverPage", path: "Sources/Edge/DriverPage",
+            resources: [.embedInCode("driver.html"), .embedInCode("driver.css"), .embedInCode("driver.js")],
+            swiftSettings: settings),
         module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
         module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
@@ -123,8 +127,8 @@ let package = Package(
         module(
             "Edge/Kiosk",
             [
-                "DeskOrders", "DeskPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary", httpTypes,
-                hummingbird, lifecycle, logging, nio,
+                "DeskOrders", "DeskPage", "DriverPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary",
+                httpTypes, hummingbird, lifecycle, logging, nio,
             ]),
         module(
             "Edge/EdgeRuntime",
@@ -225,7 +229,7 @@ let package = Package(
             "LaneDeviceTests",
             [
                 "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Printer", "Serial", "Sign",
-                "StandIns",
+                "Speech", "StandIns",
                 "Vocabulary", logging,
             ]),
         tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),

@@ -62,7 +62,7 @@ extension PlatformStore {
         guard let row = try cars.inside(key, site: site.id.text) else { return nil }
         let stay = row.entry.stay
         // Within the grace of what was paid nothing more is due.
-        if let last = try cars.phone.prepayments(of: stay).last, now < last.leaveBy { return nil }
+        if try cars.phone.isInGrace(stay, at: now) { return nil }
         let permit = try row.entry.plate.flatMap { (plate) throws(PlatformError) in
             try cars.phone.permits.permit(of: Holder(plate: plate), at: site.id)
         }

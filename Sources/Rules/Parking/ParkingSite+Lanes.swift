@@ -54,6 +54,7 @@ extension ParkingSite {
         state += departure(index, transit, ending: ending, at: now)
         persist(records, state: state)
         lanes[index].transaction = nil
+        lanes[index].lastThrough = clock.uptime
         lanes[index].fusion.laneIsFree()
     }
 

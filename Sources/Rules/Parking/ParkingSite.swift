@@ -46,6 +46,10 @@ public struct ParkingSite: EdgeCore {
         var seen: [PlateVerdict] = []
         /// What came of the last thing an attendant asked for here.
         var answer: DeskAnswer?
+        /// Since when a camera has seen a car that none of them could read.
+        var unreadSince: Uptime?
+        /// When a car went through last.
+        var lastThrough: Uptime?
 
         var machine: LaneMachine {
             get { gate.cars }
@@ -122,6 +126,8 @@ public struct ParkingSite: EdgeCore {
 
     let scenario: ParkingScenario
     let boot: String
+    /// The lanes whose tickets are printed.
+    let ticketPrinters: Set<LaneID>
     var lanes: [Lane]
     var stays: StayBook
     var shared: SharedStays
@@ -193,14 +199,16 @@ public struct ParkingSite: EdgeCore {
     /// - Parameters:
     ///   - barriers: by lane; every lane of the scenario must have one.
     ///   - cameras: those that are missed when they stop sending.
+    ///   - ticketPrinters: the lanes with a printer for tickets.
     ///   - boot: names this run of the machine (the kernel's boot id).
     public init(
         scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], cameras: [CameraWatch.Camera] = [],
-        boot: String, ids: IDMaker, now: ClockReading,
+        ticketPrinters: Set<LaneID> = [], boot: String, ids: IDMaker, now: ClockReading,
         recovered: Recovered = Recovered()
     ) {
         self.scenario = scenario
         self.boot = boot
+        self.ticketPrinters = ticketPrinters
         self.cameras = CameraWatch(cameras, at: now.uptime)
         self.ids = ids
         clock = now
@@ -303,6 +311,7 @@ public struct ParkingSite: EdgeCore {
         for lane in lanes {
             consider(lane.gate.nextDeadline)
             consider(lane.fusion.nextDeadline)
+            consider(lane.unreadSince.map { $0 + ParkingSite.unreadAfter })
         }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         consider(lists.nextDeadline)
@@ -399,6 +408,7 @@ public struct ParkingSite: EdgeCore {
     private mutating func tick(at now: ClockReading) {
         for index in lanes.indices {
             if let deadline = lanes[index].fusion.nextDeadline, now.uptime >= deadline { readsDecided(index, at: now) }
+            unreadDue(index, at: now)
             if let deadline = lanes[index].gate.nextDeadline, now.uptime >= deadline {
                 gate(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
             }
