@@ -112,6 +112,10 @@ let package = Package(
                 .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js"), .embedInCode("report.js"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "DriverPage", path: "Sources/Edge/DriverPage",
+            resources: [.embedInCode("driver.html"), .embedInCode("driver.css"), .embedInCode("driver.js")],
+            swiftSettings: settings),
         module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
         module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
@@ -123,8 +127,8 @@ let package = Package(
         module(
             "Edge/Kiosk",
             [
-                "DeskOrders", "DeskPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary", httpTypes,
-                hummingbird, lifecycle, logging, nio,
+                "DeskOrders", "DeskPage", "DriverPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary",
+                httpTypes, hummingbird, lifecycle, logging, nio,
             ]),
         module(
             "Edge/EdgeRuntime",
@@ -139,7 +143,10 @@ let package = Package(
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
         module(
             "Platform/Services",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
+            [
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Tariffs", "Vocabulary",
+                "Wire",
+            ]),
 
         module(
             "Platform/Phone",
@@ -222,7 +229,7 @@ let package = Package(
             "LaneDeviceTests",
             [
                 "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Printer", "Serial", "Sign",
-                "StandIns",
+                "Speech", "StandIns",
                 "Vocabulary", logging,
             ]),
         tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),
@@ -248,16 +255,16 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
-                "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Tariffs",
+                "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
             "IntegrationTests",
             [
                 "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
-                "MQTTLink", "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary", "Wire",
-                "parkingd", "platformd", "turnpike",
+                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
+                "StandIns", "Vocabulary", "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

@@ -31,12 +31,15 @@ final class CarPark: NetworkedSite {
     }
 
     /// The platform's process ends and begins again; what is on its way is lost.
-    func restart(permits: [PermitSetting]? = nil) throws {
+    /// - Parameter change: what its file says otherwise from then on.
+    func restart(permits: [PermitSetting]? = nil, _ change: (inout PlatformConfiguration) throws -> Void = { _ in })
+        throws
+    {
         if let permits { self.permits = permits }
         tasks = []
-        store = try PlatformStore(
-            CarPark.configuration(folder.file("p.db"), [gate1, gate2, gate3], self.permits), at: time
-        ) { _ in }
+        var configuration = try CarPark.configuration(folder.file("p.db"), [gate1, gate2, gate3], self.permits)
+        try change(&configuration)
+        store = try PlatformStore(configuration, at: time) { _ in }
     }
 
     static func configuration(

@@ -176,6 +176,12 @@ final class PhoneSettlement {
         try payments.table.find(order.payment)?.state == .approved
     }
 
+    /// How long a car may take to leave once a quote is paid on the phone: what the site says, or else the tariff, as at
+    /// the exit.
+    func graceMinutes(_ site: SiteSettings, _ quote: Quote) -> Int64 {
+        site.graceMinutes ?? payments.quotes.prices.graceMinutes(of: quote.tariff) ?? 0
+    }
+
     /// The end that a pass has with more months: from its end where it still counts, from now where it does not.
     static func end(of grant: Permit.Grant, with months: Int64, _ site: SiteSettings, at now: WallTime) -> WallTime? {
         guard let until = grant.validUntil else { return nil }
@@ -232,9 +238,9 @@ final class PhoneSettlement {
 
     private func apply(_ order: inout PhoneOrder, at now: WallTime) throws(PlatformError) {
         order.applied = now
-        var begin = now
-        if !rules.contains(.countsGraceFromPayment) { begin = try quote(of: order)?.until ?? now }
-        let grace = sites[order.site]?.graceMinutes ?? 0
+        let quote = try quote(of: order)
+        let begin = rules.contains(.countsGraceFromPayment) ? now : quote?.until ?? now
+        let grace = sites[order.site].flatMap { site in quote.map { graceMinutes(site, $0) } } ?? 0
         order.until = WallTime(milliseconds: begin.milliseconds + grace * 60_000)
         try orders.update(order)
     }
