@@ -113,7 +113,7 @@ final class PhoneSettlement {
     /// Whether a car may leave on what was paid on the phone.
     func isInGrace(_ stay: StayID, at now: WallTime) throws(PlatformError) -> Bool {
         guard let last = try prepayments(of: stay).last, rules.contains(.keepsGraceOnPhone) else { return false }
-        return now < last.leaveBy
+        return now <= last.leaveBy
     }
 
     /// What boxes have not recorded yet, after a start.
