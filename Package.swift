@@ -145,7 +145,10 @@ let package = Package(
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
         module(
             "Platform/Services",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
+            [
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Tariffs", "Vocabulary",
+                "Wire",
+            ]),
 
         module(
             "Platform/Phone",
@@ -257,16 +260,16 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
-                "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Tariffs",
+                "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
             "IntegrationTests",
             [
                 "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
-                "MQTTLink", "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary", "Wire",
-                "parkingd", "platformd", "turnpike",
+                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
+                "StandIns", "Vocabulary", "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

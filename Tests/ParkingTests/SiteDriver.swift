@@ -336,4 +336,16 @@ extension SiteDriver {
         pass(lane)
         run(seconds: 30)
     }
+
+    /// A car that came in an hour ago stands at the exit: the platform has taken its 7.00 yuan, and its answers are lost.
+    static func withChargeUnanswered(_ plate: Plate) -> SiteDriver {
+        var park = SiteDriver(contracts: [plate: Fen(5_000)])
+        park.enter(plate)
+        park.run(seconds: 3_600)
+        park.forgetMarks()
+        park.answersArrive = { _ in 0 }
+        park.read(plate, at: SiteFixtures.exit)
+        park.run(milliseconds: 500)
+        return park
+    }
 }

@@ -56,7 +56,6 @@ public struct SignTexts: Equatable, Sendable {
         switch placeholder {
         case .plate: values.plate?.text
         case .amount: values.amount?.description
-        case .minutes: values.minutes.map { "\($0)" }
         case .days: values.days.map { "\($0)" }
         case .coupon: language == .chinese ? values.coupon?.chinese : values.coupon?.english
         case .reason:

@@ -67,7 +67,7 @@ extension ParkingSite {
             case .consider(let transit, let plate): takeUp(index, transit, plate, at: now)
             case .noPlate(let transit): noPlate(index, transit, at: now)
             case .through(let transit, _, let isCertain):
-                through(index, transit, isCertain ? .passed : .unknown)
+                through(index, transit, isCertain ? .passed : .unknown, at: now)
                 takeUpCarBehind(index, at: now)
             case .stayed(let transit, _):
                 stayedOutside(index, transit)

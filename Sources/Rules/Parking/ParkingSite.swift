@@ -134,6 +134,7 @@ public struct ParkingSite: EdgeCore {
     var lanes: [Lane]
     var stays: StayBook
     var shared: SharedStays
+    var departures: Departures
     var payments: [PaymentID: ActivePayment] = [:]
     var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
@@ -182,10 +183,13 @@ public struct ParkingSite: EdgeCore {
         public var shifts: ShiftDesk?
         /// Stays that ended here and of which the platform may not know yet.
         public var closed: [StayID]
+        /// Cars that left here before their entry was known.
+        public var departures: [Departure]
 
         public init(
             stays: [Stay] = [], lists: ListCopies? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil
+            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil,
+            departures: [Departure] = []
         ) {
             self.stays = stays
             self.lists = lists
@@ -195,6 +199,7 @@ public struct ParkingSite: EdgeCore {
             self.policy = policy
             self.shifts = shifts
             self.closed = closed
+            self.departures = departures
         }
     }
 
@@ -226,6 +231,7 @@ public struct ParkingSite: EdgeCore {
         }
         stays = StayBook(recovered.stays)
         shared = SharedStays(closedHere: recovered.closed)
+        departures = Departures(recovered.departures)
         lists = recovered.lists ?? ListCopies(ListCopies.carPark, at: now)
         sentPolicy = recovered.policy
         offline = OfflineLedger(policy: recovered.policy?.policy ?? scenario.offline)
