@@ -117,6 +117,12 @@ struct SiteDriver {
         tell(isUp ? .linkUp : .linkDown)
     }
 
+    /// The car at the lane is held for this reason, however it came about.
+    mutating func hold(_ lane: LaneID, for reason: Notice.HoldReason) {
+        guard let index = site.index(of: lane) else { return }
+        site.lanes[index].transaction?.heldFor = reason
+    }
+
     mutating func setJournal(isHealthy: Bool) { tell(.journal(isHealthy: isHealthy)) }
 
     mutating func setWallClock(_ wall: WallTime, isSynchronised: Bool = true) {

@@ -125,6 +125,7 @@ final class AttendantDesk: Sendable {
             uptime: { BootClock.now() }, wall: { WallClock.now() },
             act: { order, who in
                 if let lane = order.lane, !lanes.contains(lane) { return .noSuchLane }
+                if let why = self.shown.withLock({ $0?.refusal(of: order) }) { return .refused(why) }
                 return AttendantDesk.carryOut(order, who, offer)
             }, report: { self.report($0) }, slips: slips)
     }
@@ -145,7 +146,10 @@ final class AttendantDesk: Sendable {
         func give(_ event: ParkingEvent) -> DeskHooks.Answer { offer(event) ? .taken : .busy }
         switch order {
         case .open(let lane, let why): return give(.openedByHand(lane: lane, who: who, reason: why))
-        case .cash(let lane): return give(.cashTaken(lane: lane, who: who))
+        case .cash(let lane, let amount): return give(.cashTaken(lane: lane, who: who, amount: amount))
+        case .forCar(let transit, let order):
+            guard let lane = order.lane else { return carryOut(order, who, offer) }
+            return carryOut(order, who) { offer(.forCar(lane: lane, transit, $0)) }
         case .showCode(let lane): return give(.codeRequested(lane: lane))
         case .enterCode(let lane, let code): return give(.codePresented(lane: lane, code))
         case .serviceReset(let lane, let why): return give(.serviceReset(lane: lane, who: who, why: why))
@@ -168,6 +172,22 @@ final class AttendantDesk: Sendable {
     }
 }
 
+extension LaneBoard {
+    /// Why an order is refused at once: the person saw another car, or another price, than stands there now. The rules
+    /// look once more when they carry it out.
+    fileprivate func refusal(of order: DeskOrder) -> String? {
+        guard case .forCar(let transit, let order) = order,
+            let car = lanes.first(where: { $0.id == order.lane })?.car
+        else { return nil }
+        guard car.transit == transit else {
+            return "\(DeskAnswer.otherCar.chinese) \(DeskAnswer.otherCar.english)"
+        }
+        guard case .cash(_, let amount?) = order, let due = car.quote?.total, due != amount else { return nil }
+        let words = BoardWords.due(due, not: amount)
+        return "\(words.chinese) \(words.english)"
+    }
+}
+
 extension DeskOrder {
     /// What the order says of who the car is; nil without a reason, or if it is about something else.
     fileprivate func identity(_ who: String) -> IdentityEvent? {
@@ -183,7 +203,8 @@ extension DeskOrder {
             return words(why).map { .entryWritten(lane: lane, plate, vehicle, entered: entered, $0) }
         case .setEntryTime(let lane, let stay, let entered, let why):
             return words(why).map { .entryTimeSet(lane: lane, stay, entered: entered, $0) }
-        case .open, .cash, .showCode, .enterCode, .admit, .passDebtor, .waive, .refund, .serviceReset, .openShift,
+        case .forCar, .open, .cash, .showCode, .enterCode, .admit, .passDebtor, .waive, .refund, .serviceReset,
+            .openShift,
             .closeShift:
             return nil
         }

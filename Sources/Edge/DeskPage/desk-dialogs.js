@@ -50,13 +50,14 @@ function fill(body, spec, form) {
   return body.why ? null : "请写明原因 Say why";
 }
 function ask(name, spec, lane) {
-  if (!spec.fields && !spec.why && !spec.confirm) return act(name, { lane: lane.id });
+  // Of the car, and the price, that are there now: the box refuses it for a car that comes while the person types.
+  const start = Object.assign({}, lane && { lane: lane.id }, spec.extra && spec.extra(lane));
+  if (lane && lane.car && !spec.isForNoCar) start.transit = lane.car.transit;
+  if (!spec.fields && !spec.why && !spec.confirm) return act(name, start);
   const nodes = (spec.fields || []).map(input);
   if (spec.confirm) nodes.push(el("p", "", ...spec.confirm(lane)));
   if (spec.why) nodes.push(...reason(spec.why));
   const title = both(spec.zh + (lane ? " " + lane.id : ""), spec.en);
-  // Of the car that is there now, not of one that comes while the person types.
-  const start = Object.assign(lane ? { lane: lane.id } : {}, spec.extra ? spec.extra(lane) : {});
   dialog(title, nodes, both("确认", "Confirm"), spec.danger, async form => {
     const body = { ...start }, fault = fill(body, spec, form);
     if (fault) return fault;

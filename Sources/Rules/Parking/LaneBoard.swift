@@ -12,6 +12,13 @@ public struct BoardWords: Hashable, Sendable {
         self.chinese = chinese
         self.english = english
     }
+
+    /// Why the cash that was taken counts for nothing: another amount is due.
+    public static func due(_ due: Fen, not amount: Fen) -> BoardWords {
+        BoardWords(
+            chinese: "应付\(due)元 不是\(amount)元 未办理",
+            english: "\(due) yuan are due, not \(amount): nothing was done")
+    }
 }
 
 /// What came of what a person asked for.

@@ -140,6 +140,7 @@ extension ParkingSite {
         if !candidates(index).isEmpty { rights.insert(.chooseStay) }
         guard car.stay.flatMap({ stays[$0] }) != nil else { return rights }
         if fits(.waive, index, car) { rights.insert(.waive) }
+        guard mayPay(car) else { return rights }
         if scenario.payment.takes(.cash), cashRefusal == nil { rights.insert(.cash) }
         if isLinkUp, scenario.payment.takes(.shownCode) { rights.insert(.showCode) }
         if isLinkUp, scenario.payment.takes(.payerCode) { rights.insert(.enterCode) }

@@ -78,6 +78,7 @@ extension ParkingSite {
     }
 
     mutating func show(_ index: Int, _ notice: Notice) {
+        if case .lane = notice {} else { lanes[index].transaction?.notice = notice }
         effects.append(.show(lane: lanes[index].definition.id, notice))
     }
 }

@@ -18,8 +18,10 @@ public enum ParkingEvent: Hashable, Sendable {
     case codePresented(lane: LaneID, PayerCode)
     /// The driver of the held car asks for the code on the sign.
     case codeRequested(lane: LaneID)
-    /// An attendant took what the sign shows.
-    case cashTaken(lane: LaneID, who: String)
+    /// An attendant took what the sign shows: this amount, as far as he has said.
+    case cashTaken(lane: LaneID, who: String, amount: Fen? = nil)
+    /// What a person asks for at a lane is meant for the car of this transit: for no other is it carried out.
+    indirect case forCar(lane: LaneID, UUIDv7, ParkingEvent)
     /// An attendant decides about the held car.
     case ordered(lane: LaneID, AttendantOrder, who: String, why: String)
     /// An attendant gives captured money back.
@@ -71,6 +73,8 @@ public struct ParkingSite: EdgeCore {
         var vehicle = VehicleClass.small
         var stay: StayID?
         var quote: Quote?
+        /// When the quote was made here.
+        var quotedAt: Uptime?
         var payment: PaymentID?
         /// Why the car is held, if it is.
         var heldFor: Notice.HoldReason?
@@ -84,6 +88,8 @@ public struct ParkingSite: EdgeCore {
         var identity = CarIdentity()
         /// What the platform is, or was, asked about the car's stay.
         var search: Search?
+        /// What its driver was last told; not what the sign said of the lane.
+        var notice: Notice?
     }
 
     /// A charge that waits for word of a coupon.
@@ -263,7 +269,7 @@ public struct ParkingSite: EdgeCore {
         effects = []
         clock = now
         let inside = stays.count
-        switch event {
+        switch meant(event) {
         case .tick: tick(at: now)
         case .linkUp: linkUp(at: now)
         case .linkDown: linkDown(at: now)
@@ -302,7 +308,9 @@ public struct ParkingSite: EdgeCore {
             order(at: lane) { $0.present(lane, .payerCode(code.scheme, ending: ending), code: code, at: now) }
         case .own(.codeRequested(let lane)):
             order(at: lane) { $0.present(lane, .shownCode, code: nil, at: now) }
-        case .own(.cashTaken(let lane, let who)): order(at: lane) { $0.cashTaken(lane, who, at: now) }
+        case .own(.cashTaken(let lane, let who, let amount)):
+            order(at: lane) { $0.cashTaken(lane, who, amount, at: now) }
+        case .own(.forCar), nil: break
         case .own(.refund(let order)): beginRefund(order, at: now)
         case .own(.ordered(let lane, let decision, let who, let why)):
             order(at: lane) { $0.ordered(lane, decision, who, why, at: now) }
@@ -310,6 +318,7 @@ public struct ParkingSite: EdgeCore {
         case .own(.camera(let id, let event)): camera(id, event, at: now)
         }
         if stays.count < inside { considerAgain(heldFor: .full, at: now) }
+        considerOtherLanes(at: now)
         forgetCarsThatHaveGone()
         noteForBoard()
         defer { effects = [] }

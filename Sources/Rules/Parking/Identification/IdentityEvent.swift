@@ -73,6 +73,11 @@ public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
     case noCar, alreadyGoing, wrongDirection, noSuchStay, plateIsInside, stayIsElsewhere, noRule, noTickets
     case timeInFuture, timeTooLongAgo, plateIsRead, diskFull, noPrice
     case ticketUnreadable, ticketOfOtherCarPark, ticketNotValid, ticketOfOtherCar
+    /// The order was meant for a car that stands there no longer.
+    case otherCar
+
+    /// In both languages.
+    public var words: BoardWords { BoardWords(chinese: chinese, english: english) }
 
     public var chinese: String {
         switch self {
@@ -100,6 +105,7 @@ public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
         case .ticketOfOtherCarPark: "这是其他停车场的停车票"
         case .ticketNotValid: "停车票已使用或无效"
         case .ticketOfOtherCar: "停车票与车牌不符"
+        case .otherCar: "车道上已不是这辆车 未办理"
         }
     }
 
@@ -129,6 +135,7 @@ public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
         case .ticketOfOtherCarPark: "This ticket is of another car park"
         case .ticketNotValid: "This ticket has been used or is not valid"
         case .ticketOfOtherCar: "This ticket belongs to another car"
+        case .otherCar: "That car stands there no longer: nothing was done"
         }
     }
 }
@@ -145,6 +152,10 @@ struct CarIdentity {
     var written: StayID?
     /// Cars inside that it may be.
     var candidates: [StayID] = []
+    /// Its stay, while another lane deals with that: this one may have read a car that stands there.
+    var elsewhere: StayID?
+    /// No contract pays by itself: nobody can tell whose it would be.
+    var isOwnerDoubtful = false
     /// What the camera read, where another plate is taken for it.
     var read: Plate?
     /// It came to the entry without a plate and is to get a ticket.

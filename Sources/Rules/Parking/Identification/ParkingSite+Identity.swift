@@ -81,6 +81,7 @@ extension ParkingSite {
             lanes[index].note(
                 PlateVerdict(plate, vehicle: before?.vehicle, isFake: false, reads: 0, isUnanimous: true))
         case .stay(let stay):
+            takeOver(stay, index, at: now)
             car.identity.chosen = stay
             car.stay = stay
         case .lostTicket(let stay, let quote, let isWritten):
@@ -111,6 +112,7 @@ extension ParkingSite {
                 transit: transaction.transit, plate: transaction.plate, vehicle: transaction.vehicle)
             car.identity = transaction.identity
             car.identity.candidates = []
+            car.identity.isOwnerDoubtful = false
             // What it was matched with may have another plate now.
             car.plate = transaction.identity.read ?? transaction.plate
             lanes[index].transaction = car

@@ -52,7 +52,8 @@ extension ParkingSite {
 
     private mutating func read(_ index: Int, _ plate: Plate, decided: Plate, at now: ClockReading) {
         if let transaction = lanes[index].transaction, let reason = transaction.heldFor,
-            reason == .noEntryRecord || reason == .severalCandidates, transaction.identity.ticket == nil,
+            reason == .noEntryRecord || reason == .severalCandidates || transaction.identity.isOwnerDoubtful,
+            transaction.identity.ticket == nil,
             stays[plate] != nil, lanes[index].machine.correctHeld(plate)
         {
             // Held only because the first read was wrong: a car of exactly this plate is inside.
