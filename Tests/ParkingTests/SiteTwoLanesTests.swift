@@ -131,10 +131,7 @@ struct SiteSeenPriceTests {
         return park
     }
 
-    /// Why the last order was not carried out; nil if it was.
-    private func answer(_ park: SiteDriver) -> BoardWords? {
-        park.site.board.lanes.first { $0.id == exit }?.answer.flatMap { $0.isDone ? nil : $0.words }
-    }
+    private func answer(_ park: SiteDriver) -> BoardAnswer? { park.site.board.lanes.first { $0.id == exit }?.answer }
 
     @Test(
         "the price that the lane shows holds for as long as the scenario says, though another half hour begins",
@@ -155,10 +152,10 @@ struct SiteSeenPriceTests {
         park.run(seconds: 1)
         #expect(!park.isOpen(exit) && park.cash.isEmpty)
         #expect(park.sign(exit) == .callAttendant(car, .noContract, Fen(700)))
-        #expect(answer(park)?.english == "7.00 yuan are due, not 5.00: nothing was done")
+        #expect(answer(park)?.words.english == "7.00 yuan are due, not 5.00: nothing was done")
         park.tell(.own(.cashTaken(lane: exit, who: "li", amount: Fen(700))))
         park.run(seconds: 1)
-        #expect(park.isOpen(exit) && park.cash == [Fen(700)] && answer(park) == nil)
+        #expect(park.isOpen(exit) && park.cash == [Fen(700)] && answer(park)?.isDone == true)
     }
 
     @Test("another amount than the lane asks for is not taken", arguments: [Fen(499), Fen(501), Fen(0)])
@@ -166,7 +163,7 @@ struct SiteSeenPriceTests {
         var park = held()
         park.tell(.own(.cashTaken(lane: exit, who: "li", amount: amount)))
         park.run(seconds: 1)
-        #expect(!park.isOpen(exit) && park.cash.isEmpty && answer(park) != nil)
+        #expect(!park.isOpen(exit) && park.cash.isEmpty && answer(park)?.isDone == false)
     }
 
     /// What a person may ask for and mean one car by.
@@ -193,7 +190,7 @@ struct SiteSeenPriceTests {
         park.tell(.own(.forCar(lane: exit, seen, order.event)))
         park.run(seconds: 1)
         #expect(!park.isOpen(exit) && park.cash.isEmpty)
-        #expect(answer(park) == DeskAnswer.otherCar.words)
+        #expect(answer(park)?.words == DeskAnswer.otherCar.words)
     }
 
     @Test("an order for the car that stands there is carried out as any other", arguments: Order.allCases)
@@ -202,7 +199,7 @@ struct SiteSeenPriceTests {
         let seen = try #require(park.site.board.lanes.first { $0.id == exit }?.car).transit
         park.tell(.own(.forCar(lane: exit, seen, order.event)))
         park.run(seconds: 1)
-        #expect(park.isOpen(exit) && answer(park) == nil)
+        #expect(park.isOpen(exit) && answer(park)?.isDone == true)
     }
 }
 

@@ -49,15 +49,22 @@ function fill(body, spec, form) {
   body.why = [form.elements.reason.value, form.elements.more.value.trim()].filter(Boolean).join(": ");
   return body.why ? null : "请写明原因 Say why";
 }
+// These are about the lane, whatever stands there; all else is meant for the car that the person sees.
+const OF_LANE = ["serviceReset", "writeEntry", "setEntryTime"];
+function meant(name, lane) {
+  const body = { lane: lane.id };
+  if (lane.car && !OF_LANE.includes(name)) body.transit = lane.car.transit;
+  if (name === "cash" && lane.car && lane.car.quote) body.amount = lane.car.quote.total;
+  return body;
+}
 function ask(name, spec, lane) {
-  // Of the car, and the price, that are there now: the box refuses it for a car that comes while the person types.
-  const start = Object.assign({}, lane && { lane: lane.id }, spec.extra && spec.extra(lane));
-  if (lane && lane.car && !spec.isForNoCar) start.transit = lane.car.transit;
-  if (!spec.fields && !spec.why && !spec.confirm) return act(name, start);
+  if (!spec.fields && !spec.why && !spec.confirm) return act(name, meant(name, lane));
   const nodes = (spec.fields || []).map(input);
   if (spec.confirm) nodes.push(el("p", "", ...spec.confirm(lane)));
   if (spec.why) nodes.push(...reason(spec.why));
   const title = both(spec.zh + (lane ? " " + lane.id : ""), spec.en);
+  // Of the car that is there now, not of one that comes while the person types.
+  const start = Object.assign(lane ? meant(name, lane) : {}, spec.extra ? spec.extra(lane) : {});
   dialog(title, nodes, both("确认", "Confirm"), spec.danger, async form => {
     const body = { ...start }, fault = fill(body, spec, form);
     if (fault) return fault;

@@ -25,7 +25,6 @@ const words = (table, code) => table[code] || [code, code];
 const ACTS = {
   cash: {
     zh: "收现金", en: "Cash taken", main: true,
-    extra: lane => lane.car && lane.car.quote ? { amount: lane.car.quote.total } : {},
     confirm: lane => [
       both("已收现金 ", "Cash taken: "),
       el("strong", "big", lane.car && lane.car.quote ? yuan(lane.car.quote.total) : ""),
@@ -50,7 +49,7 @@ const ACTS = {
   },
   // For a car that is held because nobody knows when it came in; the box calls it writeEntry where it asks the role.
   setEntryTime: {
-    zh: "更正入场时间", en: "Set the entry time", right: "writeEntry", main: true, isForNoCar: true,
+    zh: "更正入场时间", en: "Set the entry time", right: "writeEntry", main: true,
     isFor: lane => lane.car && lane.car.stay && lane.car.held && lane.car.held.reason === "entryTimeUnknown",
     fields: [{ name: "entered", zh: "入场时间", en: "Came in at", type: "datetime-local" }],
     why: [["入场时设备时间错误", "The clock was wrong at the entry"]],
@@ -68,7 +67,7 @@ const ACTS = {
     extra: lane => lane.car && lane.car.stay ? { stay: lane.car.stay } : {},
   },
   writeEntry: {
-    zh: "补录入场", en: "Write an entry", isForNoCar: true,
+    zh: "补录入场", en: "Write an entry",
     fields: [
       { name: "plate", zh: "车牌", en: "Plate", upper: true },
       { name: "vehicle", zh: "车型", en: "Vehicle", choices: VEHICLE },
@@ -85,7 +84,7 @@ const ACTS = {
     why: [["投诉处理", "Complaint"], ["系统差错", "Our mistake"], ["紧急情况", "Emergency"]],
   },
   serviceReset: {
-    zh: "恢复道闸", en: "Reset the barrier", danger: true, isForNoCar: true,
+    zh: "恢复道闸", en: "Reset the barrier", danger: true,
     why: [["故障已排除", "The fault is put right"]],
   },
 };

@@ -10,12 +10,15 @@ enum CarAlarm: String, CaseIterable, Hashable, Sendable {
     case barredPlate
     /// The camera takes the plate for a picture or a copy.
     case fakePlate
+    /// Another lane deals with the stay of this plate: one of the two has read the other's car.
+    case plateAtTwoLanes
 
     var chinese: String {
         switch self {
         case .plateAlreadyInside: "该车牌已在场内：上次出场漏记，或为套牌，请核对"
         case .barredPlate: "禁入车牌，请核对车辆并通知主管"
         case .fakePlate: "车牌疑似图片或套牌，请到现场核对"
+        case .plateAtTwoLanes: "该车牌正在另一车道办理，请到现场核对"
         }
     }
 
@@ -24,6 +27,7 @@ enum CarAlarm: String, CaseIterable, Hashable, Sendable {
         case .plateAlreadyInside: "a car of this plate is inside: its exit was missed, or one plate is a copy; compare"
         case .barredPlate: "this plate is barred; compare the car and call the supervisor"
         case .fakePlate: "the camera takes the plate for a picture or a copy; go and look"
+        case .plateAtTwoLanes: "this plate is being dealt with at another lane; go and look which car it is"
         }
     }
 

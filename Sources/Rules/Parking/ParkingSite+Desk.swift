@@ -156,6 +156,7 @@ extension ParkingSite {
     mutating func meant(_ event: EdgeEvent<ParkingEvent>) -> EdgeEvent<ParkingEvent>? {
         guard case .own(.forCar(let lane, let transit, let order)) = event else { return event }
         if let index = index(of: lane), lanes[index].machine.transit == transit { return .own(order) }
+        effects.append(.log(.warning, "\(lane): the car that an order is meant for stands there no longer: not done"))
         answer(lane, .otherCar)
         return nil
     }

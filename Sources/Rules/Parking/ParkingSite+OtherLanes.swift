@@ -1,6 +1,5 @@
 internal import Effects
 internal import Vocabulary
-internal import Wire
 
 /// One stay at two lanes: a camera has read a car that stands at the other, or the car has changed lanes.
 extension ParkingSite {
@@ -20,7 +19,7 @@ extension ParkingSite {
         lanes[index].transaction?.identity.elsewhere = stay
         lanes[index].transaction?.identity.candidates = [stay]
         effects.append(.log(.warning, "\(lane): the stay of this plate is being dealt with at another lane"))
-        persist([.alarm(lane: lane, code: "plateAtTwoLanes", isActive: true)])
+        raise(index, .plateAtTwoLanes)
         hold(index, transit, .atOtherLane, because: "atOtherLane", at: now)
         return true
     }
