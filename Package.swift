@@ -109,7 +109,9 @@ let package = Package(
         .target(
             name: "DeskPage", path: "Sources/Edge/DeskPage",
             resources: [
-                .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js"), .embedInCode("report.js"),
+                .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk-words.js"),
+                .embedInCode("desk-session.js"), .embedInCode("desk-board.js"), .embedInCode("desk-lane.js"),
+                .embedInCode("desk-dialogs.js"), .embedInCode("desk-shift.js"), .embedInCode("report.js"),
             ],
             swiftSettings: settings),
         .target(
@@ -143,7 +145,10 @@ let package = Package(
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
         module(
             "Platform/Services",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
+            [
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Tariffs", "Vocabulary",
+                "Wire",
+            ]),
 
         module(
             "Platform/Phone",
@@ -218,7 +223,10 @@ let package = Package(
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
-            ["DeskOrders", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle, logging]),
+            [
+                "DeskOrders", "DeskPage", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle,
+                logging,
+            ]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
@@ -252,16 +260,16 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
-                "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Tariffs",
+                "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
             "IntegrationTests",
             [
                 "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
-                "MQTTLink", "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary", "Wire",
-                "parkingd", "platformd", "turnpike",
+                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
+                "StandIns", "Vocabulary", "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

@@ -6,6 +6,9 @@ public struct DayFile: Equatable, Sendable {
     /// One lane of one box, written `garage-1/exit-2`.
     public struct Lane: Hashable, Sendable {
         public var box: String, name: String
+
+        public init(box: String, name: String) { (self.box, self.name) = (box, name) }
+
         public var isEntry: Bool { name.hasPrefix("entry") }
     }
 

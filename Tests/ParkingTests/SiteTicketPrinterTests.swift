@@ -79,7 +79,7 @@ struct SiteTicketPrinterTests {
         park.tell(.ticketPrinted(lane: entry, code: code, why: "no paper"))
         #expect(park.sign(entry) == .takeTicket(code: code))
         #expect(park.conditions.map(\.code) == ["ticketPrinter"])
-        #expect(park.site.board.lanes.first { $0.id == entry }?.alarms == ["ticketPrinter"])
+        #expect(park.site.board.lanes.first { $0.id == entry }?.alarms.map(\.code) == ["ticketPrinter"])
         park.tell(.ticketPrinted(lane: entry, code: "next", why: "no paper"))
         park.tell(.ticketPrinted(lane: entry, code: "next", why: nil))
         #expect(park.conditions.isEmpty && park.faults.isEmpty)

@@ -57,6 +57,8 @@ public enum Notice: Hashable, Sendable {
         case full, notPermitted, barred, passExpired, passNotYet, visitorEarly, visitorLate
         /// At an exit: two cars of one plate are inside.
         case severalStays
+        /// The stay of this plate is being dealt with at another lane.
+        case atOtherLane
         case plateNotRead
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
@@ -97,7 +99,8 @@ extension Notice.HoldReason {
     /// Whether another instrument may do better.
     var isOfPayment: Bool {
         switch self {
-        case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays:
+        case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays,
+            .atOtherLane:
             false
         case .fakePlate, .severalCandidates, .entryTimeUnknown, .ticketUnreadable, .ticketOfOtherCarPark,
             .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay,

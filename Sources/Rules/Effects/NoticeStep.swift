@@ -19,7 +19,6 @@ extension Notice {
         case reason
         /// What the platform says of a coupon, in the text's language.
         case coupon
-        case minutes
         /// How many days of grace a pass has left.
         case days
     }
@@ -30,7 +29,6 @@ extension Notice {
         var amount: Fen?
         var reason: HoldReason?
         var coupon: (chinese: String, english: String)?
-        var minutes: Int64?
         var days: Int64?
     }
 

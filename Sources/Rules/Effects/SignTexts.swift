@@ -43,6 +43,12 @@ public struct SignTexts: Equatable, Sendable {
         lines(notice, language).joined(separator: " ")
     }
 
+    /// Why a car is held, as one text, for a page.
+    public func text(_ reason: Notice.HoldReason, _ language: Language) -> String {
+        (reasons[reason] ?? SignTexts.builtIn.reasons[reason]!)[language].compactMap { $0.filled { _ in nil } }
+            .joined(separator: " ")
+    }
+
     /// What stands on a sign while nobody is at the lane.
     public func idleLines(_ language: Language) -> [String] { idle[language].compactMap { $0.filled { _ in nil } } }
 
@@ -50,14 +56,10 @@ public struct SignTexts: Equatable, Sendable {
         switch placeholder {
         case .plate: values.plate?.text
         case .amount: values.amount?.description
-        case .minutes: values.minutes.map { "\($0)" }
         case .days: values.days.map { "\($0)" }
         case .coupon: language == .chinese ? values.coupon?.chinese : values.coupon?.english
         case .reason:
-            values.reason.map { reason in
-                (reasons[reason] ?? SignTexts.builtIn.reasons[reason]!)[language].compactMap { $0.filled { _ in nil } }
-                    .joined(separator: " ")
-            }
+            values.reason.map { text($0, language) }
         }
     }
 }
