@@ -343,7 +343,8 @@ extension SiteDriver {
         run(seconds: 30)
     }
 
-    /// A car that came in an hour ago stands at the exit: the platform has taken its 7.00 yuan, and its answers are lost.
+    /// A car that came in an hour ago stands at the exit: the platform has taken its 7.00 yuan, and
+    /// its answers are lost.
     static func withChargeUnanswered(_ plate: Plate) -> SiteDriver {
         var park = SiteDriver(contracts: [plate: Fen(5_000)])
         park.enter(plate)
