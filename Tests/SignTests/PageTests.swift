@@ -51,7 +51,8 @@ struct PageTests {
             .welcome(plate), .wait(plate), .goFree(plate), .goPaid(plate, amount), .goOffline(plate, amount),
             .goOnDebt(plate, amount), .confirm(plate, amount), .scanToPay(plate, amount, code: "1"),
             .coupon(plate, amount, chinese: "减5元", english: "5 yuan off"), .owes(plate, amount), .noNetwork(plate),
-            .takeTicket(code: "t"), .goManual, .due(amount), .oneMoment, .thanks(amount), .thanksLater(amount),
+            .takeTicket(code: "t"), .takePrintedTicket(code: "t"), .goManual, .due(amount), .oneMoment, .thanks(amount),
+            .thanksLater(amount),
             .cancelled, .refunded(amount), .passInGrace(plate, days: 3), .passExpired(plate), .visitOutside(plate),
             .showYourCode(plate, amount), .scanOrShow(plate, amount, code: "1"), .scanOrCall(plate, amount, code: "1"),
         ]
