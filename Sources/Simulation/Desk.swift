@@ -1,4 +1,5 @@
 internal import BoxRules
+internal import Effects
 internal import Parking
 internal import Vocabulary
 internal import Wire
@@ -9,6 +10,7 @@ extension VirtualLane {
         guard box.dice.chance(perMille: 650) else { return }
         world.after(box.dice.between(2_000_000, 25_000_000)) {
             guard self.visit === visit, !visit.mayGo, !visit.isGoing else { return }
+            if case .callAttendant(_, .entryTimeUnknown, _)? = self.shown { return self.setEntryTime() }
             switch self.box.dice.below(10) {
             case 0..<5:
                 guard let code = self.code() else { return }
@@ -18,6 +20,19 @@ extension VirtualLane {
             default: self.box.tell(.own(.parking(.cashTaken(lane: self.id, who: "attendant"))))
             }
         }
+    }
+
+    /// Nobody may be charged by a clock that was wrong: the attendant asks the driver when the car came in.
+    private func setEntryTime() {
+        // By a box whose clock stands wrong now no time can be told; such a car is let out by hand.
+        guard box.wallOffsetMilliseconds == 0, let stay = box.stay(at: id),
+            let words = DeskWords(who: "attendant", why: "the driver says so")
+        else {
+            return
+        }
+        let entered = WallTime(milliseconds: world.wall.milliseconds - box.dice.between(3, 30) * 60_000)
+        world.note("desk", box.number, "the attendant says when the car at \(self.id) came in")
+        box.tell(.own(.parking(.identity(.entryTimeSet(lane: id, stay, entered: entered, words)))))
     }
 
     /// A code of some network; its last digits choose what the sandbox makes of it, most often nothing special.

@@ -241,6 +241,12 @@ final class SimulatedBox {
         if case .parking(let site)? = machine?.core { site.view(of: lane) } else { nil }
     }
 
+    /// The stay of the car that stands at a lane, as the attendant's page has it.
+    func stay(at lane: LaneID) -> StayID? {
+        guard case .parking(let site)? = machine?.core else { return nil }
+        return site.board.lanes.first { $0.id == lane }?.car?.stay
+    }
+
     /// Whether everything this box has is written and confirmed.
     var isSettled: Bool {
         guard let machine else { return false }

@@ -6,6 +6,8 @@ internal import Wire
 struct BatchReading: Sendable {
     /// What one line asks for.
     enum Line: Equatable, Sendable {
+        /// The box heard that a payment is approved.
+        case approved(Charge)
         /// The box let a car out and promised that its contract pays.
         case acceptedOffline(Charge)
         /// The box let a car out whose owner owes the amount.
@@ -35,6 +37,18 @@ struct BatchReading: Sendable {
         case evidence
         /// Not a record this version knows, and why.
         case unreadable(String)
+
+        /// What was paid for, or is owed.
+        var charge: Charge? {
+            switch self {
+            case .approved(let charge), .acceptedOffline(let charge), .debt(let charge), .cashTaken(let charge),
+                .leaseSpent(_, let charge):
+                charge
+            case .stayOpened, .plateCorrected, .entryTimeSet, .ticketLost, .stayClosed, .shiftClosed, .stayPrepaid,
+                .leasePaidOut, .journalReplaced, .evidence, .unreadable:
+                nil
+            }
+        }
     }
 
     /// A payload over this is not read: no box that keeps to its bounds sends one.
@@ -81,6 +95,7 @@ struct BatchReading: Sendable {
             guard claimed == sequence else { return .unreadable("it calls itself record \(claimed)") }
             if record.isSynchronised { latest = max(latest ?? record.at, record.at) }
             switch record.event {
+            case .payment(.approved, let charge, _): return .approved(charge)
             case .payment(.acceptedOffline, let charge, _): return .acceptedOffline(charge)
             case .payment(.cashTaken, let charge, _): return .cashTaken(charge)
             case .debt(let charge): return .debt(charge)

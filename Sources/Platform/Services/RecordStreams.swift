@@ -192,6 +192,7 @@ final class RecordStreams {
     ) throws(PlatformError) {
         let sequence = batch.first + Int64(index)
         var fault: String?
+        if let charge = line.charge { try payments.quotes.compareBeginning(of: charge, batch.device, at: now) }
         switch line {
         case .acceptedOffline(let charge): try payments.acceptedOffline(charge, from: batch.device, at: now)
         case .debt(let charge): try payments.debt(charge, from: batch.device, at: now)
@@ -210,7 +211,7 @@ final class RecordStreams {
             try payments.leasePaidOut(lease, payout, from: batch.device, at: now)
         case .journalReplaced(let previous, let through, let why, let file):
             try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
-        case .evidence: break
+        case .approved, .evidence: break
         case .unreadable(let why):
             fault = why
             try incidents.note(
