@@ -182,8 +182,9 @@ public final class StreamingCamera: Sendable {
     }
 
     private static func stream(_ client: Int32, _ make: Make, _ heartbeat: Uptime.Span, _ state: Monitor<State>) {
-        write("HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=\(boundary)\r\n\r\n", to: client)
+        // Whoever reads that it is connected is listened to already.
         state.withLock { $0.streams[client] = Self.heartbeat(make) }
+        write("HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=\(boundary)\r\n\r\n", to: client)
         state.wakeAll()
         while true {
             let waiting = state.wait(until: BootClock.now() + heartbeat) { state -> [UInt8]? in

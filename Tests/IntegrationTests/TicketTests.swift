@@ -82,7 +82,10 @@ struct TicketTests {
         try rig.goThrough("entry-1")
         let stays = try issued()
         let stay = try #require(stays.last)
-        #expect(stays.count == 2 && paper().contains("ticket=\(stay)") && paper().contains("Came in"))
+        let number = "\(stay)"
+        #expect(stays.count == 2 && paper().contains(number), "in its QR")
+        #expect(paper().contains("\(number.prefix(19))\n\(number.dropFirst(19))\n"), "to be read and typed")
+        #expect(paper().contains("Came in"))
         try rig.wait("nothing is wrong any more") { try alarms().isEmpty }
         #expect(try rig.sign("entry-1").contains("take your ticket"))
         try rig.finishAndCheck()

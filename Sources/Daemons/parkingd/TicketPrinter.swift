@@ -81,8 +81,10 @@ final class TicketPrinter: Sendable {
         try slip.line("入场 Came in", ticket.time)
         try slip.line("车道 Lane", lane.text)
         try slip.line("票号 Number")
-        // The address before it is for phones.
-        try slip.line(ticket.code.split(separator: "ticket=").last.map(String.init) ?? ticket.code)
+        // The address before it is for phones. Where a number is too long for the paper it breaks between its groups.
+        let number = ticket.code.split(separator: "ticket=").last.map(String.init) ?? ticket.code
+        let isLong = number.utf8.count > columns
+        for part in isLong ? [number.prefix(19), number.dropFirst(19)] : [number[...]] { try slip.line(String(part)) }
         try slip.rule()
         try slip.line("请妥善保存，出场时使用")
         try slip.line("Keep it for the exit.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Host
 
 /// The engineer's tool.
 @main
@@ -14,4 +15,9 @@ struct Turnpike: ParsableCommand {
             PermitsCommand.self, QR.self, Sandbox.self, Demo.self, Simulate.self,
             TariffCommand.self, CameraCommand.self,
         ])
+
+    static func main() {
+        StandardOutput.writesLines()
+        main(nil)
+    }
 }

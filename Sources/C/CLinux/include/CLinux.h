@@ -33,4 +33,7 @@ void *turnpike_map_numbers(const char *path, int count);
 long long turnpike_read_number(const void *numbers, int index);
 void turnpike_write_number(void *numbers, int index, long long value);
 
+// From now on standard output is written line by line, into a file or a pipe as well.
+void turnpike_write_lines(void);
+
 #endif
