@@ -1,4 +1,3 @@
-public import Tariffs
 public import Vocabulary
 
 /// A quote line by line, in both languages.

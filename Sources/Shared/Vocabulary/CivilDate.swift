@@ -57,7 +57,7 @@ extension CivilDate: CustomStringConvertible {
     }
 }
 
-/// A text of a tariff's calendar or clock that cannot be read.
+/// A text of a calendar or clock that cannot be read.
 public enum CalendarTextError: Error, Equatable, Sendable, CustomStringConvertible {
     case notADate(String)
     case noSuchDay(String)
@@ -77,23 +77,6 @@ public enum CalendarTextError: Error, Equatable, Sendable, CustomStringConvertib
             "\"\(text.prefix(60))\" is not a POSIX time zone such as CST-8 or CET-1CEST,M3.5.0,M10.5.0/3: \(why)"
         }
     }
-}
-
-/// Division rounded down, for times before 1970 too.
-func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
-    let quotient = number / divisor
-    return number % divisor < 0 ? quotient - 1 : quotient
-}
-
-func floorRemainder(_ number: Int64, _ divisor: Int64) -> Int64 {
-    let rest = number % divisor
-    return rest < 0 ? rest + divisor : rest
-}
-
-/// Division rounded up, of a number that may be negative.
-func ceilDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
-    let quotient = number / divisor
-    return number % divisor > 0 ? quotient + 1 : quotient
 }
 
 /// The number that one to nine digits write; nil for anything else.
