@@ -35,6 +35,16 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     /// 0 Monday to 6 Sunday.
     public var weekday: Int64 { floorRemainder(dayNumber + 3, 7) }
 
+    /// The first day of its month.
+    public var startOfMonth: CivilDate { CivilDate(dayNumber: dayNumber - parts.day + 1) }
+
+    /// The last day of its month.
+    public var endOfMonth: CivilDate {
+        // No month has more than 31 days: the 32nd is one of the next.
+        let next = CivilDate(dayNumber: startOfMonth.dayNumber + 31)
+        return CivilDate(dayNumber: next.startOfMonth.dayNumber - 1)
+    }
+
     public static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }
 }
 
