@@ -53,14 +53,14 @@ struct SplitJudge {
         }
     }
 
-    private func money(_ purse: Purse, _ state: PurseState) -> Int64 {
+    private func moneyIn(_ purse: Purse, _ state: PurseState) -> Int64 {
         if purse.kind == .debit { return purse.minimumBalance.map { max(0, -state.owed.count - $0.count) } ?? 1_000 }
         let sum = lots(state).reduce(0) { $0 + $1.left.count }
         return max(0, sum - (purse.minimumBalance?.count ?? 0))
     }
 
     /// What each limit leaves, by name.
-    private func left(_ limits: PurseLimits, _ used: Used) -> [String: Int64] {
+    private func leftWithin(_ limits: PurseLimits, _ used: Used) -> [String: Int64] {
         var left: [String: Int64] = [:]
         let spans = [
             ("period", question.occasion.period == nil ? nil : limits.period, used.period),
@@ -77,13 +77,14 @@ struct SplitJudge {
 
     // MARK: - Every covering
 
-    /// The best covering with such capacities: what each purse pays of each line; nil if there is none.
-    private func best(_ may: [[Bool]], _ capacities: [Int64]) -> [[Int64]]? {
+    /// The best covering with such capacities, or just any: what each purse pays of each line; nil if there is none.
+    private func best(_ may: [[Bool]], _ capacities: [Int64], isAny: Bool = false) -> [[Int64]]? {
         let amounts = question.basket.lines.map(\.amount.count)
         var best: (key: [Int64], rows: [[Int64]])?
         var rows = capacities.map { _ in amounts.map { _ in Int64(0) } }
         var room = capacities
         func fill(_ line: Int, _ purse: Int, _ due: Int64) {
+            if isAny, best != nil { return }
             guard line < amounts.count else {
                 let key = rows.map { $0.reduce(0, +) } + rows.joined()
                 if best.map({ $0.key.lexicographicallyPrecedes(key) }) ?? true { best = (key, rows) }
@@ -111,7 +112,7 @@ struct SplitJudge {
         let total = question.basket.total.count
         if let bar = bar() { return expect(answer == .failure(bar), "not barred: \(answer)") }
         if let guardian = question.guardian, total > 0 {
-            let left = left(guardian.guardian.limits, guardian.used)
+            let left = leftWithin(guardian.guardian.limits, guardian.used)
             if let least = left.values.min(), least < total {
                 return checkLimit(answer, of: nil, left)
             }
@@ -123,14 +124,14 @@ struct SplitJudge {
         if !unpayable.isEmpty {
             return expect(answer == .failure(.nothingPayableHere(lines: unpayable)), "payable? \(answer)")
         }
-        let money = payers.map { money($0.purse, $0.state) }
-        let left = payers.map { left($0.purse.limits, $0.state.used) }
+        let money = payers.map { moneyIn($0.purse, $0.state) }
+        let left = payers.map { leftWithin($0.purse.limits, $0.state.used) }
         let capacities = payers.indices.map { min(money[$0], left[$0].values.min() ?? .max, total) }
         if let rows = best(may, capacities) {
-            let expected = payers.indices.flatMap { expected(payers[$0].purse, payers[$0].state, rows[$0]) }
+            let expected = payers.indices.flatMap { spends(payers[$0].purse, payers[$0].state, rows[$0]) }
             return expect(answer == .success(expected), "\(answer), not \(expected)")
         }
-        if best(may, money.map { min($0, total) }) != nil {
+        if best(may, money.map { min($0, total) }, isAny: true) != nil {
             guard case .failure(.overLimit(let limit)) = answer,
                 let index = payers.firstIndex(where: { $0.purse.id == limit.purse })
             else { return expect(false, "no limit was named: \(answer)") }
@@ -141,8 +142,10 @@ struct SplitJudge {
         }
         // One more purse for anything: with so much in it, and with no less, the basket is paid.
         let anything = may + [lines.map { _ in true }]
-        expect(best(anything, capacities + [missing.count]) != nil, "more than \(missing) is missing")
-        expect(missing > .zero && best(anything, capacities + [missing.count - 1]) == nil, "less than \(missing) is")
+        expect(best(anything, capacities + [missing.count], isAny: true) != nil, "more than \(missing) is missing")
+        expect(
+            missing > .zero && best(anything, capacities + [missing.count - 1], isAny: true) == nil,
+            "less than \(missing) is")
     }
 
     private func bar() -> SplitRefusal? {
@@ -168,7 +171,7 @@ struct SplitJudge {
     }
 
     /// The spends of one purse, from its lots in order.
-    private func expected(_ purse: Purse, _ state: PurseState, _ row: [Int64]) -> [Spend] {
+    private func spends(_ purse: Purse, _ state: PurseState, _ row: [Int64]) -> [Spend] {
         // One entry a fen: simple, and slow.
         var fen = lots(state).flatMap { lot in Array(repeating: lot, count: Int(lot.left.count)) }[...]
         var spends: [Spend] = []

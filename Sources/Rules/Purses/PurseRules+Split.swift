@@ -37,11 +37,17 @@ extension PurseRules {
             coverage.lines[$0].payers == 0 && coverage.lines[$0].amount > 0
         }
         guard unpayable.isEmpty else { return .failure(.nothingPayableHere(lines: unpayable)) }
-        // Without looking ahead, each purse just takes what it can of what is left.
-        let looksAhead = checks.contains(.looksAhead)
-        let shares = coverage.shares(
-            looksAhead ? coverage.greedySums() : coverage.capacities, looksAhead: looksAhead)
-        let missing = basket.total.count - shares.joined().reduce(0, +)
+        let shares: [[Int64]]
+        let missing: Int64
+        if checks.contains(.looksAhead) {
+            let sums = coverage.greedySums()
+            missing = basket.total.count - sums.reduce(0, +)
+            shares = missing == 0 || !checks.contains(.coversWhole) ? coverage.shares(sums, looksAhead: true) : []
+        } else {
+            // Each purse just takes what it can of what is left.
+            shares = coverage.shares(coverage.capacities, looksAhead: false)
+            missing = basket.total.count - shares.joined().reduce(0, +)
+        }
         if missing > 0, checks.contains(.coversWhole) {
             let limit = PurseRules.reached(payers, &coverage, basket.total.count)
             return .failure(limit.map { .overLimit($0) } ?? .notEnough(missing: Fen(missing)))
