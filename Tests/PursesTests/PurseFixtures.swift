@@ -24,9 +24,11 @@ func lot(_ id: String?, _ left: Int64, until: String? = nil) -> PurseState.Lot {
     PurseState.Lot(id: id.map(slug), expires: until.map(day), left: Fen(left))
 }
 
-func spend(_ line: Int, _ purse: String, _ lot: String? = nil, _ amount: Int64, until: String? = nil) -> Spend {
+func spend(_ line: Int, _ purse: String, _ lot: String?, _ amount: Int64, until: String? = nil) -> Spend {
     Spend(line: line, purse: slug(purse), lot: lot.map(slug), expires: until.map(day), amount: Fen(amount))
 }
+
+func spend(_ line: Int, _ purse: String, _ amount: Int64) -> Spend { spend(line, purse, nil, amount) }
 
 func lunch(_ date: String = "2026-11-20", at merchant: String = "canteen") -> Occasion {
     Occasion(merchant: slug(merchant), period: slug("lunch"), day: day(date))
