@@ -173,7 +173,7 @@ let package = Package(
             "Daemons/turnpike",
             [
                 "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
-                "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera",
+                "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera", "Purses",
                 "QRCode", "Services", "Simulation",
                 "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),

@@ -17,7 +17,7 @@ struct SubsidyReportTests {
     }
 
     private func payment(
-        _ number: UInt64, _ occasion: Occasion = lunch(), _ lines: [(Int64, String)], _ spends: [Spend]
+        _ number: UInt64, on occasion: Occasion = lunch(), _ lines: [(Int64, String)], _ spends: [Spend]
     ) -> PursePayment {
         let lines = lines.map { Basket.Line(amount: Fen($0.0), item: slug($0.1)) }
         guard let basket = try? Basket(lines) else { preconditionFailure("these lines are a basket") }
@@ -39,15 +39,15 @@ struct SubsidyReportTests {
         try report.add(issue("hardship", "autumn", 1000, until: "2027-02-28"), on: day("2026-11-01"))
         try report.add(
             payment(
-                1, lunch("2026-11-02"), [(800, "meal"), (300, "milk"), (200, "snack")],
+                1, on: lunch("2026-11-02"), [(800, "meal"), (300, "milk"), (200, "snack")],
                 [
                     spend(0, "nutrition", "nov", 600), spend(0, "hardship", "autumn", 200),
                     spend(1, "hardship", "autumn", 300), spend(2, "cash", 200),
                 ]))
-        var wrong = payment(2, lunch("2026-11-03"), [(500, "meal")], [spend(0, "nutrition", "nov", 500)])
+        var wrong = payment(2, on: lunch("2026-11-03"), [(500, "meal")], [spend(0, "nutrition", "nov", 500)])
         _ = wrong.reverse()
         try report.add(wrong)
-        var half = payment(3, lunch("2026-11-03"), [(500, "meal")], [spend(0, "nutrition", "nov", 500)])
+        var half = payment(3, on: lunch("2026-11-03"), [(500, "meal")], [spend(0, "nutrition", "nov", 500)])
         _ = try half.refund(Fen(100), ofLine: 0, by: rules).get()
         try report.add(half)
         try report.addExpiry(
@@ -86,7 +86,7 @@ struct SubsidyReportTests {
             try report.add(payment(1, [(600, "snack")], paid))
             return [balance("nutrition", "nov", 19_400)]
         case .notItsTime:
-            try report.add(payment(1, lunch("2026-12-01"), meal, paid))
+            try report.add(payment(1, on: lunch("2026-12-01"), meal, paid))
             return [balance("nutrition", "nov", 19_400)]
         case .overPayment:
             // Two purses' lots in one payment, of which one fen was given back so that the meal's limit holds.
@@ -103,7 +103,7 @@ struct SubsidyReportTests {
             var breakfast = lunch()
             breakfast.period = slug("breakfast")
             let first = [spend(0, "hardship", "autumn", 1000)]
-            try report.add(payment(1, breakfast, [(1000, "meal")], first))
+            try report.add(payment(1, on: breakfast, [(1000, "meal")], first))
             try report.add(payment(2, [(501, "meal")], [spend(0, "hardship", "autumn", 501)]))
             return [balance("nutrition", "nov", 20_000), balance("hardship", "autumn", 499)]
         case .overMonth:
@@ -112,7 +112,7 @@ struct SubsidyReportTests {
                 let occasion = Occasion(merchant: slug("canteen"), period: slug("lunch"), day: date)
                 let fen: Int64 = index == 23 ? 1 : 600
                 try report.add(
-                    payment(UInt64(index), occasion, [(fen, "meal")], [spend(0, "nutrition", "nov", fen)]))
+                    payment(UInt64(index), on: occasion, [(fen, "meal")], [spend(0, "nutrition", "nov", fen)]))
             }
             return [balance("nutrition", "nov", 20_000 - 13_201)]
         case .unknownPurse:
@@ -122,7 +122,7 @@ struct SubsidyReportTests {
             try report.add(payment(1, meal, [spend(0, "nutrition", "oct", 600)]))
             return [balance("nutrition", "nov", 20_000)]
         case .noRules:
-            try report.add(payment(1, lunch("2026-08-31"), meal, paid))
+            try report.add(payment(1, on: lunch("2026-08-31"), meal, paid))
             return []
         case .lineNotPaid:
             try report.add(payment(1, [(601, "meal")], paid))
@@ -162,7 +162,7 @@ struct SubsidyReportTests {
         for date in 9...30 {
             let occasion = lunch("2026-11-\(date < 10 ? "0" : "")\(date)")
             try report.add(
-                payment(UInt64(date), occasion, [(600, "meal")], [spend(0, "nutrition", "nov", 600)]))
+                payment(UInt64(date), on: occasion, [(600, "meal")], [spend(0, "nutrition", "nov", 600)]))
         }
         let outcome = try report.outcome(balances: [])
         #expect(outcome.violations == [] && outcome.totals[slug("nutrition")]?.balance == .zero)
@@ -186,7 +186,7 @@ struct SubsidyReportTests {
                 ])
             try report.add(issue("s", "nov", 1000, until: nil), on: day("2026-11-01"))
             for (number, date) in ["2026-11-10", "2026-11-11"].enumerated() {
-                try report.add(payment(UInt64(number), lunch(date), [(100, "meal")], [spend(0, "s", "nov", 100)]))
+                try report.add(payment(UInt64(number), on: lunch(date), [(100, "meal")], [spend(0, "s", "nov", 100)]))
             }
             return try report.outcome(balances: [balance("s", "nov", 800)]).violations.map(\.day)
         }

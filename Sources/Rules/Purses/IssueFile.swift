@@ -157,7 +157,7 @@ private struct IssueReader {
             isHeader = false
         }
         if !isHeader, text.last != UInt8(ascii: "\n") {
-            // Cut short within its reference, a last line would be another issue, and the whole file could be sent again.
+            // Cut short within its reference, a last line would be another issue: the whole file could come in again.
             let line = text.count { $0 == UInt8(ascii: "\n") } + 1
             note(line, 1, "", "a last line that is not ended", "a line break at the end, so that a cut file is noticed")
         }
