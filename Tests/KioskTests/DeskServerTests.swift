@@ -15,6 +15,9 @@ import Vocabulary
 /// A box's page with nothing behind it, on a port of its own.
 final class DeskRig: Sendable {
     let feed = BoardFeed()
+    /// What the driver's page of lane exit-1 shows, and the picture of its code.
+    let screen = BoardFeed()
+    let picture = Mutex<[UInt8]?>(nil)
     let orders = Mutex<[(DeskOrder, String)]>([])
     let staff = Mutex([
         StaffMember(name: "Zhao", role: .attendant, pinHash: "$1357"),
@@ -66,7 +69,10 @@ final class DeskRig: Sendable {
         let (ports, told) = AsyncStream<Int>.makeStream()
         let server = KioskServer(
             host: "127.0.0.1", port: 0, doors: [],
-            hooks: KioskHooks(status: { [] }, code: { _ in nil }), desk: hooks, logger: Logger(label: "test")
+            hooks: KioskHooks(status: { [] }), desk: hooks,
+            driver: DriverHooks(
+                screens: ["exit-1": screen], code: { $0 == "exit-1" ? self.picture.withLock { $0 } : nil }),
+            logger: Logger(label: "test")
         ) { told.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

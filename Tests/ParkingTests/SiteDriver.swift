@@ -71,7 +71,8 @@ struct SiteDriver {
     /// A car park with closed booms, the link up and nobody inside.
     init(
         _ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1,
-        device: String = "box-a", carPark: ModelCarPark? = nil, hasApproachLoops: Bool = false
+        device: String = "box-a", carPark: ModelCarPark? = nil, hasApproachLoops: Bool = false,
+        ticketPrinters: Set<LaneID> = []
     ) {
         self.scenario = scenario
         barriers = SiteFixtures.barriers(of: scenario, hasApproachLoops: hasApproachLoops)
@@ -79,7 +80,8 @@ struct SiteDriver {
         platform.carPark = carPark
         self.seed = seed
         site = ParkingSite(
-            scenario: scenario, barriers: barriers, boot: "boot-0", ids: SiteDriver.ids(seed, 0),
+            scenario: scenario, barriers: barriers, ticketPrinters: ticketPrinters, boot: "boot-0",
+            ids: SiteDriver.ids(seed, 0),
             now: now)
         platform.contracts = contracts.map { Contract(holder: Holder(plate: $0), offlineLimit: $1) }
             .sorted { $0.holder < $1.holder }
@@ -266,6 +268,7 @@ struct SiteDriver {
         for lane in site.lanes {
             let shown = conditions.filter {
                 $0.lane == lane.definition.id && $0.code != LaneAlarm.fire.code && !$0.code.hasPrefix("camera")
+                    && $0.code != ParkingSite.ticketPrinterAlarm
             }
             let known = Set(lane.gate.activeAlarms.map(\.code))
             if Set(shown.map(\.code)) != known { faults.append("the status shows other alarms than there are") }
@@ -328,5 +331,17 @@ extension SiteDriver {
         run(seconds: 3)
         pass(lane)
         run(seconds: 30)
+    }
+
+    /// A car that came in an hour ago stands at the exit: the platform has taken its 7.00 yuan, and its answers are lost.
+    static func withChargeUnanswered(_ plate: Plate) -> SiteDriver {
+        var park = SiteDriver(contracts: [plate: Fen(5_000)])
+        park.enter(plate)
+        park.run(seconds: 3_600)
+        park.forgetMarks()
+        park.answersArrive = { _ in 0 }
+        park.read(plate, at: SiteFixtures.exit)
+        park.run(milliseconds: 500)
+        return park
     }
 }

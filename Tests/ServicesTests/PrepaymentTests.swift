@@ -149,6 +149,27 @@ struct PrepaymentTests {
         #expect(try park.isSound())
     }
 
+    @Test(
+        "a car that was charged at two gates that could not reach the platform has paid twice: a person is told, once",
+        arguments: [true, false])
+    func twoGates(isKnown: Bool) throws {
+        let (park, stay, entered) = try parked()
+        let first = try park.exitCharge(stay, plate, entered: entered)
+        try park.record(.payment(.acceptedOffline, first, nil))
+        park.wait(minutes: 60)
+        // It turned back; what the second gate charges begins where the first one ended, if it knows of that.
+        let paid = isKnown ? first.quote.until : nil
+        let second = try park.exitCharge(stay, plate, entered: entered, from: paid, number: 2)
+        for _ in 0..<2 { try park.record(.payment(.acceptedOffline, second, nil), by: \.gate2) }
+        // Its box says more of the same payment: that is no second time.
+        try park.record(.debt(second), by: \.gate2)
+        try park.restart()
+        let told = try park.store.ledgerReport().incidents
+        #expect(told.map(\.code) == (isKnown ? [] : [.stayPaidTwice]))
+        #expect(told.allSatisfy { $0.subject == second.payment.description && $0.count == 1 })
+        #expect(try park.isSound())
+    }
+
     @Test("an order that is open when the exit is paid is closed, and nobody can pay it any more")
     func openAtExit() throws {
         let (park, stay, entered) = try parked()

@@ -36,8 +36,7 @@ final class AttendantDesk: Sendable {
     }
 
     /// Shows what the rules have come to; called on the decision loop's thread, and never waits.
-    func watch(_ site: ParkingSite) {
-        let board = site.board
+    func watch(_ site: ParkingSite, _ board: LaneBoard) {
         let (isNew, isFirst) = shown.withLock { shown in
             let isFirst = shown == nil
             guard shown != board else { return (false, isFirst) }
@@ -87,8 +86,7 @@ final class AttendantDesk: Sendable {
     private var siteName: String { "\(scenario.id) · \(configuration.device)" }
 
     private func minutesEast(_ shift: ClosedShift) -> Int64 {
-        let seconds = shift.closed.milliseconds / 1_000
-        return scenario.tariffs.version(at: shift.closed).zone.offset(at: seconds) / 60
+        scenario.minutesEast(at: shift.closed)
     }
 
     private func page(_ shift: ClosedShift) -> ShiftPage {
@@ -183,5 +181,12 @@ extension DeskOrder {
             .closeShift:
             return nil
         }
+    }
+}
+
+extension ParkingScenario {
+    /// The local time of the car park, in minutes east of Greenwich.
+    func minutesEast(at wall: WallTime) -> Int64 {
+        tariffs.version(at: wall).zone.offset(at: wall.milliseconds / 1_000) / 60
     }
 }

@@ -92,6 +92,7 @@ extension Notice.Step {
                 ["欢迎光临", "请保存停车票二维码", "出场时使用"],
                 ["Welcome.", "Keep this ticket code", "for the exit"],
             ]
+        case .takePrintedTicket: [["欢迎光临", "请取停车票"], ["Welcome.", "Please take your ticket"]]
         case .goManual: [["人工放行"], ["Opened by the attendant"]]
         case .laneFire: [["火警", "请立即驶离"], ["Fire alarm.", "Leave now"]]
         case .laneMoveOn: [["请勿停留", "请驶离"], ["Do not stop here.", "Please drive on"]]

@@ -57,7 +57,7 @@ extension BoardLane {
             writer.field("sign") {
                 $0.field("zh", notice.chinese)
                 $0.field("en", notice.english)
-                $0.field("code", notice.code != nil)
+                $0.field("code", code != nil)
             }
         }
         if let answer { writer.field("answer") { answer.write(to: &$0) } }

@@ -35,13 +35,32 @@ public struct BoardLane: Hashable, Sendable {
     public var boom: String
     /// What is wrong with it now, by code.
     public var alarms: [String] = []
-    /// What the sign shows.
+    /// What the sign was last told to show.
     public var notice: Notice?
+    /// For whom that still is.
+    public var audience = NoticeAudience.nobody
     public var car: BoardCar?
     /// What came of the last thing that was asked for here; nil if it was done.
     public var answer: BoardWords?
     /// What makes sense now; a role may do less.
     public var possible: Set<DeskRight> = []
+}
+
+/// For whom a lane's last notice still is.
+public enum NoticeAudience: Hashable, Sendable {
+    /// The car that it was shown to has gone.
+    case nobody
+    /// The car that stands at the lane, or drives through.
+    case car
+    /// Whoever comes: it is about the lane, and another notice says when it is over.
+    case everybody
+    /// Somebody of whom no car is known here: it is worth reading for some seconds.
+    case passer
+}
+
+extension BoardLane {
+    /// What a phone may scan from the lane now: the code of a car that has gone is nobody's.
+    public var code: String? { audience == .nobody ? nil : notice?.code }
 }
 
 /// The car that stands at a lane.

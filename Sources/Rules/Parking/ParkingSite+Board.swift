@@ -8,6 +8,8 @@ extension ParkingSite {
     /// What the page shows and no machine keeps.
     struct BoardNotes {
         var notices: [LaneID: Notice] = [:]
+        /// The car that a lane's notice was shown to; nil where none was known.
+        var shownTo: [LaneID: UUIDv7] = [:]
         /// By lane, the codes of what is wrong: as many as there are kinds of alarm.
         var alarms: [LaneID: Set<String>] = [:]
         var answers: [LaneID: BoardWords] = [:]
@@ -18,7 +20,9 @@ extension ParkingSite {
     mutating func noteForBoard() {
         for effect in effects {
             switch effect {
-            case .show(let lane, let notice): boardNotes.notices[lane] = notice
+            case .show(let lane, let notice):
+                boardNotes.notices[lane] = notice
+                boardNotes.shownTo[lane] = index(of: lane).flatMap { carAt($0) }
             // Not the records: what is over at once has no end there.
             case .alarm(let condition, isActive: true):
                 boardNotes.alarms[condition.lane, default: []].insert(condition.code)
@@ -63,6 +67,7 @@ extension ParkingSite {
         var board = BoardLane(id: id, direction: lane.definition.direction, boom: "\(lane.barrier.position)")
         board.alarms = (boardNotes.alarms[id] ?? []).sorted()
         board.notice = boardNotes.notices[id]
+        board.audience = audience(index)
         board.answer =
             boardNotes.answers[id]
             ?? lane.answer.flatMap { answer in
@@ -71,6 +76,21 @@ extension ParkingSite {
         board.car = boardCar(index)
         board.possible = possible(index)
         return board
+    }
+
+    private func carAt(_ index: Int) -> UUIDv7? {
+        lanes[index].transaction?.transit ?? lanes[index].machine.transit
+    }
+
+    func audience(_ index: Int) -> NoticeAudience {
+        let id = lanes[index].definition.id
+        switch boardNotes.notices[id] {
+        case nil: return .nobody
+        case .lane(.fire), .lane(.outOfService): return .everybody
+        case .some(let notice):
+            guard let car = boardNotes.shownTo[id] else { return notice == .lane(.ready) ? .nobody : .passer }
+            return car == carAt(index) ? .car : .nobody
+        }
     }
 
     private func boardCar(_ index: Int) -> BoardCar? {

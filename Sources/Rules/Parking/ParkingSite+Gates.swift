@@ -12,6 +12,8 @@ extension ParkingSite {
             gate(index, .sensor(sensor, reading), at: now)
         } else if word == "fireAlarm" {
             fire(index, name, reading, at: now)
+        } else if word == "ticketButton", reading == .active {
+            ticketRequested(index, nil, at: now)
         }
     }
 
@@ -65,7 +67,7 @@ extension ParkingSite {
             case .consider(let transit, let plate): takeUp(index, transit, plate, at: now)
             case .noPlate(let transit): noPlate(index, transit, at: now)
             case .through(let transit, _, let isCertain):
-                through(index, transit, isCertain ? .passed : .unknown)
+                through(index, transit, isCertain ? .passed : .unknown, at: now)
                 takeUpCarBehind(index, at: now)
             case .stayed(let transit, _):
                 stayedOutside(index, transit)
@@ -83,7 +85,7 @@ extension ParkingSite {
     }
 
     /// A car waits whose plate no camera has read: nothing is decided about it until it is read or a person comes.
-    private mutating func noPlate(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+    mutating func noPlate(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
         lanes[index].transaction = Transaction(transit: transit)
         hold(index, transit, .plateNotRead, because: "plateNotRead", at: now)
     }

@@ -41,19 +41,20 @@ extension ParkingSite {
 
     /// The car is through, or nobody can tell: at an exit its stay is over. It was let out on good terms, and a stay
     /// that went on would be charged twice.
-    mutating func through(_ index: Int, _ transit: UUIDv7, _ passage: Record.Passage) {
+    mutating func through(_ index: Int, _ transit: UUIDv7, _ passage: Record.Passage, at now: ClockReading) {
         let lane = lanes[index].definition
         var records: [Record.Event] = [.passage(transit: transit, lane: lane.id, passage)]
         var state: [StateChange] = []
         // Only the stay that the decision was about: a car let out without one must not end another's.
-        if lane.direction == .exit, let id = lanes[index].transaction?.stay,
-            let (record, change) = close(id, lane.id, transit)
-        {
+        let ending = lanes[index].transaction?.stay.flatMap { stays[$0] }
+        if lane.direction == .exit, let id = ending?.id, let (record, change) = close(id, lane.id, transit) {
             records.append(record)
             state += change
         }
+        state += departure(index, transit, ending: ending, at: now)
         persist(records, state: state)
         lanes[index].transaction = nil
+        lanes[index].lastThrough = clock.uptime
         lanes[index].fusion.laneIsFree()
     }
 

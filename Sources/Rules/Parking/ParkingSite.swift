@@ -46,6 +46,10 @@ public struct ParkingSite: EdgeCore {
         var seen: [PlateVerdict] = []
         /// What came of the last thing an attendant asked for here.
         var answer: DeskAnswer?
+        /// Since when a camera has seen a car that none of them could read.
+        var unreadSince: Uptime?
+        /// When a car went through last.
+        var lastThrough: Uptime?
 
         var machine: LaneMachine {
             get { gate.cars }
@@ -122,9 +126,12 @@ public struct ParkingSite: EdgeCore {
 
     let scenario: ParkingScenario
     let boot: String
+    /// The lanes whose tickets are printed.
+    let ticketPrinters: Set<LaneID>
     var lanes: [Lane]
     var stays: StayBook
     var shared: SharedStays
+    var departures: Departures
     var payments: [PaymentID: ActivePayment] = [:]
     var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
@@ -169,10 +176,13 @@ public struct ParkingSite: EdgeCore {
         public var shifts: ShiftDesk?
         /// Stays that ended here and of which the platform may not know yet.
         public var closed: [StayID]
+        /// Cars that left here before their entry was known.
+        public var departures: [Departure]
 
         public init(
             stays: [Stay] = [], lists: ListCopies? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil
+            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil,
+            departures: [Departure] = []
         ) {
             self.stays = stays
             self.lists = lists
@@ -182,20 +192,23 @@ public struct ParkingSite: EdgeCore {
             self.policy = policy
             self.shifts = shifts
             self.closed = closed
+            self.departures = departures
         }
     }
 
     /// - Parameters:
     ///   - barriers: by lane; every lane of the scenario must have one.
     ///   - cameras: those that are missed when they stop sending.
+    ///   - ticketPrinters: the lanes with a printer for tickets.
     ///   - boot: names this run of the machine (the kernel's boot id).
     public init(
         scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], cameras: [CameraWatch.Camera] = [],
-        boot: String, ids: IDMaker, now: ClockReading,
+        ticketPrinters: Set<LaneID> = [], boot: String, ids: IDMaker, now: ClockReading,
         recovered: Recovered = Recovered()
     ) {
         self.scenario = scenario
         self.boot = boot
+        self.ticketPrinters = ticketPrinters
         self.cameras = CameraWatch(cameras, at: now.uptime)
         self.ids = ids
         clock = now
@@ -211,6 +224,7 @@ public struct ParkingSite: EdgeCore {
         }
         stays = StayBook(recovered.stays)
         shared = SharedStays(closedHere: recovered.closed)
+        departures = Departures(recovered.departures)
         lists = recovered.lists ?? ListCopies(ListCopies.carPark, at: now)
         sentPolicy = recovered.policy
         offline = OfflineLedger(policy: recovered.policy?.policy ?? scenario.offline)
@@ -297,6 +311,7 @@ public struct ParkingSite: EdgeCore {
         for lane in lanes {
             consider(lane.gate.nextDeadline)
             consider(lane.fusion.nextDeadline)
+            consider(lane.unreadSince.map { $0 + ParkingSite.unreadAfter })
         }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         consider(lists.nextDeadline)
@@ -393,6 +408,7 @@ public struct ParkingSite: EdgeCore {
     private mutating func tick(at now: ClockReading) {
         for index in lanes.indices {
             if let deadline = lanes[index].fusion.nextDeadline, now.uptime >= deadline { readsDecided(index, at: now) }
+            unreadDue(index, at: now)
             if let deadline = lanes[index].gate.nextDeadline, now.uptime >= deadline {
                 gate(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
             }

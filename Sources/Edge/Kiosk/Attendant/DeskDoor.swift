@@ -27,9 +27,6 @@ internal import Vocabulary
 /// A request that changes something must bear the header `X-Turnpike`, which another site's page cannot send; or, as
 /// the box's own commands do, `Authorization: Bearer` and the token of its state folder.
 final class DeskDoor: Sendable {
-    /// How often a stream without news says that it lives.
-    static let heartbeat = Duration.seconds(10)
-
     private struct People {
         var sessions = Sessions()
         var guardian = SignInGuard()
@@ -177,33 +174,9 @@ final class DeskDoor: Sendable {
 
     private func events(_ request: Request) -> Response {
         guard session(request) != nil else { return DeskReply.signIn }
-        guard let (id, changes, nudge) = hooks.feed.listen() else {
-            return DeskReply.say(.serviceUnavailable, "too many pages listen: ask for /board from time to time")
-        }
-        let body = ResponseBody { [self] writer in
-            let clock = Task {
-                while !Task.isCancelled {
-                    try await Task.sleep(for: DeskDoor.heartbeat)
-                    nudge.yield()
-                }
-            }
-            defer {
-                clock.cancel()
-                hooks.feed.leave(id)
-            }
-            var shown = hooks.feed.current.version
-            try await writer.write(DeskReply.event(state, retry: true))
-            for await _ in changes.cancelOnGracefulShutdown() {
-                // A session that is over shows nothing more: the browser asks again and is told to sign in.
-                guard session(request) != nil else { break }
-                let version = hooks.feed.current.version
-                try await writer.write(version == shown ? DeskReply.heartbeat : DeskReply.event(state))
-                shown = version
-            }
-            try await writer.finish(nil)
-        }
-        return Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+        // A session that is over shows nothing more: the browser asks again and is told to sign in.
+        return EventStream.response(hooks.feed, isWelcome: { self.session(request) != nil }, state: { self.state })
+            ?? DeskReply.say(.serviceUnavailable, "too many pages listen: ask for /board from time to time")
     }
 
     // MARK: - What is done

@@ -4,10 +4,14 @@ public import Vocabulary
 public enum IdentityEvent: Hashable, Sendable {
     /// A camera saw the car with this plate turn back.
     case turnedBack(lane: LaneID, Plate)
+    /// A camera saw a vehicle without a plate, or could not read it. The same read sent again has the same id.
+    case seenWithoutPlate(lane: LaneID, camera: Slug?, readID: String?)
     /// An attendant says what stands on the plate: of the car at the lane, or of a car inside.
     case plateCorrected(lane: LaneID, Plate, stay: StayID?, DeskWords)
     /// The driver of a car that no camera can read asks for a ticket, or an attendant does.
     case ticketRequested(lane: LaneID, DeskWords?)
+    /// What became of the paper of a ticket; `why` it was not printed, nil if it was. The code is the ticket's.
+    case ticketPrinted(lane: LaneID, code: String, why: String?)
     /// A scanner, or a person, gives what a ticket says.
     case ticketPresented(lane: LaneID, String)
     /// The driver has no ticket any more; `stay`, if the attendant knows which car it is.
@@ -21,9 +25,10 @@ public enum IdentityEvent: Hashable, Sendable {
 
     var lane: LaneID {
         switch self {
-        case .turnedBack(let lane, _), .plateCorrected(let lane, _, _, _), .ticketRequested(let lane, _),
+        case .seenWithoutPlate(let lane, _, _), .turnedBack(let lane, _), .plateCorrected(let lane, _, _, _),
+            .ticketRequested(let lane, _),
             .ticketPresented(let lane, _), .ticketLost(let lane, _, _), .stayChosen(let lane, _, _),
-            .entryWritten(let lane, _, _, _, _), .entryTimeSet(let lane, _, _, _):
+            .ticketPrinted(let lane, _, _), .entryWritten(let lane, _, _, _, _), .entryTimeSet(let lane, _, _, _):
             lane
         }
     }

@@ -11,8 +11,10 @@ extension ParkingSite {
         }
         switch event {
         case .turnedBack(_, let plate): turnedBack(index, plate, at: now)
+        case .seenWithoutPlate(_, let camera, let readID): seenWithoutPlate(index, camera, readID, at: now)
         case .plateCorrected(_, let plate, let stay, let words): correct(index, plate, stay, words, at: now)
         case .ticketRequested(_, let words): ticketRequested(index, words, at: now)
+        case .ticketPrinted(_, let code, let why): ticketPrinted(index, code, why)
         case .ticketPresented(_, let text): ticketPresented(index, text, at: now)
         case .ticketLost(_, let stay, let words): ticketLost(index, stay, words, at: now)
         case .stayChosen(_, let stay, let words): stayChosen(index, stay, words, at: now)
