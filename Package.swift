@@ -22,8 +22,8 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 /// Modules that simulations and property tests spend their time in: optimised also in debug builds, where all checks and
 /// assertions stay on.
 let hot: Set = [
-    "BoxRules", "Delivery", "Effects", "Journal", "JSONText", "Ledger", "Parking", "Payments", "Purses", "SQLite", "Simulation",
-    "Tariffs", "Vocabulary", "Wire",
+    "BoxRules", "Delivery", "Effects", "Journal", "JSONText", "Ledger", "Parking", "Payments", "Purses", "SQLite",
+    "Simulation", "Tariffs", "Vocabulary", "Wire",
 ]
 let optimised: [SwiftSetting] =
     settings + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
