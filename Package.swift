@@ -110,7 +110,9 @@ let package = Package(
         .target(
             name: "DeskPage", path: "Sources/Edge/DeskPage",
             resources: [
-                .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js"), .embedInCode("report.js"),
+                .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk-words.js"),
+                .embedInCode("desk-session.js"), .embedInCode("desk-board.js"), .embedInCode("desk-lane.js"),
+                .embedInCode("desk-dialogs.js"), .embedInCode("desk-shift.js"), .embedInCode("report.js"),
             ],
             swiftSettings: settings),
         .target(
@@ -223,7 +225,10 @@ let package = Package(
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
-            ["DeskOrders", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle, logging]),
+            [
+                "DeskOrders", "DeskPage", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle,
+                logging,
+            ]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),

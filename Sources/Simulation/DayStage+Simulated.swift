@@ -141,7 +141,7 @@ final class SimulatedDay: DayStage {
 
     func read(_ plate: String, at lane: DayFile.Lane) throws(DayFault) {
         let push =
-            "{\"AlarmInfoPlate\":{\"result\":{\"PlateResult\":{\"license\":\"\(plate)\",\"confidence\":96,\"type\":1}}}}"
+            #"{"AlarmInfoPlate":{"result":{"PlateResult":{"license":"\#(plate)","confidence":96,"type":1}}}}"#
         let read: PlateRead
         do throws(PlateCameraError) { read = try Vzenith.decode(Array(push.utf8)) } catch {
             // What no plate can be is refused; everything else is a fault of the day.

@@ -32,7 +32,7 @@ struct PrepaidStayTests {
     func grace(seconds: Int64, mayLeave: Bool) {
         var stay = stay()
         stay.take(prepayment(1, at: 3_600), at: clock(3_600), boot: "boot-1")
-        #expect(stay.prepaid?.mayLeave(at: clock(seconds), boot: "boot-1") == mayLeave)
+        #expect(stay.prepaid?.mayLeave(at: clock(seconds), boot: "boot-2") == mayLeave)
     }
 
     @Test(

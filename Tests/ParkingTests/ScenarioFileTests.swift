@@ -8,7 +8,7 @@ import Vocabulary
 @testable import Parking
 
 /// A file of the repository, by its path from the root.
-private func repositoryFile(_ path: String) throws -> [UInt8] {
+func repositoryFile(_ path: String) throws -> [UInt8] {
     let here = try #require(realpath(#filePath, nil))
     defer { free(here) }
     let root = String(cString: here).split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
@@ -156,6 +156,7 @@ struct ScenarioFileTests {
                 "callAttendantAfterSeconds: 60", "callAttendantAfterSeconds: 4", "payment.callAttendantAfterSeconds",
                 "5 to 600"
             ),
+            ("priceHoldsMinutes: 5", "priceHoldsMinutes: 31", "payment.priceHoldsMinutes", "0 to 30"),
         ])
     func badRules(old: String, new: String, path: String, expected: String) throws {
         let text = try replacing(old, by: new, in: shipped)

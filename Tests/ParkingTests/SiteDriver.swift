@@ -60,6 +60,8 @@ struct SiteDriver {
     private(set) var refunds: [RefundProgress] = []
     /// The alarms that stand on the status.
     private(set) var conditions: Set<LaneCondition> = []
+    /// What the status was told of and was over at once.
+    private(set) var happened: [LaneCondition] = []
     /// The journal has room for no write that anything waits for.
     var isJournalFull = false
     private var refused: [WriteToken] = []
@@ -113,6 +115,12 @@ struct SiteDriver {
     mutating func link(isUp: Bool) {
         isLinkUp = isUp
         tell(isUp ? .linkUp : .linkDown)
+    }
+
+    /// The car at the lane is held for this reason, however it came about.
+    mutating func hold(_ lane: LaneID, for reason: Notice.HoldReason) {
+        guard let index = site.index(of: lane) else { return }
+        site.lanes[index].transaction?.heldFor = reason
     }
 
     mutating func setJournal(isHealthy: Bool) { tell(.journal(isHealthy: isHealthy)) }
@@ -258,6 +266,7 @@ struct SiteDriver {
         case .alarm(let condition, let isActive):
             if isActive == conditions.contains(condition) { faults.append("an alarm begins or ends twice") }
             if isActive { conditions.insert(condition) } else { conditions.remove(condition) }
+        case .happened(let condition): happened.append(condition)
         case .release, .fault, .log:
             break
         }
@@ -268,6 +277,7 @@ struct SiteDriver {
         for lane in site.lanes {
             let shown = conditions.filter {
                 $0.lane == lane.definition.id && $0.code != LaneAlarm.fire.code && !$0.code.hasPrefix("camera")
+                    && CarAlarm(rawValue: $0.code) == nil
                     && $0.code != ParkingSite.ticketPrinterAlarm
             }
             let known = Set(lane.gate.activeAlarms.map(\.code))

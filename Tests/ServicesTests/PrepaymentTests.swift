@@ -59,6 +59,20 @@ struct PrepaymentTests {
         #expect(try park.incidents() == [])
     }
 
+    @Test("until the very moment its driver was told nothing is due on the phone, as at the gate; then it is")
+    func lastMoment() throws {
+        let (park, stay, _) = try parked()
+        park.wait(minutes: 20)
+        guard case .paid(let until) = try park.look(park.prepay(.plate(plate))) else {
+            Issue.record("not paid")
+            return
+        }
+        // Each question comes a millisecond after the one before.
+        park.time = WallTime(milliseconds: until.milliseconds - 1)
+        #expect(try park.due(.stay(stay)) == nil && park.time == until)
+        #expect(try park.due(.stay(stay))?.quote.total == Fen(200))
+    }
+
     @Test("a form that is sent twice makes one order; with other contents the key is refused")
     func sentTwice() throws {
         let (park, _, _) = try parked()

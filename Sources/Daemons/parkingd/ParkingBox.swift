@@ -33,7 +33,7 @@ struct ParkingBox {
         let boot = try Rehearsal.boot(configuration, hardware, logger)
         let links = try CameraLinks(parking, device: configuration.device)
         let attendant = try AttendantDesk(
-            configuration, scenario, hardware.lanes.deskPrinter, logger: logger)
+            configuration, scenario, display.texts, hardware.lanes.deskPrinter, logger: logger)
         let printers = hardware.lanes.ticketPrinters
         let tickets = try TicketPrinter(printers, site: scenario.id.text)
         let screens = DriverScreens(scenario.lanes.map(\.id), display.texts)

@@ -234,6 +234,7 @@ struct DecisionLoop<Core: EdgeCore> {
         case .fault(let name, let why): board.update { $0.faults[name] = why }
         case .alarm(let condition, let isActive):
             board.update { $0.note(condition, isActive: isActive, at: now.wall) }
+        case .happened(let condition): board.update { $0.happened(condition, at: now.wall) }
         case .journalFault(let why): board.update { $0.journalFault = why }
         case .log(.info, let text): logger.info("\(text)")
         case .log(.warning, let text): logger.warning("\(text)")

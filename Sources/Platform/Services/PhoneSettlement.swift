@@ -113,7 +113,7 @@ final class PhoneSettlement {
     /// Whether a car may leave on what was paid on the phone.
     func isInGrace(_ stay: StayID, at now: WallTime) throws(PlatformError) -> Bool {
         guard let last = try prepayments(of: stay).last, rules.contains(.keepsGraceOnPhone) else { return false }
-        return now < last.leaveBy
+        return now <= last.leaveBy
     }
 
     /// What boxes have not recorded yet, after a start.
@@ -176,8 +176,8 @@ final class PhoneSettlement {
         try payments.table.find(order.payment)?.state == .approved
     }
 
-    /// How long a car may take to leave once a quote is paid on the phone: what the site says, or else the tariff, as at
-    /// the exit.
+    /// How long a car may take to leave once a quote is paid on the phone, in minutes: what the site says, or else the
+    /// tariff, as at the exit.
     func graceMinutes(_ site: SiteSettings, _ quote: Quote) -> Int64 {
         site.graceMinutes ?? payments.quotes.prices.graceMinutes(of: quote.tariff) ?? 0
     }

@@ -57,6 +57,8 @@ public enum Notice: Hashable, Sendable {
         case full, notPermitted, barred, passExpired, passNotYet, visitorEarly, visitorLate
         /// At an exit: two cars of one plate are inside.
         case severalStays
+        /// The stay of this plate is being dealt with at another lane.
+        case atOtherLane
         case plateNotRead
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
@@ -87,19 +89,18 @@ public enum Notice: Hashable, Sendable {
 
 extension Notice.CodeKind {
     /// In both languages, for a page and a screen reader.
-    public var title: String {
-        switch self {
-        case .payment: "扫码支付 Scan to pay"
-        case .ticket: "停车票 Parking ticket"
-        }
-    }
+    public var title: String { "\(chinese) \(self == .payment ? "Scan to pay" : "Parking ticket")" }
+
+    /// In Chinese alone, for a small sign.
+    public var chinese: String { self == .payment ? "扫码支付" : "停车票" }
 }
 
 extension Notice.HoldReason {
     /// Whether another instrument may do better.
     var isOfPayment: Bool {
         switch self {
-        case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays:
+        case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays,
+            .atOtherLane:
             false
         case .fakePlate, .severalCandidates, .entryTimeUnknown, .ticketUnreadable, .ticketOfOtherCarPark,
             .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay,

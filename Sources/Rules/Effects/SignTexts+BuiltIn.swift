@@ -149,6 +149,7 @@ extension Notice.HoldReason {
         case .visitorEarly: ("未到预约时段", "The visit has not begun.")
         case .visitorLate: ("预约时段已过", "The time of the visit is over.")
         case .severalStays: ("同一车牌多车在场", "Two cars of this plate are inside.")
+        case .atOtherLane: ("该车牌正在另一车道办理", "This plate is being dealt with at another lane.")
         case .nothingToPay: ("尚未输入金额", "No amount has been keyed.")
         case .badAmount: ("金额无效", "The amount is not allowed.")
         case .refundNeedsNetwork: ("网络中断 暂不能退款", "No network. Refunds are not possible now.")

@@ -43,6 +43,12 @@ public struct SignTexts: Equatable, Sendable {
         lines(notice, language).joined(separator: " ")
     }
 
+    /// Why a car is held, as one text, for a page.
+    public func text(_ reason: Notice.HoldReason, _ language: Language) -> String {
+        (reasons[reason] ?? SignTexts.builtIn.reasons[reason]!)[language].compactMap { $0.filled { _ in nil } }
+            .joined(separator: " ")
+    }
+
     /// What stands on a sign while nobody is at the lane.
     public func idleLines(_ language: Language) -> [String] { idle[language].compactMap { $0.filled { _ in nil } } }
 
@@ -53,10 +59,7 @@ public struct SignTexts: Equatable, Sendable {
         case .days: values.days.map { "\($0)" }
         case .coupon: language == .chinese ? values.coupon?.chinese : values.coupon?.english
         case .reason:
-            values.reason.map { reason in
-                (reasons[reason] ?? SignTexts.builtIn.reasons[reason]!)[language].compactMap { $0.filled { _ in nil } }
-                    .joined(separator: " ")
-            }
+            values.reason.map { text($0, language) }
         }
     }
 }

@@ -1,8 +1,8 @@
 internal import JSONText
 public import Vocabulary
 
-/// A car that left here while this box knew of no entry of its plate: let out by the scenario's rule, by a person, or on
-/// an entry that a person wrote.
+/// A car that left here while this box knew of no entry of its plate: let out by the scenario's rule, by a person, or
+/// on an entry that a person wrote.
 public struct Departure: Hashable, Sendable {
     public var transit: UUIDv7
     public var lane: LaneID

@@ -10,7 +10,7 @@ extension ParkingSite {
     /// - Returns: what keeps it.
     mutating func departure(_ index: Int, _ transit: UUIDv7, ending stay: Stay?, at now: ClockReading) -> [StateChange]
     {
-        // What a wrong clock calls earlier may be the car's next visit; and a copy of a plate ends nothing of the plate's.
+        // What a wrong clock calls earlier may be the car's next visit, and a copied plate ends nothing of the real.
         guard now.isSynchronised, lanes[index].definition.direction == .exit,
             let plate = stay.map(\.plate) ?? lanes[index].transaction?.plate, stay.map({ $0.writtenBy != nil }) ?? true,
             lanes[index].seen(plate)?.isFake != true

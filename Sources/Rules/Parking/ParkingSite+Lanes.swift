@@ -7,8 +7,7 @@ extension ParkingSite {
     mutating func openedByHand(_ id: LaneID, _ who: String, _ reason: String, at now: ClockReading) {
         guard let index = index(of: id) else { return }
         guard ManualOpening.isNamed(who), ManualOpening.isNamed(reason) else {
-            effects.append(.log(.error, "\(id): nobody says who opens it by hand and why: it stays as it is"))
-            return
+            return answer(index, .noReason)
         }
         let transit = lanes[index].machine.transit ?? ids.next(at: now.wall)
         if lanes[index].machine.transit == nil {
@@ -26,8 +25,7 @@ extension ParkingSite {
     mutating func serviceReset(_ id: LaneID, _ who: String, _ why: String) {
         guard let index = index(of: id) else { return }
         guard ManualOpening.isNamed(who), ManualOpening.isNamed(why) else {
-            effects.append(.log(.error, "\(id): nobody says who puts it back into service and why: it stays as it is"))
-            return
+            return answer(index, .noReason)
         }
         persist(
             [
@@ -80,6 +78,7 @@ extension ParkingSite {
     }
 
     mutating func show(_ index: Int, _ notice: Notice) {
+        if case .lane = notice {} else { lanes[index].transaction?.notice = notice }
         effects.append(.show(lane: lanes[index].definition.id, notice))
     }
 }

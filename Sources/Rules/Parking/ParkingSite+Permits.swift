@@ -48,7 +48,7 @@ extension ParkingSite {
         lanes[index].transaction?.orders.isBarredRaised = true
         let lane = lanes[index].definition.id
         effects.append(.log(.warning, "\(lane): \(plate) is barred"))
-        persist([.alarm(lane: lane, code: "barredPlate", isActive: true)])
+        raise(index, .barredPlate)
     }
 
     /// What the sign welcomes a car with: what it owes comes first, then how its pass stands.

@@ -137,7 +137,9 @@ extension ParkingSite {
     /// Whatever came of it: the car is decided by what is known.
     private mutating func searched(_ index: Int, at now: ClockReading) {
         lanes[index].transaction?.search?.end()
-        guard let transit = lanes[index].transaction?.transit, lanes[index].machine.transit == transit else { return }
+        guard let transit = lanes[index].transaction?.transit, lanes[index].machine.transit == transit,
+            !lanes[index].machine.isGoingThrough
+        else { return }
         consider(index, transit, at: now)
     }
 

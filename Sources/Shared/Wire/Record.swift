@@ -29,8 +29,8 @@ public struct Record: Equatable, Sendable {
         case stayPrepaid(stay: StayID, payment: PaymentID)
         /// What was decided about a car, and why.
         case decision(transit: UUIDv7, lane: LaneID, plate: Plate?, stay: StayID?, verdict: Verdict, reason: String)
-        /// A visitor may leave whose stay the host pays: what it comes to, with the decision. Of several for one stay the
-        /// last counts.
+        /// A visitor may leave whose stay the host pays: what it comes to, with the decision. Of several for one stay
+        /// the last counts.
         case hostPays(transit: UUIDv7, lane: LaneID, plate: Plate, stay: StayID, Quote)
         /// A payment changed its state; why, if it was declined. Of these only ``PaymentState/acceptedOffline`` and
         /// ``PaymentState/cashTaken`` ask the platform to move money.

@@ -24,13 +24,6 @@ extension ParkingSite {
         }
     }
 
-    /// Tells whoever asked what came of it.
-    mutating func answer(_ index: Int, _ answer: DeskAnswer) {
-        lanes[index].answer = answer
-        guard answer != .done else { return }
-        effects.append(.log(.warning, "\(lanes[index].definition.id): \(answer.english) / \(answer.chinese)"))
-    }
-
     // MARK: - The plate
 
     private mutating func correct(
@@ -88,6 +81,7 @@ extension ParkingSite {
             lanes[index].note(
                 PlateVerdict(plate, vehicle: before?.vehicle, isFake: false, reads: 0, isUnanimous: true))
         case .stay(let stay):
+            takeOver(stay, index, at: now)
             car.identity.chosen = stay
             car.stay = stay
         case .lostTicket(let stay, let quote, let isWritten):
@@ -118,6 +112,7 @@ extension ParkingSite {
                 transit: transaction.transit, plate: transaction.plate, vehicle: transaction.vehicle)
             car.identity = transaction.identity
             car.identity.candidates = []
+            car.identity.isOwnerDoubtful = false
             // What it was matched with may have another plate now.
             car.plate = transaction.identity.read ?? transaction.plate
             lanes[index].transaction = car

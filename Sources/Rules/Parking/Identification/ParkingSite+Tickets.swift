@@ -58,7 +58,7 @@ extension ParkingSite {
     /// way, until a ticket is printed again.
     mutating func ticketPrinted(_ index: Int, _ code: String, _ why: String?) {
         let lane = lanes[index].definition.id
-        let isKnown = boardNotes.alarms[lane]?.contains(ParkingSite.ticketPrinterAlarm) == true
+        let isKnown = boardNotes.alarms[lane]?[ParkingSite.ticketPrinterAlarm] != nil
         if let why {
             effects.append(.log(.error, "\(lane): a ticket was not printed: \(why)"))
             if boardNotes.notices[lane] == .takePrintedTicket(code: code), audience(index) == .car {
@@ -99,7 +99,7 @@ extension ParkingSite {
             return refuseTicket(index, .ticketOfOtherCar, .ticketOfOtherCar)
         }
         // Held up to the scanner a second time: it is being dealt with.
-        guard lanes[index].transaction?.identity.ticket != id else { return }
+        guard lanes[index].transaction?.identity.ticket != id else { return answer(index, .done) }
         guard let transit = carToIdentify(index, at: now) else { return }
         abandonPayment(lane: index, at: now)
         let before = lanes[index].transaction
