@@ -145,6 +145,16 @@ struct SplitTests {
             rules.split(basket((501, "meal")), of: purses, on: lunch()) == .failure(.notEnough(missing: Fen(1))))
     }
 
+    @Test("what another till spent too much is made up for by what comes in next, before anything is paid")
+    func overspent() {
+        let cash = [state("cash", [lot("paid-in-1", -300), lot("paid-in-2", 1000)])]
+        #expect(
+            rules.split(basket((700, "meal")), of: cash, on: lunch())
+                == .success([spend(0, "cash", "paid-in-2", 700)]))
+        #expect(
+            rules.split(basket((701, "meal")), of: cash, on: lunch()) == .failure(.notEnough(missing: Fen(1))))
+    }
+
     @Test("a line that no purse may pay here is named, whatever money there is")
     func nothingPayable() {
         let subsidies = Array(pupil.prefix(2))
@@ -205,6 +215,10 @@ struct SplitTests {
         let cash = [state("cash", [lot(nil, .max), lot("b", .max)])]
         #expect(
             rules.split(basket((100, "meal")), of: cash, on: lunch()) == .success([spend(0, "cash", "b", 100)]))
+        let debts = [lot("a", .min), lot("b", .min), lot("c", .max)]
+        #expect(
+            rules.split(basket((1, "meal")), of: [state("cash", debts)], on: lunch())
+                == .failure(.notEnough(missing: Fen(1))))
         #expect(
             rules.split(basket((1, "meal")), of: [state("account", owed: .max)], on: lunch())
                 == .failure(.notEnough(missing: Fen(1))))

@@ -8,7 +8,8 @@ public struct PurseState: Hashable, Sendable {
         public var id: Slug?
         /// The last day on which it may be spent; nil: there is none.
         public var expires: CivilDate?
-        /// What is left of it.
+        /// What is left of it; below zero where late news came of money spent elsewhere: then what comes in next into
+        /// any lot makes up for it first.
         public var left: Fen
 
         public init(id: Slug?, expires: CivilDate?, left: Fen) {
@@ -61,16 +62,24 @@ extension Purse {
             guard minimumBalance != nil else { return Fen(.max) }
             sum = state.owed.count == .min ? .max : -state.owed.count
         } else {
-            sum = state.spendable(on: day, checks).reduce(0) { sum, lot in
-                let (next, overflow) = sum.addingReportingOverflow(lot.left.count)
-                return overflow ? .max : next
-            }
+            sum = Purse.sum(state.spendable(on: day, checks).map(\.left.count))
+            // What was spent too much elsewhere is not there: the minimum is kept, and no lot pays for it twice.
+            let (rest, overflow) = sum.addingReportingOverflow(Purse.sum(state.lots.map { min(0, $0.left.count) }))
+            sum = overflow ? 0 : rest
         }
         if checks.contains(.keepsMinimum), let minimumBalance {
             let (rest, overflow) = sum.subtractingReportingOverflow(minimumBalance.count)
             sum = overflow ? (minimumBalance < .zero ? .max : 0) : rest
         }
         return Fen(max(0, sum))
+    }
+
+    /// The sum; where 64 bits do not hold it, their end.
+    private static func sum(_ amounts: [Int64]) -> Int64 {
+        amounts.reduce(0) { sum, amount in
+            let (next, overflow) = sum.addingReportingOverflow(amount)
+            return overflow ? (amount < 0 ? .min : .max) : next
+        }
     }
 
     /// What it could pay at most of one payment on an occasion, if all of it were for what it may be spent on.
