@@ -1,3 +1,4 @@
+internal import Tariffs
 public import Vocabulary
 
 /// A quote line by line, in both languages.
