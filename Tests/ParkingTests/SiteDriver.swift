@@ -293,7 +293,7 @@ struct SiteDriver {
                 switch record {
                 case .decision(transit, _, _, _, let verdict, _):
                     verdict == .admit || verdict == .letOut || verdict == .letOutOnDebt
-                case .manualOpening(_, transit, _, _): true
+                case .manualOpening(let opening): opening.transit == transit
                 default: false
                 }
             }

@@ -116,7 +116,7 @@ extension LaneDevices {
                 version: UInt8(reader.integer("version", in: range, default: 100)),
                 entry: reader.choice("entry", default: .atOnce), colour: reader.choice("colour", default: .red),
                 font: UInt8(reader.integer("font", in: range, default: 3)),
-                codes: reader.choice("codes", default: .none))
+                codes: reader.choice("codes", default: OLMBoard.CodeSize.none))
         } ?? OLMBoard()
     }
 
