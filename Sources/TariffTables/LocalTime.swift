@@ -1,4 +1,3 @@
-public import Tariffs
 public import Vocabulary
 
 /// Times as people write and read them where the car park is.

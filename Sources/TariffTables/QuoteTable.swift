@@ -1,4 +1,4 @@
-public import Tariffs
+internal import Tariffs
 public import Vocabulary
 
 /// A quote line by line, in both languages.

@@ -4,6 +4,7 @@ import Effects
 import Host
 import JSONText
 import Parking
+import Purses
 import Services
 import Tariffs
 import Till
@@ -49,6 +50,8 @@ struct Check: ParsableCommand {
             _ = try ParkingScenario(text, file: file)
         case TariffBook.kind:
             _ = try TariffBook(text, file: file)
+        case PurseRules.kind:
+            _ = try PurseRules(text, file: file)
         case TillScenario.kind:
             _ = try TillScenario(text, file: file)
         case HardwareFile.kind:
@@ -75,6 +78,7 @@ struct Check: ParsableCommand {
         case parkingScenario = "parking-scenario"
         case tillScenario = "till-scenario"
         case tariffBook = "tariff-book"
+        case purseRules = "purse-rules"
         case signTexts = "sign-texts"
         case voiceClips = "voice-clips"
         case hardware, box, platform

@@ -1,3 +1,5 @@
+public import Vocabulary
+
 /// What a day is, as far as prices go.
 public enum DayKind: String, CaseIterable, Hashable, Comparable, Sendable {
     case monday, tuesday, wednesday, thursday, friday, saturday, sunday

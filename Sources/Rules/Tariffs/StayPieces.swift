@@ -39,7 +39,7 @@ struct StayPieces {
             return
         }
         guard PriceError.calendarRange.contains(entry.milliseconds) else { throw .outsideCalendar(entry) }
-        var date = CivilDate(dayNumber: zone.local(floorDivide(entry.milliseconds, 1_000)).date.dayNumber - 1)
+        var date = CivilDate(dayNumber: zone.date(at: entry).dayNumber - 1)
         var midnights = (minute(date, 0), minute(date, 1_440), minute(date, 2_880))
         while midnights.0 < minutes {
             if scheme.isWhole {

@@ -28,7 +28,7 @@ public struct TariffBook: Hashable, Sendable {
     /// The midnight with which the day began that this moment lies in, where the car park is.
     public func midnight(before now: WallTime) -> WallTime {
         let zone = version(at: now).zone
-        let date = zone.local(floorDivide(now.milliseconds, 1_000)).date
+        let date = zone.date(at: now)
         return WallTime(milliseconds: zone.instant(date, second: 0) * 1_000)
     }
 

@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// Whether windows cover each day exactly once.
 public enum WindowCover {
     /// A part of certain days that no window, or more than one, covers.
@@ -10,10 +12,8 @@ public enum WindowCover {
 
         public var description: String {
             let days = days == DayKind.allCases ? "every day" : days.map(\.rawValue).joined(separator: ", ")
-            return "\(days) from \(clock(from)) to \(clock(to))"
+            return "\(days) from \(TimeOfDay.text(from)) to \(TimeOfDay.text(to))"
         }
-
-        private func clock(_ minutes: Int64) -> String { "\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))" }
     }
 
     /// - Parameter kinds: those that a day can have; any may follow any.

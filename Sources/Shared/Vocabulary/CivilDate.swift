@@ -35,6 +35,16 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     /// 0 Monday to 6 Sunday.
     public var weekday: Int64 { floorRemainder(dayNumber + 3, 7) }
 
+    /// The first day of its month.
+    public var startOfMonth: CivilDate { CivilDate(dayNumber: dayNumber - parts.day + 1) }
+
+    /// The last day of its month.
+    public var endOfMonth: CivilDate {
+        // No month has more than 31 days: the 32nd is one of the next.
+        let next = CivilDate(dayNumber: startOfMonth.dayNumber + 31)
+        return CivilDate(dayNumber: next.startOfMonth.dayNumber - 1)
+    }
+
     public static func < (left: CivilDate, right: CivilDate) -> Bool { left.dayNumber < right.dayNumber }
 }
 
@@ -57,7 +67,7 @@ extension CivilDate: CustomStringConvertible {
     }
 }
 
-/// A text of a tariff's calendar or clock that cannot be read.
+/// A text of a calendar or clock that cannot be read.
 public enum CalendarTextError: Error, Equatable, Sendable, CustomStringConvertible {
     case notADate(String)
     case noSuchDay(String)
@@ -77,23 +87,6 @@ public enum CalendarTextError: Error, Equatable, Sendable, CustomStringConvertib
             "\"\(text.prefix(60))\" is not a POSIX time zone such as CST-8 or CET-1CEST,M3.5.0,M10.5.0/3: \(why)"
         }
     }
-}
-
-/// Division rounded down, for times before 1970 too.
-func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
-    let quotient = number / divisor
-    return number % divisor < 0 ? quotient - 1 : quotient
-}
-
-func floorRemainder(_ number: Int64, _ divisor: Int64) -> Int64 {
-    let rest = number % divisor
-    return rest < 0 ? rest + divisor : rest
-}
-
-/// Division rounded up, of a number that may be negative.
-func ceilDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
-    let quotient = number / divisor
-    return number % divisor > 0 ? quotient + 1 : quotient
 }
 
 /// The number that one to nine digits write; nil for anything else.

@@ -81,6 +81,9 @@ public struct TimeZoneRule: Hashable, Sendable {
         return (CivilDate(dayNumber: floorDivide(local, 86_400)), floorRemainder(local, 86_400))
     }
 
+    /// The local date of a moment.
+    public func date(at wall: WallTime) -> CivilDate { local(floorDivide(wall.milliseconds, 1_000)).date }
+
     /// When the local clock shows a time; the first time where it shows it twice, and where it is never shown because
     /// the clocks go forward over it, the moment they do.
     ///

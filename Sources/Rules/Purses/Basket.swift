@@ -1,0 +1,90 @@
+public import Vocabulary
+
+/// What is to be paid for in one payment.
+public struct Basket: Hashable, Sendable {
+    /// One item, or several of one class.
+    public struct Line: Hashable, Sendable {
+        /// Zero or more; a line that costs nothing is still subject to what a guardian bars.
+        public var amount: Fen
+        public var item: Slug
+
+        public init(amount: Fen, item: Slug) {
+            self.amount = amount
+            self.item = item
+        }
+    }
+
+    public let lines: [Line]
+    /// The price of all lines.
+    public let total: Fen
+
+    public static let mostLines = 50
+    /// Ten million yuan: more is a slip of the finger.
+    public static let mostTotal = Fen(1_000_000_000)
+
+    /// - Parameter lines: 1 to ``mostLines``, none below zero, together at most ``mostTotal``.
+    /// - Throws: ``BasketError``.
+    public init(_ lines: [Line]) throws(BasketError) {
+        guard (1...Basket.mostLines).contains(lines.count) else { throw .lines(lines.count) }
+        var total: Int64 = 0
+        for (index, line) in lines.enumerated() {
+            guard line.amount >= .zero else { throw .negative(line: index, line.amount) }
+            guard line.amount.count <= Basket.mostTotal.count - total else { throw .tooMuch }
+            total += line.amount.count
+        }
+        self.lines = lines
+        self.total = Fen(total)
+    }
+}
+
+/// A basket that nobody can have filled.
+public enum BasketError: Error, Equatable, CustomStringConvertible {
+    case lines(Int)
+    case negative(line: Int, Fen)
+    case tooMuch
+
+    public var description: String {
+        switch self {
+        case .lines(let count): "a basket of \(count) lines: it must have 1 to \(Basket.mostLines); split the sale"
+        case .negative(let line, let amount): "line \(line + 1) of a basket costs \(amount): no price is below zero"
+        case .tooMuch: "a basket of more than \(Basket.mostTotal) yuan: key the amount again"
+        }
+    }
+}
+
+/// Where and when a payment is made, as far as rules about purses ask.
+public struct Occasion: Hashable, Sendable {
+    /// The class of the merchant, such as `canteen` or `shop`.
+    public var merchant: Slug
+    /// The meal period; nil: outside every one.
+    public var period: Slug?
+    /// The local day that it counts to: of a meal period that spans midnight, the day on which it began.
+    public var day: CivilDate
+
+    public init(merchant: Slug, period: Slug?, day: CivilDate) {
+        self.merchant = merchant
+        self.period = period
+        self.day = day
+    }
+}
+
+/// A part of a line that one purse pays.
+public struct Spend: Hashable, Sendable {
+    /// The line's place in the basket, from 0.
+    public var line: Int
+    public var purse: Slug
+    /// Which of the purse's money; nil: it is not told apart.
+    public var lot: Slug?
+    /// The lot's last day, so that a reversal can put back what was spent whole.
+    public var expires: CivilDate?
+    /// More than zero.
+    public var amount: Fen
+
+    public init(line: Int, purse: Slug, lot: Slug? = nil, expires: CivilDate? = nil, amount: Fen) {
+        self.line = line
+        self.purse = purse
+        self.lot = lot
+        self.expires = expires
+        self.amount = amount
+    }
+}

@@ -1,0 +1,110 @@
+public import Vocabulary
+
+/// How much, and how often, within a span of time.
+public struct PurseLimits: Hashable, Sendable {
+    public enum Span: String, CaseIterable, Sendable { case payment, period, day, month }
+
+    /// At least one of the two.
+    public struct Limit: Hashable, Sendable {
+        public var amount: Fen?
+        /// Payments.
+        public var count: Int64?
+
+        public init(amount: Fen? = nil, count: Int64? = nil) {
+            self.amount = amount
+            self.count = count
+        }
+    }
+
+    /// The most in one payment.
+    public var payment: Fen?
+    /// In one meal period of one day; nothing outside meal periods.
+    public var period: Limit?
+    /// In one local day.
+    public var day: Limit?
+    /// In one local month.
+    public var month: Limit?
+
+    public init(payment: Fen? = nil, period: Limit? = nil, day: Limit? = nil, month: Limit? = nil) {
+        self.payment = payment
+        self.period = period
+        self.day = day
+        self.month = month
+    }
+
+    /// What one limit leaves for a payment.
+    struct Left: Hashable {
+        var span: Span
+        var measure: ReachedLimit.Measure
+        /// Zero or more.
+        var amount: Fen
+    }
+
+    /// What each limit leaves for one more payment; a count that is used up leaves nothing, any other does not matter.
+    func left(after used: Used, on occasion: Occasion, _ checks: PurseChecks) -> [Left] {
+        var left: [Left] = []
+        func note(_ span: Span, _ limit: Limit?, _ tally: Tally) {
+            guard let limit, checks.contains(PurseChecks.keeps(span)) else { return }
+            // What was used is never below zero, so nothing here leaves 64 bits.
+            if let amount = limit.amount {
+                let rest = max(0, amount.count - max(0, tally.amount.count))
+                left.append(Left(span: span, measure: .amount, amount: Fen(rest)))
+            }
+            if let count = limit.count, tally.count >= count, checks.contains(.keepsCounts) {
+                left.append(Left(span: span, measure: .count, amount: .zero))
+            }
+        }
+        note(.payment, payment.map { Limit(amount: $0) }, Tally())
+        if occasion.period != nil { note(.period, period, used.period) }
+        note(.day, day, used.day)
+        note(.month, month, used.month)
+        return left
+    }
+}
+
+/// What has been paid within a span.
+public struct Tally: Hashable, Sendable {
+    public var amount: Fen
+    /// Payments.
+    public var count: Int64
+
+    public init(amount: Fen = .zero, count: Int64 = 0) {
+        self.amount = amount
+        self.count = count
+    }
+}
+
+/// What has been paid in the meal period, day and month of an occasion, before it.
+public struct Used: Hashable, Sendable {
+    public var period: Tally, day: Tally, month: Tally
+
+    public init(period: Tally = Tally(), day: Tally = Tally(), month: Tally = Tally()) {
+        self.period = period
+        self.day = day
+        self.month = month
+    }
+}
+
+/// What a guardian has laid down for one person, on top of the rules of every purse and over all purses together.
+public struct Guardian: Hashable, Sendable {
+    public var limits: PurseLimits
+    public var barredItems: Set<Slug>
+    public var barredPeriods: Set<Slug>
+
+    public init(limits: PurseLimits = PurseLimits(), barredItems: Set<Slug> = [], barredPeriods: Set<Slug> = []) {
+        self.limits = limits
+        self.barredItems = barredItems
+        self.barredPeriods = barredPeriods
+    }
+}
+
+/// A guardian's word and what the person has paid from all purses together.
+public struct GuardianState: Hashable, Sendable {
+    public var guardian: Guardian
+    public var used: Used
+
+    public init(_ guardian: Guardian, used: Used = Used()) {
+        self.guardian = guardian
+        self.used = used
+    }
+}

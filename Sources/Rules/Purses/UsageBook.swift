@@ -1,0 +1,125 @@
+public import Vocabulary
+
+/// A span of time that payments are counted in.
+///
+/// A payment counts to the local day of its occasion, never to the day on which its record comes in: what a box reports
+/// of yesterday counts to yesterday. Days are of the calendar, so a change of the clocks makes none of them longer.
+public enum UsageWindow: Hashable, Sendable, CustomStringConvertible {
+    /// A meal period of one day.
+    case period(CivilDate, Slug)
+    case day(CivilDate)
+    /// A month, by its first day.
+    case month(CivilDate)
+
+    /// The windows that a payment counts to.
+    public static func all(of occasion: Occasion) -> [UsageWindow] {
+        (occasion.period.map { [.period(occasion.day, $0)] } ?? [])
+            + [.day(occasion.day), .month(occasion.day.startOfMonth)]
+    }
+
+    /// The last day of it.
+    public var lastDay: CivilDate {
+        switch self {
+        case .period(let day, _), .day(let day): day
+        case .month(let first): first.endOfMonth
+        }
+    }
+
+    /// As it is kept: `2026-11-20/lunch`, `2026-11-20`, `2026-11`.
+    public var description: String {
+        switch self {
+        case .period(let day, let name): "\(day)/\(name)"
+        case .day(let day): day.description
+        case .month(let first): String(first.description.dropLast(3))
+        }
+    }
+}
+
+/// By how much one counter moves. Applied once for each payment, reversal and refund, in any order.
+public struct UsageMove: Hashable, Sendable {
+    /// nil: all the person's purses together, for a guardian's limits.
+    public var purse: Slug?
+    public var window: UsageWindow
+    /// Below zero where something goes back.
+    public var amount: Fen
+    /// Payments: 1, 0 or −1.
+    public var count: Int64
+
+    public init(purse: Slug?, window: UsageWindow, amount: Fen, count: Int64) {
+        self.purse = purse
+        self.window = window
+        self.amount = amount
+        self.count = count
+    }
+}
+
+/// What one person has paid within the spans that limits ask for.
+public struct UsageBook: Hashable, Sendable {
+    public struct Key: Hashable, Sendable {
+        /// nil: all purses together.
+        public var purse: Slug?
+        public var window: UsageWindow
+
+        public init(purse: Slug?, window: UsageWindow) {
+            self.purse = purse
+            self.window = window
+        }
+    }
+
+    /// Counters that are not zero.
+    public private(set) var tallies: [Key: Tally] = [:]
+
+    /// Counters of one person: eight purses and all together, five meals a day, two months.
+    public static let most = 4_096
+
+    public init(_ tallies: [Key: Tally] = [:]) { self.tallies = tallies }
+
+    /// Counts, all moves or none of them.
+    /// - Throws: ``UsageError``; nothing is counted then.
+    public mutating func apply(_ moves: [UsageMove]) throws(UsageError) {
+        var changed = tallies
+        for move in moves {
+            let key = Key(purse: move.purse, window: move.window)
+            let old = changed[key] ?? Tally()
+            let (amount, isTooMuch) = old.amount.count.addingReportingOverflow(move.amount.count)
+            let (count, isTooMany) = old.count.addingReportingOverflow(move.count)
+            guard !isTooMuch, !isTooMany else { throw .overflow(key) }
+            changed[key] = amount == 0 && count == 0 ? nil : Tally(amount: Fen(amount), count: count)
+        }
+        guard changed.count <= UsageBook.most || changed.count <= tallies.count else { throw .full }
+        tallies = changed
+    }
+
+    /// What was paid from a purse before an occasion; nil: from all together.
+    public func used(_ purse: Slug?, on occasion: Occasion) -> Used {
+        func tally(_ window: UsageWindow) -> Tally { tallies[Key(purse: purse, window: window)] ?? Tally() }
+        return Used(
+            period: occasion.period.map { tally(.period(occasion.day, $0)) } ?? Tally(), day: tally(.day(occasion.day)),
+            month: tally(.month(occasion.day.startOfMonth)))
+    }
+
+    /// Forgets what ended before a day. Late records of such a time are counted anew and bound nothing.
+    public mutating func forget(before day: CivilDate) {
+        tallies = tallies.filter { $0.key.window.lastDay >= day }
+    }
+}
+
+/// A payment that was not counted.
+public enum UsageError: Error, Hashable, Sendable, CustomStringConvertible {
+    case overflow(UsageBook.Key)
+    case full
+
+    public var description: String {
+        switch self {
+        case .overflow(let key):
+            """
+            counting a payment in \(key.window) of purse \(key.purse?.text ?? "all"): the sum leaves 64 bits; nothing \
+            was counted: check the records of that time
+            """
+        case .full:
+            """
+            counting a payment: there are \(UsageBook.most) counters already; nothing was counted: forget what is over
+            """
+        }
+    }
+}
