@@ -22,8 +22,8 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 /// Modules that simulations and property tests spend their time in: optimised also in debug builds, where all checks and
 /// assertions stay on.
 let hot: Set = [
-    "BoxRules", "Delivery", "Effects", "Journal", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Simulation",
-    "Tariffs", "Vocabulary", "Wire",
+    "BoxRules", "Delivery", "Effects", "FaceMatch", "Journal", "JSONText", "Ledger", "Parking", "Payments", "SQLite",
+    "Simulation", "Tariffs", "Vocabulary", "Wire",
 ]
 let optimised: [SwiftSetting] =
     settings + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
@@ -95,6 +95,7 @@ let package = Package(
         module("Rules/DeskOrders", ["JSONText", "Vocabulary"]),
         module("Rules/Shifts", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
+        module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
@@ -200,6 +201,10 @@ let package = Package(
         program("Benchmarks/RelayBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
 
         tests("VocabularyTests", ["Vocabulary"]),
+        // It compares with every template, the plain way: slow unless optimised.
+        .testTarget(
+            name: "FaceMatchTests", dependencies: ["FaceMatch", "Vocabulary"], path: "Tests/FaceMatchTests",
+            swiftSettings: optimised),
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
