@@ -106,6 +106,7 @@ let package = Package(
         module("Support/GB18030Text"),
 
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
+        module("Edge/FaceStore", ["FaceMatch", "Host", "SQLite", "Vocabulary", crypto]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         .target(
             name: "DeskPage", path: "Sources/Edge/DeskPage",
@@ -247,6 +248,12 @@ let package = Package(
         tests(
             "JournalTests",
             ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
+        .executableTarget(
+            name: "FaceStoreCrashChild", dependencies: ["FaceMatch", "FaceStore", "Vocabulary"],
+            path: "Tests/FaceStoreCrashChild", swiftSettings: settings),
+        tests(
+            "FaceStoreTests",
+            ["FaceMatch", "FaceStore", "FaceStoreCrashChild", "Host", "SQLite", "StandIns", "Vocabulary"]),
         tests("SimulationTests", ["JSONText", "Parking", "ParkingDay", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),

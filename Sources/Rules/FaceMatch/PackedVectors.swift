@@ -1,8 +1,8 @@
 /// Rows of 512 signed bytes, packed so that one pass over them costs little more than reading the memory.
 ///
 /// Two bytes share a word of 16 bits: the even one, plus 128, below, and the odd one above. A mask and a shift then
-/// make 16-bit lanes of both, and their products with 16-bit lanes, added in pairs, are one instruction on any processor
-/// (`pmaddwd`, `smlal`): no newer set than the oldest box has is needed. The 128 too much is taken off at the end.
+/// make 16-bit lanes of both; their products with the query's lanes, added in pairs, are one or two instructions on any
+/// processor of these twenty years (`pmaddwd`, `smlal`). The 128 too much is taken off at the end.
 struct PackedVectors: Sendable {
     /// Vector registers a row takes.
     static let wordsARow = FaceTemplate.length / 16
