@@ -191,12 +191,15 @@ let package = Package(
         module(
             "Benchmarks/BenchSupport", ["EdgeRuntime", "Host", "Journal", "Parking", "StandIns", "Vocabulary", "Wire"]),
         peer("DrainPeer", "mosquitto"),
+        .executableTarget(
+            name: "FacePeer", path: "Sources/Benchmarks/FacePeer", cSettings: [.unsafeFlags(["-O3"])]),
         peer("JournalPeer", "sqlite3"),
         peer("RelayPeer", "mosquitto"),
         program(
             "Benchmarks/BenchBox", ["BenchSupport", "EdgeRuntime", "Effects", "Host", "Vocabulary", "Wire", logging]),
         program("Benchmarks/BoxBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/DrainBench", ["BenchSupport", "Host", "Services", "StandIns", "Vocabulary"]),
+        program("Benchmarks/FaceBench", ["BenchSupport", "FaceMatch", "FaceStore", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/JournalBench", ["BenchSupport", "Host", "Journal", "StandIns", "Vocabulary"]),
         program("Benchmarks/QueueBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/RelayBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
