@@ -199,7 +199,7 @@ let package = Package(
             "Benchmarks/BenchBox", ["BenchSupport", "EdgeRuntime", "Effects", "Host", "Vocabulary", "Wire", logging]),
         program("Benchmarks/BoxBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/DrainBench", ["BenchSupport", "Host", "Services", "StandIns", "Vocabulary"]),
-        program("Benchmarks/FaceBench", ["BenchSupport", "FaceMatch", "FaceStore", "Host", "StandIns", "Vocabulary"]),
+        program("Benchmarks/FaceBench", ["BenchSupport", "FaceMatch", "FaceStore", "StandIns", "Vocabulary"]),
         program("Benchmarks/JournalBench", ["BenchSupport", "Host", "Journal", "StandIns", "Vocabulary"]),
         program("Benchmarks/QueueBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/RelayBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),

@@ -4,8 +4,9 @@
 //   FacePeer loop|blas TEMPLATES ROWS PROBES FIRST COUNT OUT    compares, row by row
 //   FacePeer read BYTES COUNT OUT                               reads
 //
-// TEMPLATES and PROBES hold unit vectors of 512 floats. OUT gets whole numbers of 64 bits: nanoseconds, and for a
-// comparison also the best row and the best row of another person (two rows a person). Ends with 3 without a BLAS.
+// TEMPLATES and PROBES hold unit vectors of 512 floats. OUT gets whole numbers of 64 bits: nanoseconds by the clock and
+// of the processor, and for a comparison also the best row and the best row of another person (two rows a person).
+// Ends with 3 without a BLAS.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
@@ -19,10 +20,21 @@ enum { length = 512, rows_a_person = 2 };
 typedef void (*Sgemv)(int order, int transpose, int m, int n, float alpha, const float *a, int lda, const float *x,
                       int incx, float beta, float *y, int incy);
 
-static int64_t now(void) {
+static int64_t now(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+typedef struct {
+    int64_t wall, processor;
+} Span;
+
+static Span begin(void) { return (Span){now(CLOCK_MONOTONIC), now(CLOCK_THREAD_CPUTIME_ID)}; }
+
+static Span end(Span from) {
+    int64_t processor = now(CLOCK_THREAD_CPUTIME_ID) - from.processor;
+    return (Span){now(CLOCK_MONOTONIC) - from.wall, processor};
 }
 
 static void stop(const char *what) {
@@ -74,45 +86,48 @@ static void compare(char **arguments, Sgemv sgemv) {
     long rows = atol(arguments[1]), first = atol(arguments[3]), count = atol(arguments[4]);
     float *templates = load(arguments[0], 0, rows), *probes = load(arguments[2], first, count);
     float *cosines = calloc((size_t)rows, sizeof *cosines);
-    int64_t *out = calloc((size_t)count * 3, sizeof *out);
+    int64_t *out = calloc((size_t)count * 4, sizeof *out);
     if (!cosines || !out) stop("out of memory");
     // Two rounds to warm up.
     for (long i = -2; i < count; i++) {
         const float *probe = probes + (i < 0 ? 0 : i) * length;
         Rank rank = {-1, -1, -2, -2};
-        int64_t from = now();
+        Span from = begin();
         if (sgemv) {
             sgemv(101, 111, (int)rows, length, 1, templates, length, probe, 1, 0, cosines, 1);
             for (long row = 0; row < rows; row++) take(&rank, row, cosines[row]);
         } else {
             for (long row = 0; row < rows; row++) take(&rank, row, product(templates + row * length, probe));
         }
-        int64_t span = now() - from;
+        Span span = end(from);
         if (i < 0) continue;
-        out[3 * i] = span;
-        out[3 * i + 1] = rank.row;
-        out[3 * i + 2] = rank.other;
+        out[4 * i] = span.wall;
+        out[4 * i + 1] = span.processor;
+        out[4 * i + 2] = rank.row;
+        out[4 * i + 3] = rank.other;
     }
-    save(arguments[5], out, (size_t)count * 3);
+    save(arguments[5], out, (size_t)count * 4);
 }
 
 static void readMemory(char **arguments) {
     size_t words = (size_t)atol(arguments[0]) / sizeof(uint64_t);
     long count = atol(arguments[1]);
     uint64_t *memory = aligned_alloc(64, (words * sizeof *memory + 63) / 64 * 64);
-    int64_t *out = calloc((size_t)count, sizeof *out);
+    int64_t *out = calloc((size_t)count * 2, sizeof *out);
     if (!memory || !out) stop("out of memory");
     memset(memory, 1, words * sizeof *memory);
     volatile uint64_t result = 0;
     for (long i = -2; i < count; i++) {
-        int64_t from = now();
+        Span from = begin();
         uint64_t sum = 0;
         for (size_t k = 0; k < words; k++) sum += memory[k];
         result = result + sum;
-        int64_t span = now() - from;
-        if (i >= 0) out[i] = span;
+        Span span = end(from);
+        if (i < 0) continue;
+        out[2 * i] = span.wall;
+        out[2 * i + 1] = span.processor;
     }
-    save(arguments[2], out, (size_t)count);
+    save(arguments[2], out, (size_t)count * 2);
 }
 
 int main(int count, char **arguments) {
