@@ -111,8 +111,14 @@ let package = Package(
         .target(
             name: "DeskPage", path: "Sources/Edge/DeskPage",
             resources: [
-                .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk.js"), .embedInCode("report.js"),
+                .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk-words.js"),
+                .embedInCode("desk-session.js"), .embedInCode("desk-board.js"), .embedInCode("desk-lane.js"),
+                .embedInCode("desk-dialogs.js"), .embedInCode("desk-shift.js"), .embedInCode("report.js"),
             ],
+            swiftSettings: settings),
+        .target(
+            name: "DriverPage", path: "Sources/Edge/DriverPage",
+            resources: [.embedInCode("driver.html"), .embedInCode("driver.css"), .embedInCode("driver.js")],
             swiftSettings: settings),
         module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
         module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
@@ -125,8 +131,8 @@ let package = Package(
         module(
             "Edge/Kiosk",
             [
-                "DeskOrders", "DeskPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary", httpTypes,
-                hummingbird, lifecycle, logging, nio,
+                "DeskOrders", "DeskPage", "DriverPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary",
+                httpTypes, hummingbird, lifecycle, logging, nio,
             ]),
         module(
             "Edge/EdgeRuntime",
@@ -141,7 +147,10 @@ let package = Package(
         module("Platform/Acquiring", ["SQLite", "Vocabulary"]),
         module(
             "Platform/Services",
-            ["Acquiring", "Host", "JSONText", "Ledger", "Payments", "SQLite", "Tariffs", "Vocabulary", "Wire"]),
+            [
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Tariffs", "Vocabulary",
+                "Wire",
+            ]),
 
         module(
             "Platform/Phone",
@@ -152,8 +161,8 @@ let package = Package(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments", "SQLite",
-                "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
+                "Payments",
+                "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
@@ -223,7 +232,10 @@ let package = Package(
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
-            ["DeskOrders", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle, logging]),
+            [
+                "DeskOrders", "DeskPage", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle,
+                logging,
+            ]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),
         tests("DeliveryTests", ["Delivery", "Vocabulary", "Wire"]),
         tests("GPIOTests", ["GPIO", "Vocabulary"]),
@@ -231,7 +243,7 @@ let package = Package(
             "LaneDeviceTests",
             [
                 "EdgeRuntime", "Effects", "GB18030Text", "Host", "JSONText", "Parking", "Printer", "Serial", "Sign",
-                "StandIns",
+                "Speech", "StandIns",
                 "Vocabulary", logging,
             ]),
         tests("PrinterTests", ["GB18030Text", "Host", "Printer", "StandIns", "Vocabulary"]),
@@ -263,16 +275,16 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Payments", "Services", "SQLite", "Tariffs", "Vocabulary",
-                "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Tariffs",
+                "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
             "IntegrationTests",
             [
                 "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
-                "MQTTLink", "ParkingDemo", "Payments", "SQLite", "Services", "Sign", "StandIns", "Vocabulary", "Wire",
-                "parkingd", "platformd", "turnpike",
+                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
+                "StandIns", "Vocabulary", "Wire", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

@@ -6,6 +6,9 @@ public struct DayFile: Equatable, Sendable {
     /// One lane of one box, written `garage-1/exit-2`.
     public struct Lane: Hashable, Sendable {
         public var box: String, name: String
+
+        public init(box: String, name: String) { (self.box, self.name) = (box, name) }
+
         public var isEntry: Bool { name.hasPrefix("entry") }
     }
 
@@ -112,7 +115,7 @@ public struct DayFile: Equatable, Sendable {
     }
 
     /// `07:05`, in minutes; 23:59 at most.
-    private static func minute(_ text: String) throws(DayFault) -> Int64 {
+    static func minute(_ text: String) throws(DayFault) -> Int64 {
         let parts = text.split(separator: ":")
         guard parts.count == 2, let hour = Int64(parts[0]), let minute = Int64(parts[1]), (0..<24).contains(hour),
             (0..<60).contains(minute)

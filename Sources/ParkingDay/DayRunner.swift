@@ -78,6 +78,9 @@ public struct DayRunner {
         return try DayAccount(day, stage, faults)
     }
 
+    /// What no camera should send, and the longest text that may be a plate.
+    public static let nonsense = (0..<512).map { UInt8($0 * 7 & 0xFF) }, longestPlate = 16
+
     /// With more than so many faults a day is given up.
     static let mostFaults = 40
 

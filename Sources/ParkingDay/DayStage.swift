@@ -60,24 +60,12 @@ public protocol DayStage: AnyObject {
     func setClockError(_ box: String, minutes: Int64) throws(DayFault)
 }
 
-/// Every stage plays ``DayFile/permits`` and ``DayFile/contracts`` by what it configures its platform with.
 extension DayStage {
-    private var unplayed: DayFault { DayFault("not played on this stage yet") }
-
     public func recordCount(_ box: String) throws(DayFault) -> Int { try records(box).count }
     public func records(_ box: String, after count: Int) throws(DayFault) -> [Record.Event] {
         Array(try records(box).dropFirst(count))
     }
     public func pause(milliseconds: Int64) { wait(seconds: max(1, milliseconds / 1_000)) }
-    public func sensor(_ name: String, _ state: String, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
-    public func setBoom(isStuck: Bool, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
-    public func waitUntilDown(_ lane: DayFile.Lane, milliseconds: Int64) throws(DayFault) -> Bool { throw unplayed }
-    public func setCamera(isSilent: Bool, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
-    public func act(_ act: DayAct, _ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
-    public func payOnPhone(_ plate: String) throws(DayFault) { throw unplayed }
-    public func paySign(_ lane: DayFile.Lane) throws(DayFault) { throw unplayed }
-    public func sign(_ lane: DayFile.Lane) throws(DayFault) -> String { throw unplayed }
-    public func setClockError(_ box: String, minutes: Int64) throws(DayFault) { throw unplayed }
 }
 
 extension DayStage {

@@ -122,6 +122,7 @@ struct ScenePlayer {
         case .passage(_, let at, let passage): at.text == lane ? "passage \(passage.rawValue)" : nil
         case .payment(let state, let charge, let reason):
             "payment \(state.rawValue) \(charge.quote.total.count)" + (reason.map { " \($0.rawValue)" } ?? "")
+        case .hostPays(_, let at, _, _, let quote): at.text == lane ? "hostPays \(quote.total.count)" : nil
         case .debt(let charge): "debt \(charge.quote.total.count)"
         case .deskAct(let act): "deskAct \(act.kind.rawValue)"
         case .manualOpening(let at, _, _, _): at.text == lane ? "manualOpening" : nil

@@ -69,6 +69,7 @@ final class Narrator: Sendable {
         case .stayPrepaid(let stay, _): say("box", "stay \(stay) was paid for on the phone")
         case .stayOpened: tally.withLock { $0.entered += 1 }
         case .decision(_, let lane, let plate, _, let verdict, let reason): decided(lane, plate, verdict, reason)
+        case .hostPays(_, let lane, _, _, let quote): say(lane.text, "  the host pays \(quote.total) yuan")
         case .payment(let state, let charge, _): paid(state, charge)
         case .pulse(_, let lane, let relay, let milliseconds):
             say(lane.text, "  relay \(relay), \(milliseconds) ms")

@@ -4,6 +4,7 @@ internal import Journal
 public import Parking
 public import ParkingDay
 internal import Payments
+internal import PlateCamera
 internal import Services
 internal import Tariffs
 internal import Vocabulary
@@ -139,9 +140,23 @@ final class SimulatedDay: DayStage {
     }
 
     func read(_ plate: String, at lane: DayFile.Lane) throws(DayFault) {
-        // What no plate can be, the decoder of the camera's pushes refuses.
-        guard let plate = try? Plate(plate) else { return }
-        try tell(lane) { .plateRead(lane: $0, PlateSighting(plate, confidence: 96, vehicle: .small)) }
+        let push =
+            #"{"AlarmInfoPlate":{"result":{"PlateResult":{"license":"\#(plate)","confidence":96,"type":1}}}}"#
+        let read: PlateRead
+        do throws(PlateCameraError) { read = try Vzenith.decode(Array(push.utf8)) } catch {
+            // What no plate can be is refused; everything else is a fault of the day.
+            guard plate.count > DayRunner.longestPlate else { throw DayFault("a read of \(plate): \(error)") }
+            return
+        }
+        try hear(read, at: lane)
+    }
+
+    private func hear(_ read: PlateRead, at lane: DayFile.Lane) throws(DayFault) {
+        guard let plate = read.plate else { throw DayFault("a push without a plate was taken for a read") }
+        try tell(lane) {
+            .plateRead(
+                lane: $0, PlateSighting(plate, confidence: read.confidence, vehicle: read.knownVehicleClass))
+        }
     }
 
     func waitUntilUp(_ lane: DayFile.Lane, milliseconds: Int64) -> Bool {
@@ -193,8 +208,8 @@ final class SimulatedDay: DayStage {
     }
 
     func sendNonsense(_ lane: DayFile.Lane) throws(DayFault) {
-        guard let plate = try? Plate("粤B99999") else { return }
-        try tell(lane) { .plateRead(lane: $0, PlateSighting(plate, confidence: 3)) }
+        guard let read = try? Vzenith.decode(DayRunner.nonsense) else { return }
+        try hear(read, at: lane)
     }
 
     func setNetwork(_ name: String, isCut: Bool) throws(DayFault) {
@@ -213,9 +228,7 @@ final class SimulatedDay: DayStage {
     }
 
     func cutPower(_ name: String) throws(DayFault) {
-        let box = try box(name)
-        box.planCrash(boundaries: 0)
-        box.tell(.tick)
+        try box(name).crash(isPowerCut: true)
         run(milliseconds: 70_000)
     }
 

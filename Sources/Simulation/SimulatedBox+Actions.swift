@@ -26,7 +26,7 @@ extension SimulatedBox {
         case .fault(let name, let why):
             world.note("fault", number, "\(self.device) \(name): \(why ?? "no longer")")
         // The record of it is what the simulation judges.
-        case .alarm: break
+        case .alarm, .happened: break
         case .journalFault(let why):
             world.note("journal", why == nil ? 0 : 1, "\(self.device) journal: \(why ?? "well")")
         case .log(let level, let text):

@@ -170,7 +170,8 @@ final class SimulatedBox {
         return true
     }
 
-    private func crash(isPowerCut: Bool) {
+    /// The daemon dies, or the machine under it loses its power; it starts again some time later.
+    func crash(isPowerCut: Bool) {
         boundariesLeft = nil
         guard isAlive else { return }
         world.counts.crashes += 1

@@ -151,7 +151,7 @@ final class VirtualLane {
         let mayGo: Bool
         switch notice {
         case .welcome, .passInGrace, .passExpired, .visitOutside, .owes, .goFree, .goPaid, .goOffline, .goOnDebt,
-            .takeTicket, .goManual, .thanks, .thanksLater:
+            .takeTicket, .takePrintedTicket, .goManual, .thanks, .thanksLater:
             mayGo = true
         case .wait, .confirm, .scanToPay, .scanOrShow, .scanOrCall, .showYourCode, .coupon, .noNetwork, .callAttendant,
             .due, .oneMoment, .notPaid, .cancelled, .refunded, .lane:

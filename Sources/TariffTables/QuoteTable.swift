@@ -17,9 +17,8 @@ public enum QuoteTable {
 
         var rows = [["项目 line", "时段 window", "时长 time", "金额 yuan"]]
         for line in quote.lines {
-            let words = line.kind.words
             rows.append([
-                "\(words.chinese) \(words.english)", line.reference?.text ?? "",
+                "\(line.kind.chinese) \(line.kind.english)", line.reference?.text ?? "",
                 line.minutes == 0 ? "" : length(line.minutes), line.amount.description,
             ])
         }

@@ -12,6 +12,8 @@ enum Orders {
         let entered = WallTime(milliseconds: 1_749_999_000_000)
         return [
             .open(lane: lane, why: "救护车 \"now\""), .cash(lane: lane), .showCode(lane: lane),
+            .cash(lane: lane, amount: Fen(500)), .forCar(stay, .cash(lane: lane, amount: Fen(500))),
+            .forCar(stay, .open(lane: lane, why: "stuck")), .forCar(stay, .admit(lane: lane, why: "doctor")),
             .enterCode(lane: lane, try PayerCode("130000000000001234")),
             .correctPlate(lane: lane, plate, stay: nil, why: "mud"),
             .correctPlate(lane: lane, plate, stay: stay, why: "mud"), .ticket(lane: lane, why: "no plate"),
@@ -50,12 +52,13 @@ struct DeskOrderTests {
 
     @Test("an order without one of its members is refused and the member named; what may be left out may be")
     func missing() throws {
-        let optional: Set<String> = ["next", "left", "who"]
+        let optional: Set<String> = ["next", "left", "who", "transit"]
         for order in try Orders.all() {
             let members = try JSONNode.parse(order.body(who: "Zhao"), dialect: .json).members ?? []
             for key in members.map(\.key) {
                 let mayMiss =
-                    optional.contains(key) || key == "stay" && [.correctPlate, .lostTicket].contains(order.word)
+                    optional.contains(key) || key == "amount" && order.word == .cash
+                    || key == "stay" && [.correctPlate, .lostTicket].contains(order.word)
                 if mayMiss {
                     #expect(try Orders.read(order, without: key, who: "Zhao").word == order.word)
                 } else {
@@ -81,6 +84,8 @@ struct DeskOrderTests {
             ("writeEntry", "entered", #"{"lane":"a","why":"x","plate":"粤B12345","vehicle":"small","entered":0}"#),
             ("writeEntry", "entered", #"{"lane":"a","why":"x","plate":"粤B12345","vehicle":"small","entered":1.5}"#),
             ("refund", "amount", #"{"payment":"01975cb8-3c00-7000-8000-000000000001","amount":0,"why":"x"}"#),
+            ("cash", "amount", #"{"lane":"a","amount":-1}"#), ("cash", "transit", #"{"lane":"a","transit":"7"}"#),
+            ("open", "transit", #"{"lane":"a","why":"x","transit":5}"#),
             ("openShift", "float", #"{"float":-1}"#), ("closeShift", "counts", #"{"counts":{"a note":1}}"#),
             ("shift", "act", "{}"), ("reports", "act", "{}"), ("", "act", "{}"),
         ])

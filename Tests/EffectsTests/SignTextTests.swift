@@ -100,7 +100,7 @@ struct SignTextTests {
         #expect(texts.lines(.welcome(plate), .english) == ["Hello 京A12345 {1}"])
         #expect(texts.text(.callAttendant(nil, .owes, nil), .english) == "Unpaid Please call the attendant")
         #expect(texts.text(.goManual, .chinese) == "人工放行")
-        #expect(texts.idleLines(.english) == ["Free"])
+        #expect(texts.idleLines(.english) == ["Free"] && texts.idleLines(.chinese) == ["空闲"])
     }
 
     @Test("all faults of a file are told at once, each with its place")
@@ -128,6 +128,25 @@ struct SignTextTests {
         #expect(found[1].expected.contains("this step has no {amount}"))
         #expect(found[2].expected.contains("{colour} is not known"))
         #expect(found[3].expected.contains("goPaid"))
+    }
+
+    @Test("a text has at most six lines, and the idle sign fills in nothing", arguments: [(6, true), (7, false)])
+    func lines(_ count: Int, isGood: Bool) {
+        let lines = (1...count).map { "\"\($0)\"" }.joined(separator: ", ")
+        #expect(faults("{ kind: \"sign-texts\", idle: { zh: [\(lines)], en: [\"1\"] } }").isEmpty == isGood)
+        #expect(
+            faults("{ kind: \"sign-texts\", idle: { zh: [\"1\"], en: [\"{plate}\"] } }").map(\.path) == ["idle.en[0]"])
+    }
+
+    @Test(
+        "a line with a control character, a brace without a partner, or an unknown value is refused, and says which",
+        arguments: [
+            ("a\u{1F}b", SignLineError.controlCharacter(0x1F)), ("a\u{7F}", .controlCharacter(0x7F)),
+            ("a{", .openBrace),
+            ("{plate", .openBrace), ("plate}", .openBrace), ("{minutes}", .unknown("minutes")), ("", .empty),
+        ])
+    func refusedLine(_ text: String, error: SignLineError) {
+        #expect(throws: error) { try SignLine(text) }
     }
 
     @Test("a line has at most 80 characters", arguments: [(80, true), (81, false)])

@@ -41,6 +41,21 @@ struct CameraTests {
     }
 
     @Test(
+        "a car whose plate the camera cannot read is held at once, and comes in when it is read after all",
+        arguments: SiteCamera.Kind.allCases)
+    func unread(kind: SiteCamera.Kind) throws {
+        let site = try CameraSite(kind)
+        site.entry.see(kind == .dahua ? "" : kind == .hikvisionStream ? "noPlate" : "_无_")
+        try site.rig.wait("the sign says that the plate was not read") {
+            try site.rig.sign("entry-1").contains("Plate not read")
+        }
+        #expect(site.rig.world?.raises(of: "entry-1") == 0)
+        site.entry.see("粤B12345")
+        try site.rig.goThrough("entry-1")
+        try site.rig.finishAndCheck()
+    }
+
+    @Test(
         "garbage and a plate of 200 characters open nothing, and the next car is let in",
         arguments: SiteCamera.Kind.allCases)
     func garbage(kind: SiteCamera.Kind) throws {

@@ -104,6 +104,41 @@ struct CodeTests {
         #expect(try rig.report().balance(of: "cash:garage-1") == Fen(-800))
     }
 
+    @Test("the driver's page shows the amount and a code that can be paid while the car is held, and is idle after it")
+    func driversPage() throws {
+        let rig = try held()
+        func get(_ path: String) throws -> (status: Int, text: String) {
+            let answer = try #require(try HTTPPush.send("GET", port: rig.httpPort, path: path, headers: [:], body: []))
+            return (answer.status, String(decoding: answer.body, as: UTF8.self))
+        }
+        func screen() throws -> JSONNode {
+            try JSONNode.parse(Array(try get("/lanes/exit-1/screen").text.utf8), dialect: .json)
+        }
+        #expect(try get("/lanes/exit-1/").text.contains("/driver.js"))
+        #expect(try get("/lanes/exit-1/code.svg").status == 404)
+        try rig.wait("the screen shows a code") {
+            try give(rig, .showCode(lane: try LaneID("exit-1")))
+            return try screen()["code"]?["kind"]?.string == "payment"
+        }
+        #expect(try screen()["amount"]?.string == "11.00" && screen()["idle"]?.bool == false)
+        #expect(try !get("/lanes/exit-1/screen").text.contains(Self.plate))
+        let picture = try get("/lanes/exit-1/code.svg")
+        #expect(picture.text.hasPrefix("<svg") && picture.text.contains("扫码支付 Scan to pay"))
+        let shown = try #require(try payments(rig, .pending).first)
+        let program = try Program(
+            "\(Place.programs)/turnpike",
+            ["sandbox", "pay", "--config", rig.files.platformFile, "--payment", "\(shown.payment)"])
+        #expect(program.waitForEnd() == 0, "\(program.lines)")
+        try rig.wait("the screen thanks") {
+            try screen()["en"]?.array?.contains { $0.string == "Paid 11.00 yuan." } == true
+        }
+        try rig.goThrough("exit-1")
+        try rig.wait("the screen is idle") { try screen()["idle"]?.bool == true }
+        #expect(try screen()["amount"] == nil && screen()["code"] == nil)
+        #expect(try get("/lanes/exit-1/code.svg").status == 404)
+        try rig.finishAndCheck()
+    }
+
     @Test("a payer who types a password is waited for")
     func password() throws {
         let rig = try held()

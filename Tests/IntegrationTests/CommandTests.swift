@@ -99,7 +99,9 @@ struct CommandTests {
         #expect(status == 0)
         #expect(text.contains("whole"))
         #expect(try turnpike("journal", "list", rig.files.journal).text.contains("\"kind\":\"stayOpened\""))
-        #expect(try turnpike("ledger", rig.files.ledger).text.contains("Sum of the books: 0.00"))
+        for file in [rig.files.ledger, rig.files.platformFile] {
+            #expect(try turnpike("ledger", file).text.contains("Sum of the books: 0.00"))
+        }
     }
 
     @Test("coupons shows the campaigns of a platform, named by its database or by its configuration")
@@ -125,5 +127,19 @@ struct CommandTests {
         #expect(program.lines.contains { $0.hasPrefix("differences") && $0.hasSuffix(" 0") })
         let left = try #require(folder)
         #expect(throws: (any Error).self) { try Place.read("\(left)/box.json5") }
+    }
+
+    @Test("the first scenes of a scripted day, on two boxes and a platform of their own, leave no difference")
+    func scriptedNight() throws {
+        let program = try Program(
+            "\(Place.programs)/turnpike",
+            [
+                "demo", "parking", "--until", "02:00", "--day", "\(Place.project)/Scenarios/days/parking-day.json5",
+                "--scenario", "\(Place.project)/Scenarios/two-box-car-park.json5",
+                "--hardware", "\(Place.project)/Hardware/four-lane-twin.json5",
+            ])
+        #expect(program.waitForEnd() == 0, "\(program.lines.joined(separator: "\n"))")
+        #expect(program.lines.contains { $0.hasPrefix("differences") && $0.hasSuffix(" 0") })
+        #expect(program.lines.contains { $0.hasPrefix("cars in") && $0.split(separator: " ")[2] != "0" })
     }
 }

@@ -212,7 +212,9 @@ struct DeskTests {
         #expect(try sun.act("cash", at: "exit-1") == 403)
         #expect(try sun.act("serviceReset", at: "entry-1", why) == 202)
         let order = try turnpike("order|--lane entry-1 --service-reset --who Sun --why 'on site'")
-        #expect(order.status == 0, "\(order.text)")
+        #expect(order.status == 0 && order.text.contains("Done"), "\(order.text)")
+        let refused = try turnpike("order|--lane entry-1 --admit --who Sun --why 'on site'")
+        #expect(refused.status != 0 && refused.text.contains("No car is held here"), "\(refused.text)")
         try rig.wait("nothing is wrong any more") { try zhao.lane("entry-1")["alarms"]?.array?.isEmpty == true }
         try rig.wait("no alarm stands on /status") { try alarmsOnStatus().isEmpty }
         var resets: [DeskAct] = []

@@ -1,4 +1,5 @@
 import DeskOrders
+import DeskPage
 import Glibc
 import Host
 import JSONText
@@ -15,6 +16,9 @@ import Vocabulary
 /// A box's page with nothing behind it, on a port of its own.
 final class DeskRig: Sendable {
     let feed = BoardFeed()
+    /// What the driver's page of lane exit-1 shows, and the picture of its code.
+    let screen = BoardFeed()
+    let picture = Mutex<[UInt8]?>(nil)
     let orders = Mutex<[(DeskOrder, String)]>([])
     let staff = Mutex([
         StaffMember(name: "Zhao", role: .attendant, pinHash: "$1357"),
@@ -24,6 +28,8 @@ final class DeskRig: Sendable {
     let uptime = Mutex(Uptime(milliseconds: 1_000))
     /// The reports that were sent to the printer; nil for a box without one.
     let printed: Mutex<[String]>?
+    /// How often a report was looked for.
+    let looked = Mutex(0)
     private let made = Mutex(0)
 
     init(hasPrinter: Bool = false) { printed = hasPrinter ? Mutex([]) : nil }
@@ -42,7 +48,11 @@ final class DeskRig: Sendable {
                 if order.lane?.text == "nowhere" { return .noSuchLane }
                 self.orders.withLock { $0.append((order, who)) }
                 return .taken
-            }, report: { $0 == "r1" ? (["Zhao"], ShiftPage(text: "<b>slip</b>", csv: "a,b")) : nil },
+            },
+            report: { id in
+                self.looked.withLock { $0 += 1 }
+                return id == "r1" ? (["Zhao"], ShiftPage(text: "<b>slip</b>", csv: "a,b")) : nil
+            },
             slips: slips)
     }
 
@@ -66,7 +76,10 @@ final class DeskRig: Sendable {
         let (ports, told) = AsyncStream<Int>.makeStream()
         let server = KioskServer(
             host: "127.0.0.1", port: 0, doors: [],
-            hooks: KioskHooks(status: { [] }, code: { _ in nil }), desk: hooks, logger: Logger(label: "test")
+            hooks: KioskHooks(status: { [] }), desk: hooks,
+            driver: DriverHooks(
+                screens: ["exit-1": screen], code: { $0 == "exit-1" ? self.picture.withLock { $0 } : nil }),
+            logger: Logger(label: "test")
         ) { told.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
@@ -242,13 +255,50 @@ struct DeskServerTests {
         }
     }
 
-    @Test("who is taken off the list, or given another role, can do nothing more")
-    func dismissed() async throws {
+    @Test(
+        "who is taken off the list, or given another role, can do nothing more and sees nothing more",
+        arguments: [false, true])
+    func dismissed(isOffTheList: Bool) async throws {
+        let rig = DeskRig(hasPrinter: true)
+        try await rig.serve { (port: Int) async throws in
+            let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
+            let paths = ["/board", "/session", "/shifts/r1", "/shifts/r1/csv", "/shifts/r1/print"]
+            for path in paths { #expect(try await zhao.send("GET", path).status == 200, "\(path)") }
+            rig.staff.withLock { if isOffTheList { $0.removeFirst() } else { $0[0].role = .engineer } }
+            for path in paths + ["/events"] { #expect(try await zhao.send("GET", path).status == 401, "\(path)") }
+            #expect(try await zhao.send("POST", "/desk/cash", #"{"lane":"exit-1"}"#).status == 401)
+            #expect(try await zhao.send("POST", "/shifts/r1/print", "{}").status == 401)
+        }
+    }
+
+    @Test("a page that only watches does not keep its session alive: after four hours without an act it is over")
+    func watching() async throws {
         let rig = DeskRig()
         try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
-            rig.staff.withLock { $0[0].role = .engineer }
-            #expect(try await zhao.send("POST", "/desk/cash", #"{"lane":"exit-1"}"#).status == 401)
+            func pass(hours: Int64, milliseconds: Int64 = 0) {
+                rig.uptime.withLock { $0 = $0 + .milliseconds(hours * 3_600_000 + milliseconds) }
+            }
+            pass(hours: 3)
+            #expect(try await zhao.send("GET", "/board").status == 200)
+            pass(hours: 1, milliseconds: -1)
+            #expect(try await zhao.send("POST", "/desk/cash", #"{"lane":"exit-1"}"#).status == 202)
+            pass(hours: 3)
+            #expect(try await zhao.send("GET", "/board").status == 200)
+            pass(hours: 1)
+            #expect(try await zhao.send("GET", "/board").status == 401)
+        }
+    }
+
+    @Test("nobody makes the box look for a report: who asks is asked first")
+    func unknown() async throws {
+        let rig = DeskRig()
+        try await rig.serve { (port: Int) async throws in
+            #expect(try await Browser(port: port).send("GET", "/shifts/r1").status == 401)
+            #expect(rig.looked.withLock { $0 } == 0)
+            let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
+            #expect(try await zhao.send("GET", "/shifts/r1").status == 200)
+            #expect(rig.looked.withLock { $0 } == 1)
         }
     }
 
@@ -272,14 +322,16 @@ struct DeskServerTests {
         try await rig.serve { (port: Int) async throws in
             let browser = Browser(port: port)
             var size = 0
-            for path in ["/", "/desk.css", "/desk.js"] {
+            for path in ["/", "/desk.css"] + DeskPage.scripts.map({ "/\($0.name)" }) {
                 let answer = try await browser.send("GET", path)
                 #expect(answer.status == 200)
                 size += answer.body.count
                 let text = String(decoding: answer.body, as: UTF8.self)
                 #expect(!text.contains("://"))
                 #expect(!text.contains("innerHTML") && !text.contains("insertAdjacentHTML"))
-                if path == "/" { #expect(text.contains("登录") && text.contains("Sign in")) }
+                guard path == "/" else { continue }
+                #expect(text.contains("登录") && text.contains("Sign in"))
+                for script in DeskPage.scripts { #expect(text.contains("src=\"/\(script.name)\"")) }
             }
             #expect(size < 100_000)
         }

@@ -4,6 +4,7 @@ import Glibc
 import Host
 import Logging
 import Sign
+import Speech
 import StandIns
 import Synchronization
 import Testing
@@ -176,7 +177,7 @@ struct DisplayTests {
             """)
         defer { display.stop() }
         display.show(lane: lane, .refunded(Fen(450)))
-        let frame = ClipBoard().play([30, 4, 20, 5])
+        let frame = JQ8Board().play([30, 4, 20, 5])
         #expect(line.read { $0.count >= frame.count } == frame)
     }
 

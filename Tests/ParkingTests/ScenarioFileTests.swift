@@ -8,7 +8,7 @@ import Vocabulary
 @testable import Parking
 
 /// A file of the repository, by its path from the root.
-private func repositoryFile(_ path: String) throws -> [UInt8] {
+func repositoryFile(_ path: String) throws -> [UInt8] {
     let here = try #require(realpath(#filePath, nil))
     defer { free(here) }
     let root = String(cString: here).split(separator: "/", omittingEmptySubsequences: false).dropLast(3)

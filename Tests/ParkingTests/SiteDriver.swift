@@ -60,6 +60,8 @@ struct SiteDriver {
     private(set) var refunds: [RefundProgress] = []
     /// The alarms that stand on the status.
     private(set) var conditions: Set<LaneCondition> = []
+    /// What the status was told of and was over at once.
+    private(set) var happened: [LaneCondition] = []
     /// The journal has room for no write that anything waits for.
     var isJournalFull = false
     private var refused: [WriteToken] = []
@@ -71,7 +73,8 @@ struct SiteDriver {
     /// A car park with closed booms, the link up and nobody inside.
     init(
         _ scenario: ParkingScenario = SiteFixtures.scenario, contracts: [Plate: Fen] = [:], seed: UInt64 = 1,
-        device: String = "box-a", carPark: ModelCarPark? = nil, hasApproachLoops: Bool = false
+        device: String = "box-a", carPark: ModelCarPark? = nil, hasApproachLoops: Bool = false,
+        ticketPrinters: Set<LaneID> = []
     ) {
         self.scenario = scenario
         barriers = SiteFixtures.barriers(of: scenario, hasApproachLoops: hasApproachLoops)
@@ -79,7 +82,8 @@ struct SiteDriver {
         platform.carPark = carPark
         self.seed = seed
         site = ParkingSite(
-            scenario: scenario, barriers: barriers, boot: "boot-0", ids: SiteDriver.ids(seed, 0),
+            scenario: scenario, barriers: barriers, ticketPrinters: ticketPrinters, boot: "boot-0",
+            ids: SiteDriver.ids(seed, 0),
             now: now)
         platform.contracts = contracts.map { Contract(holder: Holder(plate: $0), offlineLimit: $1) }
             .sorted { $0.holder < $1.holder }
@@ -111,6 +115,12 @@ struct SiteDriver {
     mutating func link(isUp: Bool) {
         isLinkUp = isUp
         tell(isUp ? .linkUp : .linkDown)
+    }
+
+    /// The car at the lane is held for this reason, however it came about.
+    mutating func hold(_ lane: LaneID, for reason: Notice.HoldReason) {
+        guard let index = site.index(of: lane) else { return }
+        site.lanes[index].transaction?.heldFor = reason
     }
 
     mutating func setJournal(isHealthy: Bool) { tell(.journal(isHealthy: isHealthy)) }
@@ -256,6 +266,7 @@ struct SiteDriver {
         case .alarm(let condition, let isActive):
             if isActive == conditions.contains(condition) { faults.append("an alarm begins or ends twice") }
             if isActive { conditions.insert(condition) } else { conditions.remove(condition) }
+        case .happened(let condition): happened.append(condition)
         case .release, .fault, .log:
             break
         }
@@ -266,6 +277,8 @@ struct SiteDriver {
         for lane in site.lanes {
             let shown = conditions.filter {
                 $0.lane == lane.definition.id && $0.code != LaneAlarm.fire.code && !$0.code.hasPrefix("camera")
+                    && CarAlarm(rawValue: $0.code) == nil
+                    && $0.code != ParkingSite.ticketPrinterAlarm
             }
             let known = Set(lane.gate.activeAlarms.map(\.code))
             if Set(shown.map(\.code)) != known { faults.append("the status shows other alarms than there are") }
@@ -328,5 +341,17 @@ extension SiteDriver {
         run(seconds: 3)
         pass(lane)
         run(seconds: 30)
+    }
+
+    /// A car that came in an hour ago stands at the exit: the platform has taken its 7.00 yuan, and its answers are lost.
+    static func withChargeUnanswered(_ plate: Plate) -> SiteDriver {
+        var park = SiteDriver(contracts: [plate: Fen(5_000)])
+        park.enter(plate)
+        park.run(seconds: 3_600)
+        park.forgetMarks()
+        park.answersArrive = { _ in 0 }
+        park.read(plate, at: SiteFixtures.exit)
+        park.run(milliseconds: 500)
+        return park
     }
 }

@@ -163,16 +163,16 @@ struct SiteOutcomeTests {
         #expect(park.isOpen(exit))
     }
 
-    @Test("two exits that read one car charge it once")
-    func twoExits() {
+    @Test("two exits that read one car charge it once, and only the first one opens", arguments: [20, 3_000])
+    func twoExits(milliseconds: Int64) {
         var park = park()
         park.read(car, at: exit)
-        park.run(milliseconds: 20)
+        park.run(milliseconds: milliseconds)
         park.read(car, at: SiteFixtures.otherExit)
         park.run(seconds: 2)
         #expect(Set(park.charges.map(\.payment)).count == 1)
         #expect(park.platform.captured == 700)
-        #expect(park.isOpen(SiteFixtures.otherExit))
+        #expect(park.isOpen(exit) && !park.isOpen(SiteFixtures.otherExit))
         #expect(park.faults.isEmpty)
     }
 }

@@ -55,6 +55,24 @@ struct SitePermitTests {
         park.read(other, at: exit)
         park.run(seconds: 1)
         #expect(park.isOpen(exit) && park.reason(exit) == "visitorPaid" && park.platform.captured == 0)
+        // What the host is to pay is on record, with the price line by line.
+        let paid = park.journal.compactMap {
+            if case .hostPays(_, exit, other, _, let quote) = $0 { quote } else { nil }
+        }
+        #expect(paid.map(\.total) == [Fen(700)] && paid.first?.lines.map(\.amount) == [Fen(500), Fen(200)])
+    }
+
+    @Test(
+        "a visitor within the free minutes costs the host nothing, and staff have no host",
+        arguments: [(Permit.Grant.Kind.visitor, Int64(600)), (.staff, 3_600)])
+    func nobodyPays(kind: Permit.Grant.Kind, seconds: Int64) {
+        var park = carPark { $0.access.prices.visitor = .free }
+        park.permit([car: [PermitFixtures.grant(kind, from: -10, until: 300)]])
+        park.enter(car)
+        park.run(seconds: seconds)
+        park.read(car, at: exit)
+        park.run(seconds: 1)
+        #expect(park.isOpen(exit) && park.count { if case .hostPays = $0 { true } else { false } } == 0)
     }
 
     @Test("the list holds without network and after a power cut")

@@ -79,12 +79,7 @@ struct SiteRefusedWriteTests {
 
     @Test("an asked payment whose promise was not written is still asked for, and still the only one")
     func promiseAfterCharge() {
-        var park = SiteDriver(contracts: [car: Fen(5_000)])
-        park.enter(car)
-        park.run(seconds: 3_600)
-        park.answersArrive = { _ in 0 }
-        park.read(car, at: exit)
-        park.run(milliseconds: 500)
+        var park = SiteDriver.withChargeUnanswered(car)
         park.isJournalFull = true
         park.link(isUp: false)
         park.run(seconds: 1)
@@ -101,12 +96,7 @@ struct SiteRefusedWriteTests {
 
     @Test("the platform is asked to undo a payment only when that is on disk", arguments: [false, true])
     func reversalIsWrittenFirst(isRefusedFirst: Bool) {
-        var park = SiteDriver(contracts: [car: Fen(5_000)])
-        park.enter(car)
-        park.run(seconds: 3_600)
-        park.answersArrive = { _ in 0 }
-        park.read(car, at: exit)
-        park.run(milliseconds: 500)
+        var park = SiteDriver.withChargeUnanswered(car)
         let first = park.charges.map(\.payment)
         #expect(first.count == 1)
         park.isDiskStuck = true

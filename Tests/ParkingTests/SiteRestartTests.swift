@@ -11,13 +11,7 @@ private let exit = SiteFixtures.exit
 
 /// A car whose payment the platform has made, but whose answer the box never saw before it died.
 private func diedDuringPayment(reboot: Bool) -> SiteDriver {
-    var park = SiteDriver(contracts: [car: Fen(5_000)])
-    park.enter(car)
-    park.run(seconds: 3_600)
-    park.forgetMarks()
-    park.answersArrive = { _ in 0 }
-    park.read(car, at: exit)
-    park.run(seconds: 1)
+    var park = SiteDriver.withChargeUnanswered(car)
     #expect(park.platform.captured == 700)
     park.restart(reboot: reboot)
     park.answersArrive = { _ in 1 }
@@ -126,6 +120,37 @@ struct SiteRestartTests {
         #expect(park.site.payments.isEmpty)
     }
 
+    @Test("a car that left on an approval just before a power cut, and comes in again, keeps what it paid")
+    func leftBeforeThePowerCut() {
+        var park = SiteDriver.withChargeUnanswered(car)
+        park.link(isUp: false)
+        park.restart(reboot: true)
+        park.answersArrive = { _ in 1 }
+        park.read(car, at: SiteFixtures.entry)
+        park.run(seconds: 5)
+        park.link(isUp: true)
+        park.run(seconds: 30)
+        #expect(park.reversals.isEmpty)
+        #expect(park.platform.captured == 700)
+        #expect(park.count { if case .payment(.approved, _, _) = $0 { true } else { false } } == 1)
+    }
+
+    @Test("a car whose old payment is given up for another way out is not charged by its contract once more")
+    func oldPaymentGivenUp() {
+        var park = SiteDriver.withChargeUnanswered(car)
+        park.restart(reboot: true)
+        park.read(car, at: exit)
+        park.run(seconds: 1)
+        park.openByHand(exit)
+        park.run(seconds: 2)
+        park.answersArrive = { _ in 1 }
+        park.pass(exit)
+        park.run(seconds: 30)
+        #expect(Set(park.charges.map(\.payment)).count == 1)
+        #expect(park.platform.captured == 0)
+        #expect(park.faults.isEmpty && park.platform.faults.isEmpty)
+    }
+
     @Test("stays, their prices and what is paid survive", arguments: [true, false])
     func staysSurvive(reboot: Bool) {
         var park = SiteDriver()
@@ -207,47 +232,5 @@ struct SiteContractTests {
         park.run(seconds: 60)
         #expect(park.site.lists.contracts.version == 3 && park.site.lists.contracts.count == 6)
         #expect(park.faults.isEmpty)
-    }
-
-    @Test("a car that left on an approval just before a power cut, and comes in again, keeps what it paid")
-    func leftBeforeThePowerCut() {
-        var park = SiteDriver(contracts: [car: Fen(5_000)])
-        park.enter(car)
-        park.run(seconds: 3_600)
-        park.answersArrive = { _ in 0 }
-        park.read(car, at: exit)
-        park.run(milliseconds: 500)
-        #expect(park.platform.captured == 700)
-        park.link(isUp: false)
-        park.restart(reboot: true)
-        park.answersArrive = { _ in 1 }
-        park.read(car, at: SiteFixtures.entry)
-        park.run(seconds: 5)
-        park.link(isUp: true)
-        park.run(seconds: 30)
-        #expect(park.reversals.isEmpty)
-        #expect(park.platform.captured == 700)
-        #expect(park.count { if case .payment(.approved, _, _) = $0 { true } else { false } } == 1)
-    }
-
-    @Test("a car whose old payment is given up for another way out is not charged by its contract once more")
-    func oldPaymentGivenUp() {
-        var park = SiteDriver(contracts: [car: Fen(5_000)])
-        park.enter(car)
-        park.run(seconds: 3_600)
-        park.answersArrive = { _ in 0 }
-        park.read(car, at: exit)
-        park.run(milliseconds: 500)
-        park.restart(reboot: true)
-        park.read(car, at: exit)
-        park.run(seconds: 1)
-        park.openByHand(exit)
-        park.run(seconds: 2)
-        park.answersArrive = { _ in 1 }
-        park.pass(exit)
-        park.run(seconds: 30)
-        #expect(Set(park.charges.map(\.payment)).count == 1)
-        #expect(park.platform.captured == 0)
-        #expect(park.faults.isEmpty && park.platform.faults.isEmpty)
     }
 }

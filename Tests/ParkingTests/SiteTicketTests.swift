@@ -35,6 +35,22 @@ extension SiteDriver {
         run(seconds: 30)
         return code
     }
+
+    /// An hour later the driver shows the ticket at the exit.
+    fileprivate mutating func showAtExit(_ code: String) {
+        run(seconds: 3_500)
+        tell(.ticketPresented(lane: exit, code))
+        run(seconds: 1)
+    }
+
+    fileprivate mutating func paysInCashAndLeaves() {
+        tell(.own(.cashTaken(lane: exit, who: "li")))
+        run(seconds: 1)
+        #expect(isOpen(exit))
+        pass(exit)
+        run(seconds: 30)
+        #expect(site.carsInside == 0 && faults.isEmpty)
+    }
 }
 
 @Suite("What a ticket says")
@@ -84,26 +100,17 @@ struct SiteTicketTests {
         }
         #expect(park.raisedBefore(entry, isOpened) == false)
         #expect(park.acts(.ticketIssued).map(\.who) == ["li"])
-        park.run(seconds: 3_500)
-        park.tell(.ticketPresented(lane: exit, code))
-        park.run(seconds: 2)
+        park.showAtExit(code)
         #expect(park.sign(exit) == .callAttendant(nil, .payHere, Fen(500)))
         #expect(!park.isOpen(exit) && park.charges.isEmpty)
-        park.tell(.own(.cashTaken(lane: exit, who: "li")))
-        park.run(seconds: 1)
-        #expect(park.isOpen(exit))
-        park.pass(exit)
-        park.run(seconds: 30)
-        #expect(park.site.carsInside == 0 && park.faults.isEmpty)
+        park.paysInCashAndLeaves()
     }
 
     @Test("pays by the code on the driver's phone, and owes nothing to anybody's contract")
     func byCode() throws {
         var park = park()
         let code = try park.enterByTicket()
-        park.run(seconds: 3_500)
-        park.tell(.ticketPresented(lane: exit, code))
-        park.run(seconds: 1)
+        park.showAtExit(code)
         park.tell(.own(.codePresented(lane: exit, try PayerCode("130000000000001234"))))
         park.run(seconds: 1)
         #expect(park.isOpen(exit) && park.platform.captured == 500)
@@ -123,9 +130,7 @@ struct SiteTicketTests {
     func noDebtor() throws {
         var park = park { $0.onUnknown = .letOutOnDebt }
         let code = try park.enterByTicket()
-        park.run(seconds: 3_500)
-        park.tell(.ticketPresented(lane: exit, code))
-        park.run(seconds: 1)
+        park.showAtExit(code)
         park.platform.mood = .doesNotKnow
         park.tell(.own(.codePresented(lane: exit, try PayerCode("130000000000001234"))))
         park.run(seconds: 5)
@@ -138,9 +143,7 @@ struct SiteTicketTests {
         var park = park()
         let code = try park.enterByTicket()
         park.restart(reboot: true)
-        park.run(seconds: 3_500)
-        park.tell(.ticketPresented(lane: exit, code))
-        park.run(seconds: 1)
+        park.showAtExit(code)
         #expect(park.sign(exit) == .callAttendant(nil, .payHere, Fen(500)))
     }
 
@@ -148,9 +151,7 @@ struct SiteTicketTests {
     func usedTwice() throws {
         var park = park()
         let code = try park.enterByTicket()
-        park.run(seconds: 3_500)
-        park.tell(.ticketPresented(lane: exit, code))
-        park.run(seconds: 1)
+        park.showAtExit(code)
         // While the first car stands at the exit.
         park.tell(.ticketPresented(lane: otherExit, code))
         park.run(seconds: 1)
@@ -209,12 +210,7 @@ struct SiteTicketTests {
         #expect(park.sign(exit) == .callAttendant(SiteFixtures.plate("粤B99999"), .noEntryRecord, nil))
         park.tell(.ticketPresented(lane: exit, code))
         park.run(seconds: 1)
-        park.tell(.own(.cashTaken(lane: exit, who: "li")))
-        park.run(seconds: 1)
-        #expect(park.isOpen(exit))
-        park.pass(exit)
-        park.run(seconds: 30)
-        #expect(park.site.carsInside == 0 && park.faults.isEmpty)
+        park.paysInCashAndLeaves()
     }
 
     @Test("the button gives a ticket to nobody where no car stands, and none where tickets are not issued")
@@ -281,18 +277,11 @@ struct SiteTicketTests {
     func readWhilePaying() throws {
         var park = park()
         let code = try park.enterByTicket()
-        park.run(seconds: 3_500)
-        park.tell(.ticketPresented(lane: exit, code))
-        park.run(seconds: 1)
+        park.showAtExit(code)
         park.read(SiteFixtures.plate("粤B11111"), at: exit)
         park.run(seconds: 1)
         #expect(!park.isOpen(exit))
-        park.tell(.own(.cashTaken(lane: exit, who: "li")))
-        park.run(seconds: 1)
-        #expect(park.isOpen(exit))
-        park.pass(exit)
-        park.run(seconds: 30)
-        #expect(park.site.carsInside == 0 && park.faults.isEmpty)
+        park.paysInCashAndLeaves()
     }
 
     @Test("a ticket that the disk has no room for is not shown, and no car is inside by it")

@@ -15,6 +15,9 @@ private struct Paper {
     var lines: [String] = []
     var cuts = 0
     var isBold = false
+    /// The texts of its QRs, and whether the last was drawn.
+    var codes: [String] = []
+    var isDrawn = false
     private var line: [UInt8] = []
 
     /// - Returns: nil for bytes that are no slip.
@@ -39,6 +42,14 @@ private struct Paper {
                     _ = take(1)
                     cuts += 1
                 case (0x1B, 0x70): _ = take(3)
+                case (0x1D, 0x28):
+                    let size = take(3)
+                    guard size.count == 3, size[0] == 0x6B else { return nil }
+                    let function = take(Int(size[1]) + Int(size[2]) << 8)
+                    if function.prefix(3) == [0x31, 0x50, 0x30] {
+                        codes.append(String(decoding: function.dropFirst(3), as: UTF8.self))
+                    }
+                    isDrawn = function == [0x31, 0x51, 0x30]
                 default: return nil
                 }
             case 0x0A:
@@ -142,6 +153,66 @@ struct SlipTests {
         #expect(!slip.bytes.dropFirst(4).contains { $0 < 0x20 && $0 != 0x0A })
     }
 
+    @Test("a QR is the printer's own, with its text behind its length", arguments: [1, 256, 512])
+    func code(_ count: Int) throws {
+        var slip = ESCPOS()
+        let text = String(repeating: "\u{1D}", count: count)
+        try slip.qr(text)
+        try slip.line("below")
+        let paper = try #require(Paper(slip.bytes))
+        #expect(paper.codes == [text] && paper.isDrawn && paper.lines == ["below"])
+        #expect(throws: PrinterError.self) { try slip.qr(String(repeating: "x", count: 513)) }
+        #expect(throws: PrinterError.self) { try slip.qr("") }
+    }
+
+    @Test(
+        "a printer that says it has no paper gets no slip; one that has some, or says nothing of it, does",
+        arguments: [([0x72], true), ([0x12], false), ([], false), ([0xFF], false)] as [([UInt8], Bool)])
+    func paper(_ answer: [UInt8], isOut: Bool) throws {
+        let (server, port) = Self.listener()
+        let taken = Monitor<[UInt8]?>(nil)
+        let twin = try HostThread(name: "printer") {
+            let client = accept(server, nil, nil)
+            var bytes: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 100)
+            while true {
+                let count = recv(client, &chunk, chunk.count, 0)
+                guard count > 0 else { break }
+                bytes += chunk[..<count]
+                if bytes == [0x10, 0x04, 0x04], !answer.isEmpty { _ = send(client, answer, answer.count, 0) }
+            }
+            close(client)
+            taken.withLock { $0 = bytes }
+        }
+        let printer = PrinterConnection.tcp(host: "127.0.0.1", port: port)
+        let slip = Array("slip".utf8)
+        if isOut {
+            #expect(throws: PrinterError.noPaper("127.0.0.1:\(port)")) { try printer.print(slip, asksForPaper: true) }
+        } else {
+            try printer.print(slip, asksForPaper: true)
+        }
+        twin.join()
+        close(server)
+        #expect(taken.withLock { $0 } == [0x10, 0x04, 0x04] + (isOut ? [] : slip))
+    }
+
+    private static func listener() -> (socket: Int32, port: UInt16) {
+        let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(server, $0, size)
+                listen(server, 1)
+                getsockname(server, $0, &size)
+            }
+            return UInt16(bigEndian: pointer.pointee.sin_port)
+        }
+        return (server, port)
+    }
+
     @Test("a slip of over 64 KiB is refused")
     func tooLong() throws {
         var slip = ESCPOS(columns: 64)
@@ -164,19 +235,7 @@ struct SlipTests {
 
     @Test("a slip goes whole over TCP; a printer that is off is told in words")
     func tcp() throws {
-        let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let port = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(server, $0, size)
-                listen(server, 1)
-                getsockname(server, $0, &size)
-            }
-            return UInt16(bigEndian: pointer.pointee.sin_port)
-        }
+        let (server, port) = Self.listener()
         let slip = Array("slip".utf8)
         let printer = PrinterConnection.tcp(host: "127.0.0.1", port: port)
         try printer.print(slip)

@@ -7,7 +7,7 @@ import Wire
 
 /// A platform with one car park of two boxes (gate-1, gate-2), another of one (gate-3), and a sandbox network: what
 /// runs between them can be lost.
-final class CarPark {
+final class CarPark: NetworkedSite {
     static let tariff = try! Slug("city-2026"), site = try! Slug("city"), pass = try! Slug("city-monthly")
     static let minute: Int64 = 60_000
     static let prices = Tariff(
@@ -17,10 +17,9 @@ final class CarPark {
     let book: SandboxBook
     private(set) var store: PlatformStore
     var gate1: Box, gate2: Box, gate3: Box
+    var box: Box { gate1 }
     var time = Site.time
     var tasks: [AcquirerTask] = []
-    /// The answers of the network that are lost, each as often as it stands here.
-    var lost = 0
     var permits: [PermitSetting] = []
 
     init() throws {
@@ -32,12 +31,15 @@ final class CarPark {
     }
 
     /// The platform's process ends and begins again; what is on its way is lost.
-    func restart(permits: [PermitSetting]? = nil) throws {
+    /// - Parameter change: what its file says otherwise from then on.
+    func restart(permits: [PermitSetting]? = nil, _ change: (inout PlatformConfiguration) throws -> Void = { _ in })
+        throws
+    {
         if let permits { self.permits = permits }
         tasks = []
-        store = try PlatformStore(
-            CarPark.configuration(folder.file("p.db"), [gate1, gate2, gate3], self.permits), at: time
-        ) { _ in }
+        var configuration = try CarPark.configuration(folder.file("p.db"), [gate1, gate2, gate3], self.permits)
+        try change(&configuration)
+        store = try PlatformStore(configuration, at: time) { _ in }
     }
 
     static func configuration(
@@ -67,14 +69,6 @@ final class CarPark {
     }
 
     // MARK: - Boxes
-
-    func ask(_ request: Request, from box: Box? = nil) throws -> Response {
-        time.milliseconds += 1
-        let answers = store.answer([(box ?? gate1).request(request)], at: time)
-        tasks += store.takeTasks()
-        guard answers.count == 1 else { throw Unexpected(response: nil) }
-        return answers[0]
-    }
 
     func find(_ key: StayKey, from box: Box? = nil) throws -> StayNote? {
         let response = try ask(.findStay(key), from: box)
@@ -172,47 +166,8 @@ final class CarPark {
         return order.payment
     }
 
-    // MARK: - The network and the time
-
-    func run() throws {
-        while !tasks.isEmpty { try step() }
-    }
-
-    func step(isHeard: Bool = true) throws {
-        guard !tasks.isEmpty else { return }
-        let task = tasks.removeFirst()
-        let answer = try book.answer(task.call, at: time)
-        _ = try store.hear([AcquirerResult(task: task, answer: isHeard ? answer : .unknown)], at: time)
-        tasks += store.takeTasks()
-    }
-
-    /// Lets time pass, in steps, with all that comes of it at the network.
-    func pass(_ milliseconds: Int64) throws {
-        let end = time.milliseconds + milliseconds
-        while time.milliseconds < end {
-            time.milliseconds = min(end, time.milliseconds + 1_000)
-            try store.turn(at: time)
-            tasks += store.takeTasks()
-            try run()
-        }
-    }
-
     /// Lets time pass in which nothing is open.
     func wait(minutes: Int64) { time.milliseconds += minutes * CarPark.minute }
-
-    // MARK: - Looking
-
-    func balance(_ name: String) throws -> Int64 { try store.ledgerReport().balance(of: name)?.count ?? 0 }
-
-    func incidents() throws -> [Incident.Code] { try store.ledgerReport().incidents.map(\.code) }
-
-    /// Whether the books are sound and agree with the network's own, fen for fen.
-    func isSound() throws -> Bool {
-        let report = try store.ledgerReport()
-        let owed = try book.owed()
-        return report.faults.isEmpty && report.sumOfBooks == .zero
-            && -(report.balance(of: "acquirer:shownCode")?.count ?? 0) == (owed["shownCode"] ?? .zero).count
-    }
 }
 
 struct UnexpectedAnswer: Error { let answer: PhoneAnswer }

@@ -85,6 +85,7 @@ struct PaidMinutesTests {
     func ownPayment(isOwn: Bool) throws {
         #expect(try park.charge(part(0..<60), from: isOwn ? park.gate1 : park.gate2) == .approved)
         #expect(try park.charge(part(30..<120, 2), from: park.gate1) == (isOwn ? .approved : .declined(.prepaid)))
+        #expect(try park.incidents() == [])
     }
 
     @Test("a car that owes the minutes to another box has paid for them, and its debt stands")

@@ -59,6 +59,20 @@ struct PrepaymentTests {
         #expect(try park.incidents() == [])
     }
 
+    @Test("until the very moment its driver was told nothing is due on the phone, as at the gate; then it is")
+    func lastMoment() throws {
+        let (park, stay, _) = try parked()
+        park.wait(minutes: 20)
+        guard case .paid(let until) = try park.look(park.prepay(.plate(plate))) else {
+            Issue.record("not paid")
+            return
+        }
+        // Each question comes a millisecond after the one before.
+        park.time = WallTime(milliseconds: until.milliseconds - 1)
+        #expect(try park.due(.stay(stay)) == nil && park.time == until)
+        #expect(try park.due(.stay(stay))?.quote.total == Fen(200))
+    }
+
     @Test("a form that is sent twice makes one order; with other contents the key is refused")
     func sentTwice() throws {
         let (park, _, _) = try parked()
@@ -146,6 +160,27 @@ struct PrepaymentTests {
         #expect(try park.balance("acquirer:shownCode") == 0)
         #expect(try park.balance("merchant:city") == 700)
         #expect(try park.incidents() == [.stayPaidTwice])
+        #expect(try park.isSound())
+    }
+
+    @Test(
+        "a car that was charged at two gates that could not reach the platform has paid twice: a person is told, once",
+        arguments: [true, false])
+    func twoGates(isKnown: Bool) throws {
+        let (park, stay, entered) = try parked()
+        let first = try park.exitCharge(stay, plate, entered: entered)
+        try park.record(.payment(.acceptedOffline, first, nil))
+        park.wait(minutes: 60)
+        // It turned back; what the second gate charges begins where the first one ended, if it knows of that.
+        let paid = isKnown ? first.quote.until : nil
+        let second = try park.exitCharge(stay, plate, entered: entered, from: paid, number: 2)
+        for _ in 0..<2 { try park.record(.payment(.acceptedOffline, second, nil), by: \.gate2) }
+        // Its box says more of the same payment: that is no second time.
+        try park.record(.debt(second), by: \.gate2)
+        try park.restart()
+        let told = try park.store.ledgerReport().incidents
+        #expect(told.map(\.code) == (isKnown ? [] : [.stayPaidTwice]))
+        #expect(told.allSatisfy { $0.subject == second.payment.description && $0.count == 1 })
         #expect(try park.isSound())
     }
 

@@ -74,11 +74,4 @@ struct FrameTests {
         #expect(try DeviceText.bytes("A😀\u{20000}\n京") == hex("41 3F 3F 3F BE A9"))
         #expect(DeviceText.fault == nil)
     }
-
-    @Test("clips are played by their two digits, with the sum of the frame at its end")
-    func clips() {
-        #expect(ClipBoard().play([1, 2]) == hex("AA 1B 04 30 31 30 32 8C"))
-        #expect(ClipBoard().play([99]) == hex("AA 1B 02 39 39 39"))
-        #expect(ClipBoard().play(Array(repeating: 7, count: 41)).count == 3 + 80 + 1)
-    }
 }

@@ -50,6 +50,19 @@ struct DayTests {
         #expect(account.differences == 0, "\(account)")
     }
 
+    @Test("what of the day is over before a time agrees too", arguments: [("02:00", 0), ("06:00", 0), ("11:35", 150)])
+    func part(until: String, cars: Int) throws {
+        let file = Runs.path("Scenarios/days/parking-day.json5")
+        let day = try DayFile(Runs.bytes(file), file: file)
+        let part = try day.before(until)
+        #expect(part.cars.count >= cars && part.cars.count < day.cars.count)
+        #expect(!part.scenes.isEmpty && part.scenes.count < day.scenes.count)
+        #expect(!part.events.contains { $0.oddity == .cutNetwork }, "it is mended at 11:44")
+        let account = try Simulation.run(part, scenario: Runs.twoBoxes, folder: "/dev/shm")
+        #expect(account.differences == 0, "\(account)")
+        #expect(throws: DayFault.self) { try day.before("25:00") }
+    }
+
     /// What a car park's lanes and gates must stand, and the scene's step, or the event, that shows that it happened.
     private static let oddities: [(oddity: String, shownBy: String)] = [
         ("tailgating", "tailgate"), ("turning back, seen by the camera", "turns back 苏X10001"),

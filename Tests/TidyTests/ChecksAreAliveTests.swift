@@ -124,6 +124,9 @@ struct ChecksAreAliveTests {
         for character in ["x", "京"] {
             let text = "short\n" + String(repeating: character, count: columns) + "\nshort"
             #expect(TextRules.sizes(in: [TextFile(path: "a.swift", text: text)]).count == count)
+            for name in ["page.js", "page.css", "page.html"] {
+                #expect(TextRules.pageWidths(in: [TextFile(path: "Sources/X/\(name)", text: text)]).count == count)
+            }
         }
     }
 

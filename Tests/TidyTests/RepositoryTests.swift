@@ -28,6 +28,11 @@ struct RepositoryTests {
         #expect(TextRules.sizes(in: Repository.swift) == [])
     }
 
+    @Test("every page, style and script has lines of at most 120 columns")
+    func pageWidths() {
+        #expect(TextRules.pageWidths(in: Repository.files) == [])
+    }
+
     @Test("no file names a path of the machine it was written on")
     func machinePaths() {
         #expect(TextRules.machinePaths(in: Repository.files) == [])

@@ -22,6 +22,17 @@ enum TextRules {
         }
     }
 
+    /// Lines of pages, their styles and their scripts that are too wide.
+    static func pageWidths(in files: [TextFile]) -> [String] {
+        files.filter { file in
+            file.path.hasPrefix("Sources/") && [".js", ".css", ".html"].contains { file.path.hasSuffix($0) }
+        }.flatMap { file in
+            file.lines.enumerated().filter { $1.count > mostColumns }.map { index, line in
+                "\(file.path):\(index + 1): is \(line.count) columns wide"
+            }
+        }
+    }
+
     /// A long text in a line of code may stick out: breaking it would make it harder to find and to read.
     private static func isOneLiteral(_ line: some StringProtocol) -> Bool {
         line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().contains { index, part in

@@ -76,7 +76,7 @@ final class TillWorld {
             case .send(let request, let token, _): sent.append((request, token))
             case .pulse(let output, _): pulses.append(output)
             case .show(_, let notice): shown.append(notice)
-            case .release, .refund, .fault, .alarm, .log: break
+            case .release, .refund, .fault, .alarm, .happened, .log: break
             }
         }
         if !isDiskSlow { sync() }

@@ -120,7 +120,7 @@ struct MessageTests {
         #expect(
             Set(Samples.events.map(\.kind)) == [
                 "started", "stayOpened", "stayClosed", "plateCorrected", "deskAct", "stayPrepaid", "decision",
-                "payment", "refund",
+                "hostPays", "payment", "refund",
                 "policyChanged", "pulse",
                 "passage", "debt", "manualOpening", "shiftOpened", "shiftClosed", "alarm", "boxAlarm",
                 "journalReplaced", "leaseSpent",

@@ -160,6 +160,7 @@ enum Samples {
             .stayClosed(stay: stay, lane: lane, transit: transit),
             .decision(
                 transit: transit, lane: lane, plate: nil, stay: nil, verdict: .hold, reason: "no plate was read"),
+            .hostPays(transit: transit, lane: lane, plate: plate, stay: stay, quote),
             .pulse(transit: transit, lane: lane, relay: "raise", milliseconds: 500),
             .pulse(transit: nil, lane: lane, relay: "lower", milliseconds: 0),
             .stayPrepaid(stay: stay, payment: payment), .policyChanged(version: 3, refusedBecause: nil),

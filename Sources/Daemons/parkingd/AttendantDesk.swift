@@ -22,13 +22,17 @@ final class AttendantDesk: Sendable {
     private let printer = Mutex<ShiftPrinter?>(nil)
     private let files: ShiftFiles
     private let scenario: ParkingScenario
+    /// The words of the site's own signs.
+    private let signs: SignTexts
     private let configuration: BoxConfiguration
 
     init(
-        _ configuration: BoxConfiguration, _ scenario: ParkingScenario, _ slips: SlipPrinter?, logger: Logger
+        _ configuration: BoxConfiguration, _ scenario: ParkingScenario, _ signs: SignTexts, _ slips: SlipPrinter?,
+        logger: Logger
     ) throws {
         self.configuration = configuration
         self.scenario = scenario
+        self.signs = signs
         files = try ShiftFiles(folder: "\(configuration.stateFolder)/shifts", logger: logger)
         guard let slips else { return }
         let made = try ShiftPrinter(slips, logger: logger) { [weak self] in self?.printed($0) }
@@ -36,8 +40,7 @@ final class AttendantDesk: Sendable {
     }
 
     /// Shows what the rules have come to; called on the decision loop's thread, and never waits.
-    func watch(_ site: ParkingSite) {
-        let board = site.board
+    func watch(_ site: ParkingSite, _ board: LaneBoard) {
         let (isNew, isFirst) = shown.withLock { shown in
             let isFirst = shown == nil
             guard shown != board else { return (false, isFirst) }
@@ -60,14 +63,16 @@ final class AttendantDesk: Sendable {
 
     /// What the pages show; called with `shown` locked, so that no older board follows a newer one.
     private func publish(_ board: LaneBoard) {
-        guard let fault = printerFault.withLock({ $0 }) else { return feed.publish(board.json) }
+        guard let fault = printerFault.withLock({ $0 }) else {
+            return feed.publish(board.json(signs: signs))
+        }
         let member = JSONWriter.object { writer in
             writer.field("printer") {
                 $0.field("zh", "小票未打印，报表已保存")
                 $0.field("en", "The slip was not printed, the report is saved: \(fault)")
             }
         }
-        feed.publish(member.dropLast() + [UInt8(ascii: ",")] + board.json.dropFirst())
+        feed.publish(member.dropLast() + [UInt8(ascii: ",")] + board.json(signs: signs).dropFirst())
     }
 
     private func printed(_ state: PrintState) {
@@ -87,8 +92,7 @@ final class AttendantDesk: Sendable {
     private var siteName: String { "\(scenario.id) · \(configuration.device)" }
 
     private func minutesEast(_ shift: ClosedShift) -> Int64 {
-        let seconds = shift.closed.milliseconds / 1_000
-        return scenario.tariffs.version(at: shift.closed).zone.offset(at: seconds) / 60
+        scenario.minutesEast(at: shift.closed)
     }
 
     private func page(_ shift: ClosedShift) -> ShiftPage {
@@ -121,6 +125,7 @@ final class AttendantDesk: Sendable {
             uptime: { BootClock.now() }, wall: { WallClock.now() },
             act: { order, who in
                 if let lane = order.lane, !lanes.contains(lane) { return .noSuchLane }
+                if let why = self.shown.withLock({ $0?.refusal(of: order) }) { return .refused(why) }
                 return AttendantDesk.carryOut(order, who, offer)
             }, report: { self.report($0) }, slips: slips)
     }
@@ -141,7 +146,10 @@ final class AttendantDesk: Sendable {
         func give(_ event: ParkingEvent) -> DeskHooks.Answer { offer(event) ? .taken : .busy }
         switch order {
         case .open(let lane, let why): return give(.openedByHand(lane: lane, who: who, reason: why))
-        case .cash(let lane): return give(.cashTaken(lane: lane, who: who))
+        case .cash(let lane, let amount): return give(.cashTaken(lane: lane, who: who, amount: amount))
+        case .forCar(let transit, let order):
+            guard let lane = order.lane else { return carryOut(order, who, offer) }
+            return carryOut(order, who) { offer(.forCar(lane: lane, transit, $0)) }
         case .showCode(let lane): return give(.codeRequested(lane: lane))
         case .enterCode(let lane, let code): return give(.codePresented(lane: lane, code))
         case .serviceReset(let lane, let why): return give(.serviceReset(lane: lane, who: who, why: why))
@@ -164,6 +172,22 @@ final class AttendantDesk: Sendable {
     }
 }
 
+extension LaneBoard {
+    /// Why an order is refused at once: the person saw another car, or another price, than stands there now. The rules
+    /// look once more when they carry it out.
+    fileprivate func refusal(of order: DeskOrder) -> String? {
+        guard case .forCar(let transit, let order) = order,
+            let car = lanes.first(where: { $0.id == order.lane })?.car
+        else { return nil }
+        guard car.transit == transit else {
+            return "\(DeskAnswer.otherCar.chinese) \(DeskAnswer.otherCar.english)"
+        }
+        guard case .cash(_, let amount?) = order, let due = car.quote?.total, due != amount else { return nil }
+        let words = BoardWords.due(due, not: amount)
+        return "\(words.chinese) \(words.english)"
+    }
+}
+
 extension DeskOrder {
     /// What the order says of who the car is; nil without a reason, or if it is about something else.
     fileprivate func identity(_ who: String) -> IdentityEvent? {
@@ -179,9 +203,17 @@ extension DeskOrder {
             return words(why).map { .entryWritten(lane: lane, plate, vehicle, entered: entered, $0) }
         case .setEntryTime(let lane, let stay, let entered, let why):
             return words(why).map { .entryTimeSet(lane: lane, stay, entered: entered, $0) }
-        case .open, .cash, .showCode, .enterCode, .admit, .passDebtor, .waive, .refund, .serviceReset, .openShift,
+        case .forCar, .open, .cash, .showCode, .enterCode, .admit, .passDebtor, .waive, .refund, .serviceReset,
+            .openShift,
             .closeShift:
             return nil
         }
+    }
+}
+
+extension ParkingScenario {
+    /// The local time of the car park, in minutes east of Greenwich.
+    func minutesEast(at wall: WallTime) -> Int64 {
+        tariffs.version(at: wall).zone.offset(at: wall.milliseconds / 1_000) / 60
     }
 }

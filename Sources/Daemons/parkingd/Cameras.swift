@@ -20,8 +20,11 @@ extension ParkingCamera {
         case .hikvision: make = .hikvision
         case .dahua, .hikvisionStream, .vzenithMQTT: return nil
         }
-        let pace = CameraPace()
-        return CameraDoor(id: id, kind: make, heard: { if pace.tells() { _ = box.offer(.camera(id, .heard)) } }) {
+        let pace = Monitor(CameraPace())
+        return CameraDoor(
+            id: id, kind: make,
+            heard: { if pace.withLock({ $0.tells(at: BootClock.now()) }) { _ = box.offer(.camera(id, .heard)) } }
+        ) {
             read in
             take(read, box, logger)
         }
@@ -30,11 +33,17 @@ extension ParkingCamera {
     /// - Returns: false when the box is too far behind.
     func take(_ read: PlateRead, _ box: Box<ParkingSite>, _ logger: Logger) -> Bool {
         // What a camera kept while it was offline is history: the car is gone, and nothing opens for it.
-        guard !read.isOffline, let plate = read.plate else { return true }
+        guard !read.isOffline else { return true }
         switch read.trigger {
         case .stay, .stayEnded: return true
-        case .turnedBack: return box.offer(.identity(.turnedBack(lane: lane, plate)))
+        case .turnedBack:
+            guard let plate = read.plate else { return true }
+            return box.offer(.identity(.turnedBack(lane: lane, plate)))
         case .automatic, .input, .software, .virtualLoop, .other:
+            guard let plate = read.plate else {
+                logger.info("\(lane): \(id) sees a vehicle without a plate that it can read")
+                return box.offer(.identity(.seenWithoutPlate(lane: lane, camera: id, readID: read.cameraReadID)))
+            }
             logger.info("\(lane): read \(plate), \(read.confidence) %")
             return box.offer(
                 .plateRead(
@@ -78,7 +87,7 @@ struct CameraService: Service {
 
     func run() async throws {
         for (camera, link) in links.links {
-            let pace = CameraPace()
+            let pace = Monitor(CameraPace())
             try link.start { hear($0, of: camera, pace) }
         }
         try? await gracefulShutdown()
@@ -94,20 +103,22 @@ struct CameraService: Service {
     }
 
     /// On the link's own thread; never blocks.
-    private func hear(_ news: CameraNews, of camera: ParkingCamera, _ pace: CameraPace) {
+    private func hear(_ news: CameraNews, of camera: ParkingCamera, _ pace: Monitor<CameraPace>) {
         switch news {
         case .up:
-            pace.isUp()
+            pace.withLock { $0.isUp() }
             logger.info("camera \(camera.id): connected")
         case .down(let why):
-            logger.log(level: pace.isNew(why) ? .warning : .debug, "camera \(camera.id): \(why)")
-        case .signal(.alive): if pace.tells() { tell(camera, .heard) }
+            logger.log(level: pace.withLock({ $0.isNew(why) }) ? .warning : .debug, "camera \(camera.id): \(why)")
+        case .signal(.alive): if pace.withLock({ $0.tells(at: BootClock.now()) }) { tell(camera, .heard) }
         case .signal(.read(let read)):
-            if pace.tells() { tell(camera, .heard) }
+            if pace.withLock({ $0.tells(at: BootClock.now()) }) { tell(camera, .heard) }
             // It cannot be asked to send it again.
             if !camera.take(read, box, logger) { logger.error("camera \(camera.id): a read was lost: too far behind") }
         case .signal(.refused(let error)):
-            if let more = pace.refused() { logger.warning("camera \(camera.id): refused: \(error)\(more)") }
+            if let more = pace.withLock({ $0.refused(at: BootClock.now()) }) {
+                logger.warning("camera \(camera.id): refused: \(error)\(more)")
+            }
         case .opened: tell(camera, .opened)
         case .notOpened(let why): tell(camera, .notOpened(why: why))
         }
@@ -116,49 +127,4 @@ struct CameraService: Service {
     private func tell(_ camera: ParkingCamera, _ event: CameraEvent) {
         if !box.offer(.camera(camera.id, event)) { logger.error("camera \(camera.id): the box is too far behind") }
     }
-}
-
-/// Keeps a camera that sends without pause from filling the log and the box's queue.
-final class CameraPace: Sendable {
-    private struct State {
-        var told: Uptime?
-        var logged: Uptime?
-        var unlogged = 0
-        var fault: String?
-    }
-
-    private let state = Monitor(State())
-
-    /// Whether a sign of life is to be told: once a second is often enough.
-    func tells() -> Bool {
-        let now = BootClock.now()
-        return state.withLock { state in
-            if let told = state.told, now - told < .seconds(1) { return false }
-            state.told = now
-            return true
-        }
-    }
-
-    /// - Returns: what to add to the line about a refused message; nil: no line, there was one within a second.
-    func refused() -> String? {
-        let now = BootClock.now()
-        return state.withLock { state in
-            if let logged = state.logged, now - logged < .seconds(1) {
-                state.unlogged += 1
-                return nil
-            }
-            defer { (state.logged, state.unlogged) = (now, 0) }
-            return state.unlogged == 0 ? "" : " (and \(state.unlogged) more before)"
-        }
-    }
-
-    /// Whether the link is down for another reason than at the last attempt.
-    func isNew(_ why: String) -> Bool {
-        state.withLock { state in
-            defer { state.fault = why }
-            return state.fault != why
-        }
-    }
-
-    func isUp() { state.withLock { $0.fault = nil } }
 }

@@ -6,7 +6,7 @@ import Kiosk
 import Logging
 import Parking
 import Payments
-import QRCode
+import Shifts
 import Vocabulary
 import Wire
 
@@ -33,29 +33,39 @@ struct ParkingBox {
         let boot = try Rehearsal.boot(configuration, hardware, logger)
         let links = try CameraLinks(parking, device: configuration.device)
         let attendant = try AttendantDesk(
-            configuration, scenario, hardware.lanes.deskPrinter, logger: logger)
+            configuration, scenario, display.texts, hardware.lanes.deskPrinter, logger: logger)
+        let printers = hardware.lanes.ticketPrinters
+        let tickets = try TicketPrinter(printers, site: scenario.id.text)
+        let screens = DriverScreens(scenario.lanes.map(\.id), display.texts)
         box = try Box(
             configuration: configuration, hardware: hardware, states: ParkingRecovery.kinds,
             vouching: ParkingRecovery.vouchingKinds, display: display, logger: logger, version: ParkingBox.version,
-            elsewhere: links.drivers, watch: { site, _ in attendant.watch(site) }
+            elsewhere: links.drivers,
+            told: { lane, notice in
+                let now = WallClock.now()
+                tickets.told(lane, notice, time: LocalTime.text(now, minutesEast: scenario.minutesEast(at: now)))
+            },
+            watch: { site, _ in
+                let board = site.board
+                attendant.watch(site, board)
+                screens.watch(board.lanes)
+            }
         ) { kept, ids, now in
             let (recovered, lost) = ParkingRecovery.recover(kept, at: now)
             for what in lost { logger.error("\(what)") }
             return ParkingSite(
-                scenario: scenario, barriers: parking.barriers, cameras: parking.cameras.map(\.watch), boot: boot,
-                ids: ids, now: now, recovered: recovered)
+                scenario: scenario, barriers: parking.barriers, cameras: parking.cameras.map(\.watch),
+                ticketPrinters: Set(printers.keys), boot: boot, ids: ids, now: now, recovered: recovered)
         }
         let token = try AttendantToken.read(in: configuration.stateFolder)
         let box = box
+        tickets.report(to: { lane, code, why in
+            if !box.offer(.identity(.ticketPrinted(lane: lane, code: code, why: why))), let why {
+                logger.error("\(lane): a ticket was not printed: \(why)")
+            }
+        })
         cameras = CameraService(links: links, box: box, logger: logger)
-        let hooks = KioskHooks(
-            status: { box.board.current.json },
-            code: { lane in
-                guard let code = box.board.current.signs.first(where: { $0.lane.text == lane })?.code,
-                    let symbol = try? QRSymbol(code)
-                else { return nil }
-                return Array(symbol.svg(title: "扫码支付 Scan to pay").utf8)
-            })
+        let hooks = KioskHooks(status: { box.board.current.json })
         try box.startScanners { lane, line in
             // What is no payment code may be a ticket; what is neither, the lane's sign says.
             if let code = try? PayerCode(line) {
@@ -67,7 +77,7 @@ struct ParkingBox {
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port,
             doors: parking.cameras.compactMap { $0.door(box, logger) },
-            hooks: hooks, desk: attendant.hooks(token: token) { box.offer($0) }, logger: logger
+            hooks: hooks, desk: attendant.hooks(token: token) { box.offer($0) }, driver: screens.hooks, logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
     }
 }

@@ -51,7 +51,8 @@ final class ShiftPrinter: Sendable {
             for (id, lines) in queue.take(until: nil) {
                 var state = PrintState.printed
                 do throws(PrinterError) {
-                    try printer.connection.print(try ShiftPrinter.slip(lines, columns: printer.columns))
+                    try PrintTurn.print(
+                        try ShiftPrinter.slip(lines, columns: printer.columns), on: printer.connection)
                 } catch {
                     logger.error("the report of shift \(id) was not printed: \(error)")
                     state = .failed(error.description)

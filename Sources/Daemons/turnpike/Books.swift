@@ -7,11 +7,11 @@ struct Books: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "Shows the platform's books and checks them; changes nothing.")
 
-    @Argument(help: "The platform's database file.")
-    var database: String
+    @Argument(help: "The platform's configuration (JSON5) or database file.")
+    var platform: String
 
     func run() throws {
-        let report = try LedgerReport.read(database)
+        let report = try LedgerReport.read(try PlatformFile(platform).database)
         print(report)
         guard report.faults.isEmpty, report.sumOfBooks == .zero else { throw ExitCode(1) }
     }

@@ -1,9 +1,11 @@
 import ArgumentParser
 import DeskOrders
 import EdgeRuntime
+import Glibc
 import Host
 import JSONText
 import StandIns
+import Vocabulary
 
 /// The local HTTP server of the box that a file describes.
 struct BoxDoor {
@@ -43,6 +45,46 @@ struct BoxDoor {
             throw ValidationError("\(place)the box did not take it: \(answer.json?["error"]?.string ?? answer.text)")
         }
         return answer
+    }
+
+    /// The board of the box: what its page shows.
+    func board() throws -> JSONNode {
+        guard let board = try get("/board", isCommand: true).json?["board"] else {
+            throw ValidationError("the box does not say how it stands")
+        }
+        return board
+    }
+
+    /// Gives an order, and waits at most ten seconds for what comes of it.
+    /// - Parameter part: what of the board counts the answers (`answered`, or `shiftAnswered`).
+    /// - Returns: the answer, in both languages; nil if the car has gone that it was about.
+    /// - Throws: why it was not done.
+    func giveAndHear(
+        _ order: DeskOrder, who: String?, in part: (JSONNode) -> JSONNode?, count: String = "answered",
+        answer: String = "answer"
+    ) throws -> String? {
+        let before = part(try board())?[count]?.integer ?? 0
+        try give(order, who: who)
+        let deadline = BootClock.now() + .seconds(10)
+        repeat {
+            if let part = part(try board()), part[count]?.integer ?? 0 > before {
+                guard let heard = part[answer] else { return nil }
+                let words = "\(heard["zh"]?.string ?? "") \(heard["en"]?.string ?? "")"
+                guard heard["done"]?.bool == true else { throw ValidationError("not done: \(words)") }
+                return words
+            }
+            usleep(50_000)
+        } while BootClock.now() < deadline
+        throw ValidationError("the box took it and has not said within 10 s what came of it: see GET /status")
+    }
+
+    /// Gives an order about a lane.
+    /// - Returns: what came of it.
+    /// - Throws: why it was not done.
+    func giveAndHear(_ order: DeskOrder, at lane: LaneID, who: String?) throws -> String {
+        try giveAndHear(order, who: who) { board in
+            board["lanes"]?.array?.first { $0["id"]?.string == lane.text }
+        } ?? "已办理 Done: the car has gone"
     }
 
     /// - Parameter isCommand: shows the token; what is for signed-in people only is told then.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Host
 import Services
 
 /// Shows the platform's campaigns.
@@ -8,19 +7,12 @@ struct CouponsCommand: ParsableCommand {
         commandName: "coupons",
         abstract: "Shows what each campaign has locked, paid and left, and checks it; changes nothing.")
 
-    @Argument(help: "The platform's database file, or its configuration (a name that ends in .json5).")
-    var file: String
+    @Argument(help: "The platform's configuration (JSON5) or database file.")
+    var platform: String
 
     func run() throws {
-        let report = try CouponReport.read(try database())
+        let report = try CouponReport.read(try PlatformFile(platform).database)
         print(report)
         guard report.faults.isEmpty else { throw ExitCode(1) }
-    }
-
-    private func database() throws -> String {
-        guard file.hasSuffix(".json5") else { return file }
-        return try PlatformConfiguration.read(
-            try TextFile.read(file), file: file, folder: TextFile.folder(of: file)
-        ).database
     }
 }

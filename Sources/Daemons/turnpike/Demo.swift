@@ -14,6 +14,8 @@ struct Demo: ParsableCommand {
     var show = Show.morning
     @Option(help: "The day that is played (parking).")
     var day = "Scenarios/days/parking-day.json5"
+    @Option(help: ArgumentHelp("Play only what is over before this time of the day (parking).", valueName: "06:00"))
+    var until: String?
     @Option(help: "The scenario file; left out: that of the show.")
     var scenario: String?
     @Option(help: "The hardware file; its driver must be the twin; left out: that of the show.")
@@ -29,7 +31,7 @@ struct Demo: ParsableCommand {
                     hardware: try absolute(hardware ?? "Hardware/two-lane-twin.json5"))
             case .parking:
                 try ParkingDemo.runDay(
-                    programs: programs, day: try absolute(day),
+                    programs: programs, day: try absolute(day), until: until,
                     scenario: try absolute(scenario ?? "Scenarios/two-box-car-park.json5"),
                     hardware: try absolute(hardware ?? "Hardware/four-lane-twin.json5"))
             }

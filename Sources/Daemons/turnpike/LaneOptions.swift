@@ -10,10 +10,11 @@ struct LaneOptions: ParsableArguments {
     @Option(help: "The lane.")
     var lane: String
 
-    /// Gives an order about the lane, and says that the box has it.
+    /// Gives an order about the lane, and says what came of it.
+    /// - Throws: why it was not done: the command ends with a failure then.
     func give(who: String?, _ order: (LaneID) throws -> DeskOrder) throws {
-        try BoxDoor(config: config).give(try order(try LaneID(lane)), who: who)
-        print("\(lane): taken; the lane's sign and the log say what came of it")
+        let id = try LaneID(lane)
+        print("\(lane): \(try BoxDoor(config: config).giveAndHear(try order(id), at: id, who: who))")
     }
 }
 

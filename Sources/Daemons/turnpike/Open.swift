@@ -23,7 +23,8 @@ struct Open: ParsableCommand {
     }
 
     func run() throws {
-        try BoxDoor(config: config).give(.open(lane: try LaneID(lane), why: reason), who: who)
-        print("\(lane) opens, for \(who): \(reason)")
+        let id = try LaneID(lane)
+        let heard = try BoxDoor(config: config).giveAndHear(.open(lane: id, why: reason), at: id, who: who)
+        print("\(lane) opens, for \(who): \(reason) (\(heard))")
     }
 }

@@ -22,7 +22,8 @@ struct Order: ParsableCommand {
 
     func validate() throws {
         guard [admit, passDebtor, waive, serviceReset, stay != nil].filter({ $0 }).count == 1 else {
-            throw ValidationError("say what is decided: one of --admit, --pass-debtor, --waive, --service-reset and --stay")
+            throw ValidationError(
+                "say what is decided: one of --admit, --pass-debtor, --waive, --service-reset and --stay")
         }
     }
 

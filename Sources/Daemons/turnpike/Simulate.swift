@@ -35,15 +35,15 @@ struct Simulate: ParsableCommand {
     @Option(help: "How rare faults are: 1 is several an hour of each kind.")
     var calm: Int64 = 1
 
-    @Option(help: "The scenario of every car park.")
-    var scenario = "Scenarios/city-car-park.json5"
+    @Option(help: "The scenario of every car park; left out: city-car-park, or with --day two-box-car-park.")
+    var scenario: String?
 
     @Option(help: "Where the platform's file is made for the run; best in memory.")
     var folder = "/dev/shm"
 
     @Option(
         help: ArgumentHelp(
-            "A scripted day (Scenarios/days/…) instead of what the seed makes; its scenario is two-box-car-park.",
+            "A scripted day (Scenarios/days/…) instead of what a seed makes; only --scenario and --folder go with it.",
             valueName: "file"))
     var day: String?
 
@@ -55,6 +55,12 @@ struct Simulate: ParsableCommand {
 
     func validate() throws {
         guard (1...64).contains(sites) else { throw ValidationError("--sites takes 1 to 64") }
+        let isOfSeeds =
+            seed != 1 || runs != 1 || days != 1 || hours != nil || sites != 3 || carsPerDay != 1_000 || faults != "all"
+            || calm != 1 || watch != nil || verbose
+        guard day == nil || !isOfSeeds else {
+            throw ValidationError("--day says itself what happens: only --scenario and --folder go with it")
+        }
         guard days > 0, hours ?? 1 > 0, days <= 3_650, hours ?? 1 <= 87_600 else {
             throw ValidationError("--days takes 1 to 3650, --hours 1 to 87600")
         }
@@ -81,7 +87,8 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         if let day { return try play(day) }
-        let scenario = try ParkingScenario(try TextFile.read(self.scenario), file: self.scenario)
+        let path = scenario ?? "Scenarios/city-car-park.json5"
+        let scenario = try ParkingScenario(try TextFile.read(path), file: path)
         let span = hours.map { Uptime.Span.seconds($0 * 3_600) } ?? .seconds(days * 86_400)
         for seed in seed..<seed + runs {
             var setup = SimulationSetup(
@@ -106,7 +113,7 @@ struct Simulate: ParsableCommand {
 
     private func play(_ file: String) throws {
         let day = try DayFile(try TextFile.read(file), file: file)
-        let path = "Scenarios/two-box-car-park.json5"
+        let path = scenario ?? "Scenarios/two-box-car-park.json5"
         let scenario = try ParkingScenario(try TextFile.read(path), file: path)
         let start = BootClock.now()
         let account = try Simulation.run(day, scenario: scenario, folder: folder)

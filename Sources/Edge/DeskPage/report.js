@@ -4,7 +4,10 @@ const state = document.getElementById("slipState"), slip = document.getElementBy
 document.getElementById("print").addEventListener("click", event => { event.preventDefault(); window.print(); });
 async function ask(method) {
   try {
-    const reply = await fetch(location.pathname + "/print", { method, headers: { "X-Turnpike": "1", "Content-Type": "application/json" }, body: method === "POST" ? "{}" : undefined });
+    const reply = await fetch(location.pathname + "/print", {
+      method, headers: { "X-Turnpike": "1", "Content-Type": "application/json" },
+      body: method === "POST" ? "{}" : undefined,
+    });
     const answer = await reply.json();
     state.textContent = answer.text || answer.error || "";
     state.className = answer.state === "failed" || !reply.ok ? "box bad" : "box good";
@@ -13,9 +16,15 @@ async function ask(method) {
 }
 // A printer is given up after ten seconds without progress; a minute is enough for the slips before this one.
 async function follow() {
-  for (let count = 0; count < 60 && await ask("GET") === "waiting"; count += 1) await new Promise(done => setTimeout(done, 1000));
+  for (let count = 0; count < 60 && await ask("GET") === "waiting"; count += 1) {
+    await new Promise(done => setTimeout(done, 1000));
+  }
 }
 if (slip) {
-  slip.addEventListener("click", async () => { slip.disabled = true; if (await ask("POST") === "waiting") await follow(); slip.disabled = false; });
+  slip.addEventListener("click", async () => {
+    slip.disabled = true;
+    if (await ask("POST") === "waiting") await follow();
+    slip.disabled = false;
+  });
   if (state.dataset.state === "waiting") follow();
 }

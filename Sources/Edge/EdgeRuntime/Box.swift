@@ -31,6 +31,7 @@ public final class Box<Core: EdgeCore>: Sendable {
     ///   - states: the kinds of state that the core wants to begin with; `vouching` are those among them that say that
     ///     others are complete.
     ///   - elsewhere: outputs that are not on the board, by name: they are driven by these.
+    ///   - told: is given each notice for a lane, on the decision loop's thread; it must not wait.
     ///   - watch: is shown the core after each turn of the decision loop, on its thread; it must not wait.
     ///   - core: makes the rule core.
     /// - Throws: what cannot be opened, in words for the engineer.
@@ -38,6 +39,7 @@ public final class Box<Core: EdgeCore>: Sendable {
         configuration: BoxConfiguration, hardware: HardwareFile, states: [String], vouching: Set<String> = [],
         display displayOptions: LaneDisplay.Options = .init(), logger: Logger, version: String,
         elsewhere: [String: any OutputDriver] = [:],
+        told: @escaping @Sendable (LaneID, Notice) -> Void = { _, _ in },
         watch: @escaping @Sendable (Core, BoxStatus) -> Void = { _, _ in },
         core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
     ) throws {
@@ -82,7 +84,7 @@ public final class Box<Core: EdgeCore>: Sendable {
                 core: core, queue: queue, journal: journal, link: link, courier: courier, driver: driver,
                 elsewhere: elsewhere, board: board, display: display, notify: notify, logger: logger,
                 dice: Box.ids(), version: version,
-                keepRecordsDays: configuration.keepRecordsDays, refusals: refusals, watch: watch))
+                keepRecordsDays: configuration.keepRecordsDays, refusals: refusals, told: told, watch: watch))
         thread = try HostThread(name: "decisions") { loop.value.run() }
         try driver.start { queue.offer(.gpio($0)) }
         try link.start()

@@ -33,15 +33,8 @@ extension BoxStatus {
                     $0.field("code", ifPresent: sign.code)
                 }
             }
-            writer.field("alarms", array: alarms) { writer, alarm in
-                writer.object {
-                    $0.field("lane", alarm.condition.lane.text)
-                    $0.field("code", alarm.condition.code)
-                    $0.field("zh", alarm.condition.chinese)
-                    $0.field("en", alarm.condition.english)
-                    $0.field("since", alarm.since.milliseconds)
-                }
-            }
+            writer.field("alarms", array: alarms) { writer, alarm in writer.object { alarm.write(to: &$0) } }
+            writer.field("moments", array: moments) { writer, alarm in writer.object { alarm.write(to: &$0) } }
             writer.field("refunds", array: refunds) { writer, refund in
                 writer.object {
                     $0.field("refund", refund.id.description)
@@ -56,5 +49,15 @@ extension BoxStatus {
                 }
             }
         }
+    }
+}
+
+extension BoxStatus.Alarm {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.field("lane", condition.lane.text)
+        writer.field("code", condition.code)
+        writer.field("zh", condition.chinese)
+        writer.field("en", condition.english)
+        writer.field("since", since.milliseconds)
     }
 }

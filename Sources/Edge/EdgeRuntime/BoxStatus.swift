@@ -23,7 +23,7 @@ public struct BoxStatus: Sendable {
         public var reason: String?
     }
 
-    /// An alarm of a lane that stands.
+    /// An alarm of a lane that stands, or stood for one moment.
     public struct Alarm: Equatable, Sendable {
         public var condition: LaneCondition
         public var since: WallTime
@@ -31,6 +31,8 @@ public struct BoxStatus: Sendable {
 
     /// At most this many refunds are remembered here; the journal has them all.
     static let mostRefunds = 100
+    /// At most this many moments are remembered here; the oldest gives way.
+    static let mostMoments = 20
 
     public var device: DeviceID
     public var isLinkUp = false
@@ -52,6 +54,8 @@ public struct BoxStatus: Sendable {
     public var signs: [Sign] = []
     /// In the order in which they began; each lane has each code at most once, which bounds them.
     public var alarms: [Alarm] = []
+    /// What happened at lanes and was over at once, oldest first.
+    public var moments: [Alarm] = []
     /// The last ones, oldest first.
     public var refunds: [Refund] = []
     /// Faults of lines and outputs, by name.
@@ -64,6 +68,11 @@ public struct BoxStatus: Sendable {
         case (let index?, false): alarms.remove(at: index)
         case (nil, false), (_?, true): break
         }
+    }
+
+    mutating func happened(_ condition: LaneCondition, at now: WallTime) {
+        if moments.count >= BoxStatus.mostMoments { moments.removeFirst() }
+        moments.append(Alarm(condition: condition, since: now))
     }
 
     mutating func note(_ id: PaymentID, _ progress: RefundProgress) {

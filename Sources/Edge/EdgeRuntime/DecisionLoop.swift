@@ -33,6 +33,7 @@ struct DecisionLoop<Core: EdgeCore> {
     private let keepRecordsDays: Int
     /// Looks at the rules after each turn of the loop; it must not wait.
     private let watch: @Sendable (Core, BoxStatus) -> Void
+    private let told: @Sendable (LaneID, Notice) -> Void
     private var nextPruning = BootClock.now() + .seconds(60)
 
     init(
@@ -40,8 +41,9 @@ struct DecisionLoop<Core: EdgeCore> {
         driver: any GPIODriver, elsewhere: [String: any OutputDriver], board: StatusBoard, display: LaneDisplay,
         notify: Notify, logger: Logger, dice: IDMaker, version: String,
         keepRecordsDays: Int, refusals: RefusalBook,
-        watch: @escaping @Sendable (Core, BoxStatus) -> Void
+        told: @escaping @Sendable (LaneID, Notice) -> Void, watch: @escaping @Sendable (Core, BoxStatus) -> Void
     ) {
+        self.told = told
         self.keepRecordsDays = keepRecordsDays
         self.watch = watch
         self.queue = queue
@@ -227,10 +229,12 @@ struct DecisionLoop<Core: EdgeCore> {
                 status.signs.append(sign)
             }
             display.show(lane: lane, notice)
+            told(lane, notice)
         case .refund(let id, let progress): board.update { $0.note(id, progress) }
         case .fault(let name, let why): board.update { $0.faults[name] = why }
         case .alarm(let condition, let isActive):
             board.update { $0.note(condition, isActive: isActive, at: now.wall) }
+        case .happened(let condition): board.update { $0.happened(condition, at: now.wall) }
         case .journalFault(let why): board.update { $0.journalFault = why }
         case .log(.info, let text): logger.info("\(text)")
         case .log(.warning, let text): logger.warning("\(text)")

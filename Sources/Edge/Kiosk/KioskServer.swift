@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import Host
 internal import Hummingbird
 public import Logging
 internal import NIOCore
@@ -10,15 +11,8 @@ internal import Vocabulary
 public struct KioskHooks: Sendable {
     /// The box's state as JSON.
     public var status: @Sendable () -> [UInt8]
-    /// The code that a lane's sign shows, as an SVG picture; nil while it shows none.
-    public var code: @Sendable (_ lane: String) -> [UInt8]?
 
-    public init(
-        status: @escaping @Sendable () -> [UInt8], code: @escaping @Sendable (String) -> [UInt8]?
-    ) {
-        self.status = status
-        self.code = code
-    }
+    public init(status: @escaping @Sendable () -> [UInt8]) { self.status = status }
 }
 
 /// The box's local HTTP server: cameras push here, people look and open here. It works while the broker is away.
@@ -27,29 +21,36 @@ public struct KioskHooks: Sendable {
 /// |---|---|
 /// | `POST /cameras/<id>` | a camera's push, at most 4 MiB |
 /// | `GET /status` | the box's state as JSON |
-/// | `GET /lanes/<lane>/code.svg` | the code that the lane's sign shows |
 ///
-/// What people see and order is at the same address: see ``DeskDoor``.
+/// What people see and order is at the same address: see ``DeskDoor`` for attendants, ``DriverDoor`` for drivers.
 public struct KioskServer: Service {
     private let host: String
     private let port: Int
     private let doors: [String: CameraDoor]
+    /// By camera; that of pushes for cameras that are not known has no name.
+    private let paces: [String: Monitor<CameraPace>]
     private let hooks: KioskHooks
     private let desk: DeskDoor?
+    private let driver: DriverDoor?
     private let logger: Logger
     private let whenListening: @Sendable (Int) -> Void
 
     /// - Parameters:
     ///   - desk: what the attendant's page needs; without it there is no page.
+    ///   - driver: what the drivers' pages need; without it there are none.
     ///   - whenListening: is told the port that was bound.
     public init(
-        host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, desk: DeskHooks? = nil, logger: Logger,
+        host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, desk: DeskHooks? = nil,
+        driver: DriverHooks? = nil, logger: Logger,
         whenListening: @escaping @Sendable (_ port: Int) -> Void
     ) {
         self.host = host
         self.port = port
         self.doors = Dictionary(doors.map { ($0.id.text, $0) }, uniquingKeysWith: { first, _ in first })
+        paces = Dictionary(
+            ([""] + doors.map(\.id.text)).map { ($0, Monitor(CameraPace())) }, uniquingKeysWith: { first, _ in first })
         self.hooks = hooks
+        self.driver = driver.map { DriverDoor(hooks: $0) }
         self.desk = desk.map { DeskDoor(hooks: $0, logger: logger) }
         self.logger = logger
         self.whenListening = whenListening
@@ -59,8 +60,8 @@ public struct KioskServer: Service {
         let router = Router()
         router.post("/cameras/:id") { request, context in await push(request, context) }
         router.get("/status") { _, _ in response(.ok, "application/json", hooks.status()) }
-        router.get("/lanes/:lane/code.svg") { _, context in code(context) }
         desk?.add(to: router)
+        driver?.add(to: router)
         let application = Application(
             router: router, configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
@@ -79,33 +80,28 @@ public struct KioskServer: Service {
     private func push(_ request: Request, _ context: BasicRequestContext) async -> Response {
         let id = context.parameters.get("id") ?? ""
         guard let door = doors[id] else {
-            logger.warning("a push for camera \"\(id.prefix(64))\", which the hardware file does not name: refused")
+            warn("", "a push for camera \"\(id.prefix(64))\", which the hardware file does not name: refused")
             return response(.notFound, "text/plain", Array("no such camera\n".utf8))
         }
         let limit = PlateRead.largestPush
         let body: ByteBuffer
         do { body = try await request.body.collect(upTo: limit) } catch {
             if error is NIOTooManyBytesError {
-                logger.warning("camera \(door.id): a push of over \(limit) bytes: refused")
+                warn(id, "camera \(door.id): a push of over \(limit) bytes: refused")
                 return response(.contentTooLarge, "text/plain", Array("at most \(limit) bytes\n".utf8))
             }
-            logger.warning("camera \(door.id): a push broke off: \(error)")
+            warn(id, "camera \(door.id): a push broke off: \(error)")
             return response(.badRequest, "text/plain", Array("the push broke off\n".utf8))
         }
         let answer = door.answer(Array(body.readableBytesView), contentType: request.headers[.contentType] ?? "")
-        if let fault = answer.fault { logger.warning("camera \(door.id): push refused (\(answer.status)): \(fault)") }
+        if let fault = answer.fault { warn(id, "camera \(door.id): push refused (\(answer.status)): \(fault)") }
         return response(.init(code: answer.status), answer.contentType, answer.body)
     }
 
-    private func say(_ status: HTTPResponse.Status, _ text: String) -> Response {
-        response(status, "text/plain", Array("\(text)\n".utf8))
-    }
-
-    private func code(_ context: BasicRequestContext) -> Response {
-        guard let svg = hooks.code(context.parameters.get("lane") ?? "") else {
-            return say(.notFound, "this lane shows no code now")
-        }
-        return response(.ok, "image/svg+xml", svg)
+    /// One line a second and camera: a camera that is set up wrongly pushes all day.
+    private func warn(_ camera: String, _ text: String) {
+        guard let more = paces[camera]?.withLock({ $0.refused(at: BootClock.now()) }) else { return }
+        logger.warning("\(text)\(more)")
     }
 
     private func response(_ status: HTTPResponse.Status, _ contentType: String, _ body: [UInt8]) -> Response {

@@ -4,10 +4,14 @@ import Vocabulary
 
 extension ParkingDemo {
     /// Plays a scripted day on a broker, a platform and the day's boxes as processes of their own.
+    /// - Parameter until: a time of the day at which it ends, such as `06:00`; nil: all of it.
     /// - Returns: whether boxes, platform and expectations agree.
     /// - Throws: what could not be played, in words.
-    public static func runDay(programs: String, day file: String, scenario: String, hardware: String) throws -> Bool {
-        let day = try DayFile(try TextFile.read(file), file: file)
+    public static func runDay(
+        programs: String, day file: String, until: String?, scenario: String, hardware: String
+    ) throws -> Bool {
+        var day = try DayFile(try TextFile.read(file), file: file)
+        if let until { day = try day.before(until) }
         let began = BootClock.now()
         let rig = try DayRig(programs: programs, day: day, scenario: scenario, hardware: hardware)
         print(

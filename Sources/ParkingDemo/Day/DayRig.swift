@@ -62,6 +62,8 @@ final class DayRig {
     private(set) var phonePort = 0
     private var platformFile: String { "\(folder.path)/platform.json5" }
     var ledger: String { "\(folder.path)/platform.db" }
+    /// The sandbox network's own book.
+    var networkBook: String { "\(folder.path)/sandbox.db" }
 
     init(programs: String, day: DayFile, scenario: String, hardware: String) throws {
         self.programs = programs

@@ -96,16 +96,7 @@ extension RehearsedDay {
         var before: [String: Int] = [:]
         for box in rig.day.boxes { before[box] = try recordCount(box) }
         try attempt("the phone") {
-            let due = try ask("/p/centre", "{\"plate\":\"\(plate)\"}")
-            guard let amount = due["amount"]?.integer else { throw DemoError("nothing is due for \(plate)") }
-            let key = "rehearsed-\(BootClock.now().nanoseconds)"
-            let made = try ask(
-                "/p/centre/pay", "{\"plate\":\"\(plate)\",\"amount\":\"\(amount)\",\"key\":\"\(key)\"}")
-            guard let order = made["order"]?.string else { throw DemoError("no order for \(plate)") }
-            try rig.pay("--payment", order)
-            try rig.wait("\(plate) is paid on the phone") {
-                try look("/o/\(order)")["state"]?.string == "paid"
-            }
+            _ = try payOrder(plate)
             try rig.wait("a box has heard that \(plate) is paid") {
                 for box in rig.day.boxes {
                     for case .stayPrepaid in try records(box, after: before[box] ?? 0) { return true }
@@ -114,6 +105,29 @@ extension RehearsedDay {
             }
         }
     }
+
+    /// Somebody finds the plate on the phone's page, orders what is due, and pays it; the platform knows.
+    /// - Returns: the order, and what was paid.
+    func payOrder(_ plate: String) throws -> (order: PaymentID, amount: Fen) {
+        guard let amount = try due(plate) else { throw DemoError("nothing is due for \(plate)") }
+        let key = "rehearsed-\(BootClock.now().nanoseconds)"
+        let made = try ask(
+            "/p/centre/pay", "{\"plate\":\"\(plate)\",\"amount\":\"\(amount.count)\",\"key\":\"\(key)\"}")
+        guard let order = try made["order"]?.string.map(PaymentID.init) else {
+            throw DemoError("no order for \(plate)")
+        }
+        try rig.pay("--payment", order.description)
+        try rig.wait("\(plate) is paid on the phone") { try state(of: order) == "paid" }
+        return (order, amount)
+    }
+
+    /// What the phone's page says is due for a plate; nil: nothing.
+    func due(_ plate: String) throws -> Fen? {
+        try ask("/p/centre", "{\"plate\":\"\(plate)\"}")["amount"]?.integer.map { Fen($0) }
+    }
+
+    /// What the phone's page says of an order: `waiting`, `paid`, `givenBack` or `over`.
+    func state(of order: PaymentID) throws -> String? { try look("/o/\(order)")["state"]?.string }
 
     private func ask(_ path: String, _ body: String) throws -> JSONNode {
         try node(

@@ -61,7 +61,7 @@ final class RehearsedDay: DayStage {
             let camera = CameraStandIn(id: "\(lane.name)-camera", make: .vzenith(inGB2312: false), port: member.port)
             let answer = try camera.push(plate, readID: id, trigger: trigger)
             // What no plate can be is refused; everything else is taken.
-            guard answer?.status == 200 || plate.count > 16 else {
+            guard answer?.status == 200 || plate.count > DayRunner.longestPlate else {
                 throw DemoError("a read was answered \(answer?.status ?? 0)")
             }
         }
@@ -133,7 +133,7 @@ final class RehearsedDay: DayStage {
         let member = try rig.member(lane.box)
         try attempt("garbage at \(lane.box)/\(lane.name)") {
             let camera = CameraStandIn(id: "\(lane.name)-camera", make: .vzenith(inGB2312: false), port: member.port)
-            let answer = try camera.push((0..<512).map { UInt8($0 * 7 & 0xFF) })
+            let answer = try camera.push(DayRunner.nonsense)
             guard let status = answer?.status, (400..<500).contains(status) else {
                 throw DemoError("noise was answered \(answer?.status ?? 0)")
             }

@@ -25,6 +25,7 @@ enum PhoneJSON {
                     }
                 }
                 writer.field("amount", stay.quote.total.count)
+                writer.field("graceMinutes", stay.graceMinutes)
             case .passes(let site, let passes):
                 writer.field("site") { write(site, to: &$0) }
                 writer.field("passes", array: passes) { writer, pass in writer.object { write(pass, to: &$0) } }
@@ -46,7 +47,6 @@ enum PhoneJSON {
         writer.field("id", site.id.text)
         writer.field("chinese", site.chinese)
         writer.field("english", site.english)
-        writer.field("graceMinutes", site.graceMinutes)
         writer.field("sellsPasses", site.sellsPasses)
     }
 
@@ -77,6 +77,7 @@ enum PhoneJSON {
         case .paid(let until):
             writer.field("state", "paid")
             writer.field("until", until.milliseconds)
+            if !order.isPass { writer.field("graceMinutes", order.graceMinutes) }
         case .givenBack: writer.field("state", "givenBack")
         case .over: writer.field("state", "over")
         }

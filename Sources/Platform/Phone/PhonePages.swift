@@ -36,8 +36,8 @@ enum PhonePages {
             <dd>\(stay.quote.until.localText(utcOffsetMinutes: offset))</dd></dl>
             <table>\(HTML(lines))</table>
             <p class="sum">¥ \(stay.quote.total.description)</p>
-            <p>付款后请在 \(stay.site.graceMinutes) 分钟内离场。<span lang="en">After payment you have \
-            \(stay.site.graceMinutes) minutes to leave.</span></p>
+            <p>付款后请在 \(stay.graceMinutes) 分钟内离场。<span lang="en">After payment you have \
+            \(stay.graceMinutes) minutes to leave.</span></p>
             <form method="post" action="/p/\(stay.site.id.text)/pay">\(hidden("plate", plate))\
             \(hidden("ticket", ticket))\
             \(hidden("amount", "\(stay.quote.total.count)"))\(hidden("key", key))\
@@ -119,8 +119,8 @@ enum PhonePages {
                 order.isPass
                 ? "<p>月卡有效期至 \(time)。</p><p lang=\"en\">Your pass is valid until \(time).</p>"
                 : """
-                <p>请于 \(time) 前离场（\(order.site.graceMinutes) 分钟内），出口自动放行。</p>
-                <p lang="en">Please leave by \(time), within \(order.site.graceMinutes) minutes; the exit opens by \
+                <p>请于 \(time) 前离场（\(order.graceMinutes) 分钟内），出口自动放行。</p>
+                <p lang="en">Please leave by \(time), within \(order.graceMinutes) minutes; the exit opens by \
                 itself.</p>
                 """
             return page(PhoneText("已付款", "Paid"), order.site, "\(head)<p class=\"ok\">✓</p>\(words)\(tail)")

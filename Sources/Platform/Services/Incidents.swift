@@ -38,7 +38,8 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case acquirerSurprise
         /// A quote is not what the platform's own tariff says.
         case quoteNotReproduced
-        /// Minutes that were paid for on the phone were paid or owed once more; the payment on the phone is given back.
+        /// Minutes of a stay were paid or owed twice: on the phone, and that payment is given back; or at two gates that
+        /// did not know of each other, and a person gives one of them back.
         case stayPaidTwice
         /// A quote begins at another time than the stay's own record.
         case entryDiffers

@@ -150,10 +150,10 @@ final class PermitRegister {
         return rows
     }
 
-    /// What counts for a holder at a site now.
-    func inForce(_ holder: Holder, at site: Slug, _ now: WallTime) throws(PlatformError) -> [Permit.Grant] {
+    /// What the list of a site's boxes has for a holder; nil: nothing.
+    func permit(of holder: Holder, at site: Slug) throws(PlatformError) -> Permit? {
         let grants = try permits(of: holder).filter { $0.site == nil || $0.site == site }.map(\.grant)
-        return Permit(holder: holder, grants: grants).inForce(at: now)
+        return grants.isEmpty ? nil : Permit(holder: holder, grants: grants)
     }
 
     func rows() throws(PlatformError) -> [PermitRow] {

@@ -45,7 +45,6 @@ public enum PhoneRefusal: String, CaseIterable, Sendable {
 public struct PhoneSite: Equatable, Sendable {
     public var id: Slug
     public var chinese: String, english: String
-    public var graceMinutes: Int64
     public var utcOffsetMinutes: Int64
     /// Whether passes can be renewed here.
     public var sellsPasses: Bool
@@ -58,6 +57,8 @@ public struct PhoneStay: Equatable, Sendable {
     public var maskedPlate: String?
     public var entered: WallTime
     public var quote: Quote
+    /// How long the car may take to leave once this is paid.
+    public var graceMinutes: Int64
 }
 
 /// A pass that can be renewed.
@@ -96,6 +97,8 @@ public struct PhoneOrderView: Equatable, Sendable {
     public var isPass: Bool
     public var maskedPlate: String?
     public var state: State
+    /// How long the car may take to leave once this is paid.
+    public var graceMinutes: Int64
 }
 
 /// A question that waits for the store, and who waits for its answer.

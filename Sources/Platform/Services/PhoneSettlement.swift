@@ -28,6 +28,8 @@ final class PhoneSettlement {
     private let codes: CodePayments
     private let refunds: Refunds
     private let plans: [Slug: PassPlan]
+    /// All of them, but in a test.
+    var rules = PrepaymentRules.all
     /// Of the transaction under way, and of those that are committed.
     private var drafts: [SiteNews] = []
     private var news: [SiteNews] = []
@@ -53,8 +55,11 @@ final class PhoneSettlement {
         while true {
             let (stays, payments) = paid.takeChanges()
             if stays.isEmpty, payments.isEmpty { return }
-            for id in payments { try settle(id, at: now) }
-            for stay in stays { try settle(stay: stay, at: now) }
+            for id in payments { try settle(pass: id, at: now) }
+            for stay in stays {
+                try settle(stay: stay.id, at: now)
+                try compareGates(stay.id, stay.new, at: now)
+            }
         }
     }
 
@@ -90,7 +95,7 @@ final class PhoneSettlement {
     /// left without going through.
     func isPrepaid(_ charge: Charge, _ device: DeviceID) throws(PlatformError) -> Bool {
         guard let stay = charge.stay, device != PlatformConfiguration.phone else { return false }
-        let prepaid = try prepayments(of: stay).map { ($0.from, $0.through) }
+        let prepaid = try rules.contains(.stopsGates) ? prepayments(of: stay).map { ($0.from, $0.through) } : []
         let elsewhere = try paid.paid(for: stay)
             .filter { $0.device != device && $0.device != PlatformConfiguration.phone }.map { ($0.from, $0.until) }
         return (prepaid + elsewhere).contains { $0 < charge.quote.until && charge.quote.from < $1 }
@@ -103,6 +108,12 @@ final class PhoneSettlement {
             if let prepayment = try prepayment(order, stay) { all.append(prepayment) }
         }
         return all
+    }
+
+    /// Whether a car may leave on what was paid on the phone.
+    func isInGrace(_ stay: StayID, at now: WallTime) throws(PlatformError) -> Bool {
+        guard let last = try prepayments(of: stay).last, rules.contains(.keepsGraceOnPhone) else { return false }
+        return now <= last.leaveBy
     }
 
     /// What boxes have not recorded yet, after a start.
@@ -132,6 +143,7 @@ final class PhoneSettlement {
     }
 
     private func tellNobody(of payment: PaymentID) throws(PlatformError) {
+        guard rules.contains(.stopsTelling) else { return }
         try orders.tellNobody(of: payment)
         say(.over(payment))
     }
@@ -147,35 +159,27 @@ final class PhoneSettlement {
 
     // MARK: - Effects
 
-    /// A payment on the phone has changed.
-    private func settle(_ id: PaymentID, at now: WallTime) throws(PlatformError) {
+    /// A payment on the phone has changed; one for a stay is settled with its stay.
+    private func settle(pass id: PaymentID, at now: WallTime) throws(PlatformError) {
         guard var order = try orders.find(id), order.applied == nil, !order.isGivenBack,
-            let row = try payments.table.find(id), row.state == .approved
+            case .pass(let plan, let plate, let months) = order.kind, try isPaid(order)
         else { return }
-        switch order.kind {
-        case .stay(let stay):
-            guard let known = try stays.row(stay), !known.isClosed else {
-                return try giveBack(&order, "the car had left when it was paid", at: now)
-            }
-            order.applied = now
-            let grace = sites[order.site]?.graceMinutes ?? 0
-            order.until = WallTime(milliseconds: now.milliseconds + grace * 60_000)
-            try orders.update(order)
-            guard try !isPaidOtherwise(&order, stay, at: now), let prepayment = try prepayment(order, stay) else {
-                return
-            }
-            let devices = sites[order.site]?.devices ?? []
-            for device in devices { try orders.tell(id, device) }
-            say(.prepaid(prepayment, devices))
-        case .pass(let plan, let plate, let months):
-            guard let plan = plans[plan], let row = try pass(of: plate, plan), let site = sites[order.site],
-                let until = PhoneSettlement.end(of: row.grant, with: months, site, at: now),
-                try permits.extend(
-                    row.number, until: until, by: "phone", why: "\(months) months, payment \(id)", at: now)
-            else { return try giveBack(&order, "the pass that it renews was revoked", at: now) }
-            (order.applied, order.until) = (now, until)
-            try orders.update(order)
-        }
+        guard let plan = plans[plan], let row = try pass(of: plate, plan), let site = sites[order.site],
+            let until = PhoneSettlement.end(of: row.grant, with: months, site, at: now),
+            try permits.extend(row.number, until: until, by: "phone", why: "\(months) months, payment \(id)", at: now)
+        else { return try giveBack(&order, "the pass that it renews was revoked", at: now) }
+        (order.applied, order.until) = (now, until)
+        try orders.update(order)
+    }
+
+    private func isPaid(_ order: PhoneOrder) throws(PlatformError) -> Bool {
+        try payments.table.find(order.payment)?.state == .approved
+    }
+
+    /// How long a car may take to leave once a quote is paid on the phone, in minutes: what the site says, or else the
+    /// tariff, as at the exit.
+    func graceMinutes(_ site: SiteSettings, _ quote: Quote) -> Int64 {
+        site.graceMinutes ?? payments.quotes.prices.graceMinutes(of: quote.tariff) ?? 0
     }
 
     /// The end that a pass has with more months: from its end where it still counts, from now where it does not.
@@ -195,48 +199,84 @@ final class PhoneSettlement {
 
     /// What is booked for a stay has changed.
     private func settle(stay: StayID, at now: WallTime) throws(PlatformError) {
-        for var order in try orders.all(of: stay) where !order.isGivenBack {
-            if order.applied != nil {
-                _ = try isPaidOtherwise(&order, stay, at: now)
-            } else if let row = try payments.table.find(order.payment), row.state == .asking,
-                let quote = Payments.read(row.charge)?.quote
+        let hasLeft = try stays.row(stay)?.isClosed ?? true
+        for var order in try orders.all(of: stay) where !order.isGivenBack || !rules.contains(.refundsOnce) {
+            if try isPaid(order) {
+                let isNew = order.applied == nil
+                if isNew, hasLeft, rules.contains(.refusesClosed) {
+                    try giveBack(&order, "the car had left when it was paid", at: now)
+                    continue
+                }
+                if isNew || !rules.contains(.appliesOnce) { try apply(&order, at: now) }
+                if let other = try paidOtherwise(order, stay), rules.contains(.yieldsToGates) {
+                    try giveBack(&order, "the same minutes were paid by \(other)", at: now)
+                } else if isNew {
+                    try tellAll(of: order, stay)
+                }
+            } else if try payments.table.find(order.payment)?.state == .asking, rules.contains(.closesOrders),
+                try paidOtherwise(order, stay) != nil
             {
                 // Whoever still has the page open must not pay for what was paid at the exit.
-                let mine = StayPayments.Paid(
-                    payment: order.payment, device: row.device, from: quote.from, until: quote.until)
-                guard try paid.paid(for: stay).contains(where: { $0.overlaps(mine) }) else { continue }
                 _ = try codes.reverse(order.payment, from: PlatformConfiguration.phone, at: now)
             }
         }
     }
 
-    /// Gives a payment on the phone back if the same minutes are paid or owed by another payment.
-    private func isPaidOtherwise(
-        _ order: inout PhoneOrder, _ stay: StayID, at now: WallTime
-    ) throws(PlatformError) -> Bool {
-        let all = try paid.paid(for: stay)
-        guard let mine = all.first(where: { $0.payment == order.payment }),
-            let other = all.first(where: { $0.payment != order.payment && $0.overlaps(mine) })
-        else { return false }
-        // Of two payments on the phone the one that came first stands.
-        if other.device == PlatformConfiguration.phone, let first = try orders.find(other.payment),
-            let applied = first.applied, let own = order.applied, (own, order.payment) < (applied, other.payment)
-        {
-            return false
+    /// Gates that cannot reach the platform do not know of each other: a car that was charged at one, turned back and
+    /// left at another has paid twice. Neither payment was made on the phone, so a person gives one of them back.
+    private func compareGates(_ stay: StayID, _ new: Set<PaymentID>, at now: WallTime) throws(PlatformError) {
+        guard !new.isEmpty, rules.contains(.comparesGates) else { return }
+        let gates = try paid.paid(for: stay).filter { $0.device != PlatformConfiguration.phone }
+        for one in gates where new.contains(one.payment) {
+            guard let other = gates.first(where: { $0.device != one.device && $0.overlaps(one) }) else { continue }
+            try payments.incidents.note(
+                .stayPaidTwice, one.device, subject: one.payment.description,
+                "the same minutes were paid or owed at \(other.device) by \(other.payment): give one of them back",
+                at: now)
         }
-        try giveBack(&order, "the same minutes were paid by \(other.payment)", at: now)
-        return true
+    }
+
+    private func apply(_ order: inout PhoneOrder, at now: WallTime) throws(PlatformError) {
+        order.applied = now
+        let quote = try quote(of: order)
+        let begin = rules.contains(.countsGraceFromPayment) ? now : quote?.until ?? now
+        let grace = sites[order.site].flatMap { site in quote.map { graceMinutes(site, $0) } } ?? 0
+        order.until = WallTime(milliseconds: begin.milliseconds + grace * 60_000)
+        try orders.update(order)
+    }
+
+    private func tellAll(of order: PhoneOrder, _ stay: StayID) throws(PlatformError) {
+        guard let prepayment = try prepayment(order, stay) else { return }
+        let devices = sites[order.site]?.devices ?? []
+        if rules.contains(.keepsTelling) {
+            for device in devices { try orders.tell(order.payment, device) }
+        }
+        say(.prepaid(prepayment, devices))
+    }
+
+    /// Another payment, or a debt, that covers minutes of an order. It stands, and the order does not: only a gate makes
+    /// one, for a new order for a stay is made when the one before is closed.
+    private func paidOtherwise(_ order: PhoneOrder, _ stay: StayID) throws(PlatformError) -> PaymentID? {
+        guard let quote = try quote(of: order) else { return nil }
+        let mine = StayPayments.Paid(
+            payment: order.payment, device: PlatformConfiguration.phone, from: quote.from, until: quote.until)
+        return try paid.paid(for: stay).first { $0.payment != order.payment && $0.overlaps(mine) }?.payment
+    }
+
+    private func quote(of order: PhoneOrder) throws(PlatformError) -> Quote? {
+        Payments.read(try payments.table.find(order.payment)?.charge)?.quote
     }
 
     private func giveBack(_ order: inout PhoneOrder, _ why: String, at now: WallTime) throws(PlatformError) {
         order.isGivenBack = true
         try orders.update(order)
-        try paid.givenBack(order.payment)
+        if rules.contains(.freesMinutes) { try paid.givenBack(order.payment) }
         try tellNobody(of: order.payment)
         guard let row = try payments.table.find(order.payment) else { return }
         try payments.incidents.note(
             .stayPaidTwice, row.device, subject: order.payment.description,
             "\(why); \(row.amount) that was paid on the phone is given back", at: now)
+        guard rules.contains(.refunds) else { return }
         _ = try refunds.refund(
             Refund(
                 id: PhoneSettlement.refund(of: order.payment), payment: order.payment, amount: row.amount,

@@ -139,7 +139,7 @@ extension PlatformConfiguration {
             let denied = readDenied(root)
             let acquirers = AcquirerSettings.list(root, folder: folder)
             let leases = root.optionalObject("leases") { LeaseLimits($0) }
-            let sites = readSites(root, devices: devices)
+            let sites = readSites(root, devices: devices, tariffs: tariffs)
             let passes = readPlans(root, sites: sites)
             let permits = readPermits(root, sites: sites)
             let http = readPhone(root)

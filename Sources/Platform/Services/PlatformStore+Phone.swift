@@ -1,3 +1,4 @@
+internal import Parking
 internal import Payments
 internal import SQLite
 public import Vocabulary
@@ -60,26 +61,29 @@ extension PlatformStore {
     ) throws(PlatformError) -> (StayTable.Row, Quote, PhoneStay)? {
         guard let row = try cars.inside(key, site: site.id.text) else { return nil }
         let stay = row.entry.stay
-        let grants =
-            if let plate = row.entry.plate {
-                try cars.phone.permits.inForce(Holder(plate: plate), at: site.id, now)
-            } else { [Permit.Grant]() }
         // Within the grace of what was paid nothing more is due.
-        if let last = try cars.phone.prepayments(of: stay).last, now < last.leaveBy { return nil }
-        let paidThrough = try payments.table.stays.paidThrough(stay)
-        let zone = grants.compactMap(\.zone).first
-        let prices = payments.quotes.prices
-        guard let quote = prices.quote(for: row.entry, paidThrough: paidThrough, pass: zone, at: now) else {
-            return nil
+        if try cars.phone.isInGrace(stay, at: now) { return nil }
+        let permit = try row.entry.plate.flatMap { (plate) throws(PlatformError) in
+            try cars.phone.permits.permit(of: Holder(plate: plate), at: site.id)
         }
-        // What the tariff has no price for, with a pass, is free.
-        let free: [Permit.Grant.Kind] = [.member, .staff, .special]
-        if quote.pass == nil, grants.contains(where: { free.contains($0.kind) }) { return nil }
+        // By the boxes' own rules: the exit will ask the same.
+        var zone: Slug?
+        switch site.access.terms(of: site.access.standing(row.entry.vehicle, permit, at: now)) {
+        case .free: return nil
+        case .pass(let pass, _): zone = pass
+        case .tariff: break
+        }
+        let paidThrough = try payments.table.stays.paidThrough(stay)
+        let prices = payments.quotes.prices
+        guard
+            let quote = prices.quote(
+                for: row.entry, by: site.tariffs, paidThrough: paidThrough, pass: zone, at: now)
+        else { return nil }
         return (
             row, quote,
             PhoneStay(
                 site: PhoneSite(site, passes), maskedPlate: row.entry.plate?.masked, entered: row.entry.entered,
-                quote: quote)
+                quote: quote, graceMinutes: cars.phone.graceMinutes(site, quote))
         )
     }
 
@@ -191,7 +195,8 @@ extension PlatformStore {
         return .order(
             PhoneOrderView(
                 payment: order.payment, site: PhoneSite(site, passes), amount: charge.quote.total,
-                isPass: charge.stay == nil, maskedPlate: charge.plate?.masked, state: state))
+                isPass: charge.stay == nil, maskedPlate: charge.plate?.masked, state: state,
+                graceMinutes: cars.phone.graceMinutes(site, charge.quote)))
     }
 
     private func newPayment(at now: WallTime) -> PaymentID {
@@ -214,8 +219,7 @@ extension PhoneQuestion {
 extension PhoneSite {
     init(_ site: SiteSettings, _ passes: [PassPlan]) {
         self.init(
-            id: site.id, chinese: site.chinese, english: site.english, graceMinutes: site.graceMinutes,
-            utcOffsetMinutes: site.utcOffsetMinutes,
+            id: site.id, chinese: site.chinese, english: site.english, utcOffsetMinutes: site.utcOffsetMinutes,
             sellsPasses: passes.contains { $0.site == nil || $0.site == site.id })
     }
 }

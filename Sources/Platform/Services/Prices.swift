@@ -81,15 +81,26 @@ struct PriceBook: Equatable, Sendable {
 
     /// What a car inside would pay now, as its box would quote it.
     /// - Returns: nil if the platform does not know its tariff, or there is no price for the time.
-    /// - Parameter pass: the zone of a pass that holds for the car; the quote names it where the tariff knows it.
-    func quote(for entry: StayEntry, paidThrough: WallTime?, pass: Slug?, at now: WallTime) -> Quote? {
-        guard case .parking(let tariff) = rules[entry.tariff], let whole = PriceBook.span(entry.entered, now) else {
-            return nil
-        }
+    /// - Parameters:
+    ///   - book: the versions of its car park's tariff; nil: the one that is recorded with the entry.
+    ///   - pass: the zone of a pass that holds for the car; the quote names it where the tariff knows it.
+    func quote(
+        for entry: StayEntry, by book: TariffBook? = nil, paidThrough: WallTime?, pass: Slug?, at now: WallTime
+    ) -> Quote? {
+        guard let tariff = book?.version(began: entry.tariff, entered: entry.entered, at: now) ?? tariff(entry.tariff),
+            let whole = PriceBook.span(entry.entered, now)
+        else { return nil }
         var paid: Uptime.Span?
         if let paidThrough, paidThrough > entry.entered { paid = PriceBook.span(entry.entered, paidThrough) }
         return try? tariff.quote(
             from: entry.entered, duration: whole, paidFor: paid, vehicle: entry.vehicle, pass: pass)
+    }
+
+    private func tariff(_ id: Slug) -> Tariff? { if case .parking(let tariff) = rules[id] { tariff } else { nil } }
+
+    /// How long a car that has paid by this tariff may take to leave, in whole minutes.
+    func graceMinutes(of tariff: Slug) -> Int64? {
+        self.tariff(tariff).map { $0.graceAfterPayment.milliseconds / 60_000 }
     }
 
     /// - Returns: nil if the tariff has no price for the time.

@@ -1,5 +1,7 @@
 internal import JSONText
+public import Parking
 public import Payments
+public import Tariffs
 public import Vocabulary
 public import Wire
 
@@ -13,14 +15,18 @@ public struct SiteSettings: Equatable, Sendable {
     public var devices: [DeviceID]
     /// How many cars it holds; nil: nobody counts.
     public var capacity: Int64?
-    /// How long a car may take to the exit after it was paid for on the phone.
-    public var graceMinutes: Int64
+    /// How long a car may take to the exit after it was paid for on the phone; nil: as long as its tariff says.
+    public var graceMinutes: Int64?
     /// The local time of the texts and of calendar months, in minutes east of UTC.
     public var utcOffsetMinutes: Int64
+    /// The versions of its tariff, and which of them binds a stay; nil: that under which the stay began.
+    public var tariffs: TariffBook?
+    /// Who pays what, as in the scenario of its boxes.
+    public var access = GateRules(admits: .everybody)
 
     public init(
         id: Slug, chinese: String, english: String, devices: [DeviceID], capacity: Int64? = nil,
-        graceMinutes: Int64 = 15, utcOffsetMinutes: Int64 = 480
+        graceMinutes: Int64? = nil, utcOffsetMinutes: Int64 = 480
     ) {
         self.id = id
         self.chinese = chinese
@@ -98,7 +104,7 @@ extension PlatformConfiguration {
     /// The name under which payments on the phone stand: no box may have it.
     public static let phone = try! DeviceID("phone")
 
-    static func readSites(_ root: ObjectReader, devices: [Device]) -> [SiteSettings] {
+    static func readSites(_ root: ObjectReader, devices: [Device], tariffs rules: [PriceRule]) -> [SiteSettings] {
         let known = Set(devices.map(\.id))
         var taken: [DeviceID: Slug] = [:]
         var names: Set<Slug> = []
@@ -108,8 +114,10 @@ extension PlatformConfiguration {
             let devices = reader.parsedList(
                 "devices", count: 1...mostDevicesOfSite, expected: "a device's name", Slug.init)
             let capacity = reader.optionalInteger("capacity", in: 1...1_000_000, unit: "cars")
-            let grace = reader.integer("graceMinutes", in: 1...1_440, unit: "minutes", default: 15)
+            let grace = reader.optionalInteger("graceMinutes", in: 1...1_440, unit: "minutes")
             let offset = reader.integer("utcOffsetMinutes", in: -1_080...1_080, unit: "minutes", default: 480)
+            let book = readBook(reader, of: rules)
+            let access = reader.optionalObject("access") { GateRules($0) }
             guard let id else { return nil }
             if !names.insert(id).inserted {
                 reader.refuse("id", found: "\(id) a second time", expected: "each site once")
@@ -121,10 +129,41 @@ extension PlatformConfiguration {
                     reader.refuse("devices", found: "\(device), also of \(other)", expected: "each device at one site")
                 }
             }
-            return SiteSettings(
+            var site = SiteSettings(
                 id: id, chinese: chinese, english: english, devices: devices, capacity: capacity, graceMinutes: grace,
                 utcOffsetMinutes: offset)
+            site.tariffs = book
+            if let access { site.access = access }
+            return site
         }
+    }
+
+    /// Reads a site's `tariffBoundAt`, and the names of its tariff's versions in `tariffs`.
+    private static func readBook(_ reader: ObjectReader, of rules: [PriceRule]) -> TariffBook? {
+        let boundAt: TariffBook.Binding = reader.choice("tariffBoundAt", default: .entry)
+        guard reader.has("tariffs") else {
+            if boundAt == .exit {
+                reader.refuse(
+                    "tariffBoundAt", found: "exit, and no `tariffs`",
+                    expected: "the names of this site's tariffs beside it")
+            }
+            return nil
+        }
+        let names = reader.parsedList("tariffs", count: 1...1_000, expected: "a tariff's name", Slug.init)
+        let versions = names.compactMap { name -> Tariff? in
+            guard case .parking(let tariff) = rules.first(where: { $0.id == name }) else {
+                reader.refuse("tariffs", found: "\(name)", expected: "a parking tariff that stands in `tariffs`")
+                return nil
+            }
+            return tariff
+        }
+        guard versions.count == names.count, !versions.isEmpty else { return nil }
+        if Set(versions.map(\.validFrom)).count < versions.count || !versions.contains(where: { $0.validFrom == nil }) {
+            reader.refuse(
+                "tariffs", found: "versions that begin together, or none since ever",
+                expected: "another validFrom for each, and none for the first")
+        }
+        return TariffBook(versions, boundAt: boundAt)
     }
 
     static func readPlans(_ root: ObjectReader, sites: [SiteSettings]) -> [PassPlan] {

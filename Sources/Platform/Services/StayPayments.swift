@@ -29,15 +29,18 @@ final class StayPayments {
     private let remove: Statement
     private let ofStay: Statement
     private let paidUntil: Statement
-    /// Stays and payments of which something has changed in the transaction under way.
-    private(set) var touched: Set<StayID> = []
-    private(set) var changed: Set<PaymentID> = []
+    private let find: Statement
+    /// Stays of which something has changed in the transaction under way, with what pays for them now and did not.
+    private var touched: [StayID: Set<PaymentID>] = [:]
+    /// Payments on the phone that have changed.
+    private var changed: Set<PaymentID> = []
 
     init(in database: borrowing Database) throws(SQLiteError) {
         insert = try database.prepare(
             "INSERT OR REPLACE INTO stay_payments (payment, stay, device, begins, ends) VALUES (?, ?, ?, ?, ?)")
         remove = try database.prepare("DELETE FROM stay_payments WHERE payment = ?")
         ofStay = try database.prepare("SELECT payment, device, begins, ends FROM stay_payments WHERE stay = ?")
+        find = try database.prepare("SELECT 1 FROM stay_payments WHERE payment = ?")
         paidUntil = try database.prepare("SELECT max(ends) FROM stay_payments WHERE stay = ?")
     }
 
@@ -49,10 +52,15 @@ final class StayPayments {
             if !isNew { try stored(remove.run(id.bytes)) }
             return
         }
-        touched.insert(stay)
+        let isKnown = isNew ? false : try has(id)
+        touched[stay, default: []].formUnion(isKnown ? [] : [id])
         try stored(
             insert.run(
                 id.bytes, stay.bytes, row.device.text, charge.quote.from.milliseconds, charge.quote.until.milliseconds))
+    }
+
+    private func has(_ id: PaymentID) throws(PlatformError) -> Bool {
+        try stored(find.first(id.bytes) { (_) throws(SQLiteError) in true }) ?? false
     }
 
     /// The payment was given back: it pays for nothing.
@@ -81,8 +89,8 @@ final class StayPayments {
     }
 
     /// What has changed since the last call.
-    func takeChanges() -> (stays: [StayID], payments: [PaymentID]) {
-        defer { (touched, changed) = ([], []) }
-        return (touched.sorted(), changed.sorted())
+    func takeChanges() -> (stays: [(id: StayID, new: Set<PaymentID>)], payments: [PaymentID]) {
+        defer { (touched, changed) = ([:], []) }
+        return (touched.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, changed.sorted())
     }
 }

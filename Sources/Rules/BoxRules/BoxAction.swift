@@ -92,5 +92,7 @@ public enum BoxAction: Equatable, Sendable {
     case fault(String, String?)
     /// An alarm of a lane stands, or is over.
     case alarm(LaneCondition, isActive: Bool)
+    /// Something happened at a lane at this moment and is over.
+    case happened(LaneCondition)
     case log(LogLevel, String)
 }

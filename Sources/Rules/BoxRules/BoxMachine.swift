@@ -186,6 +186,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             case .refund(let id, let progress): act(.refund(id, progress))
             case .fault(let name, let why): act(.fault(name, why))
             case .alarm(let condition, let isActive): act(.alarm(condition, isActive: isActive))
+            case .happened(let condition): act(.happened(condition))
             case .log(let level, let text): log(level, text)
             }
         }

@@ -7,6 +7,13 @@ extension DeskOrder {
     public init(word: String, _ node: JSONNode) throws(DeskOrderError) {
         guard let word = Word(rawValue: word) else { throw DeskOrderError("there is no such act") }
         let body = OrderBody(node: node)
+        let order = try DeskOrder(word, body, node)
+        self =
+            order.lane == nil || node["transit"] == nil
+            ? order : .forCar(try body.parsed("transit", "a car's transit", UUIDv7.init), order)
+    }
+
+    private init(_ word: Word, _ body: OrderBody, _ node: JSONNode) throws(DeskOrderError) {
         switch word {
         case .openShift: self = .openShift(float: try body.fen("float", least: 0))
         case .closeShift:
@@ -18,7 +25,9 @@ extension DeskOrder {
                 payment: try body.parsed("payment", "a payment's id", PaymentID.init),
                 try body.fen("amount", least: 1), why: try body.why())
         case .open: self = .open(lane: try body.lane(), why: try body.why())
-        case .cash: self = .cash(lane: try body.lane())
+        case .cash:
+            self = .cash(
+                lane: try body.lane(), amount: node["amount"] == nil ? nil : try body.fen("amount", least: 0))
         case .showCode: self = .showCode(lane: try body.lane())
         case .enterCode:
             self = .enterCode(
@@ -63,7 +72,11 @@ extension DeskOrder {
 
     private func write(to writer: inout JSONWriter) {
         switch self {
-        case .cash, .showCode: break
+        case .forCar(let transit, let order):
+            writer.field("transit", transit.description)
+            order.write(to: &writer)
+        case .cash(_, let amount): writer.field("amount", ifPresent: amount?.count)
+        case .showCode: break
         case .open(_, let why), .ticket(_, let why), .admit(_, let why), .passDebtor(_, let why), .waive(_, let why),
             .serviceReset(_, let why):
             writer.field("why", why)

@@ -6,7 +6,10 @@ public import Vocabulary
 public enum DeskOrder: Hashable, Sendable {
     case open(lane: LaneID, why: String)
     /// What the sign asks for has been taken in cash.
-    case cash(lane: LaneID)
+    /// - Parameter amount: as the person saw it, not negative; nil: whatever it is.
+    case cash(lane: LaneID, amount: Fen? = nil)
+    /// An order about a lane that is meant for the car of this transit, and for no other.
+    indirect case forCar(UUIDv7, DeskOrder)
     case showCode(lane: LaneID)
     case enterCode(lane: LaneID, PayerCode)
     /// - Parameter stay: the car inside whose plate it is; nil for the car at the lane.
@@ -37,6 +40,7 @@ public enum DeskOrder: Hashable, Sendable {
 
     public var word: Word {
         switch self {
+        case .forCar(_, let order): order.word
         case .open: .open
         case .cash: .cash
         case .showCode: .showCode
@@ -61,7 +65,8 @@ public enum DeskOrder: Hashable, Sendable {
     /// The lane it is about, if any.
     public var lane: LaneID? {
         switch self {
-        case .open(let lane, _), .cash(let lane), .showCode(let lane), .enterCode(let lane, _),
+        case .forCar(_, let order): order.lane
+        case .open(let lane, _), .cash(let lane, _), .showCode(let lane), .enterCode(let lane, _),
             .correctPlate(let lane, _, _, _), .ticket(let lane, _), .presentTicket(let lane, _),
             .lostTicket(let lane, _, _), .chooseStay(let lane, _, _), .writeEntry(let lane, _, _, _, _),
             .setEntryTime(let lane, _, _, _), .admit(let lane, _), .passDebtor(let lane, _), .waive(let lane, _),

@@ -58,6 +58,8 @@ public enum EdgeEffect: Equatable, Sendable {
     case fault(String, String?)
     /// Show on the box's status that an alarm of a lane stands, or is over.
     case alarm(LaneCondition, isActive: Bool)
+    /// Show on the box's status what happened at a lane at this moment and is over.
+    case happened(LaneCondition)
     /// Tell the engineer.
     case log(LogLevel, String)
 }

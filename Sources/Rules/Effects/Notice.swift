@@ -33,6 +33,8 @@ public enum Notice: Hashable, Sendable {
     case callAttendant(Plate?, HoldReason, Fen?)
     /// A car without a readable plate comes in: its driver keeps what the code says.
     case takeTicket(code: String)
+    /// The same where the lane has a ticket printer: the code is on the paper.
+    case takePrintedTicket(code: String)
     case goManual
     /// About the lane and not about a payment.
     case lane(LaneWarning)
@@ -55,6 +57,8 @@ public enum Notice: Hashable, Sendable {
         case full, notPermitted, barred, passExpired, passNotYet, visitorEarly, visitorLate
         /// At an exit: two cars of one plate are inside.
         case severalStays
+        /// The stay of this plate is being dealt with at another lane.
+        case atOtherLane
         case plateNotRead
         case denied, nothingToPay, badAmount, refundNeedsNetwork, refundRefused
     }
@@ -68,13 +72,37 @@ public enum Notice: Hashable, Sendable {
         default: nil
         }
     }
+
+    /// What a code is for: a page titles it by that.
+    public enum CodeKind: String, Hashable, Sendable, CaseIterable { case payment, ticket }
+
+    /// What the code is for; nil while there is none.
+    public var codeKind: CodeKind? {
+        guard code != nil else { return nil }
+        if case .takeTicket = self { return .ticket }
+        return .payment
+    }
+
+    /// What is, or was, to be paid; nil where the notice tells of no amount.
+    public var amount: Fen? { values.amount }
+}
+
+extension Notice.CodeKind {
+    /// In both languages, for a page and a screen reader.
+    public var title: String {
+        switch self {
+        case .payment: "扫码支付 Scan to pay"
+        case .ticket: "停车票 Parking ticket"
+        }
+    }
 }
 
 extension Notice.HoldReason {
     /// Whether another instrument may do better.
     var isOfPayment: Bool {
         switch self {
-        case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays:
+        case .full, .notPermitted, .barred, .passExpired, .passNotYet, .visitorEarly, .visitorLate, .severalStays,
+            .atOtherLane:
             false
         case .fakePlate, .severalCandidates, .entryTimeUnknown, .ticketUnreadable, .ticketOfOtherCarPark,
             .ticketNotValid, .ticketOfOtherCar, .noEntryRecord, .plateNotRead, .alreadyInside, .diskFull, .nothingToPay,

@@ -5,7 +5,7 @@ extension Notice {
     public enum Step: String, CaseIterable, Sendable {
         case welcome, wait, goFree, goPaid, goOffline, goOnDebt, confirm, scanToPay, coupon, owes, noNetwork
         case passInGrace, passExpired, visitOutside, showYourCode, scanOrShow, scanOrCall
-        case callAttendant, takeTicket, goManual
+        case callAttendant, takeTicket, takePrintedTicket, goManual
         case laneFire, laneMoveOn, laneOneCarAtATime, laneOutOfService, laneReady
         case due, oneMoment, thanks, thanksLater, notPaid, notPaidTryAnother, cancelled, refunded
     }
@@ -19,7 +19,6 @@ extension Notice {
         case reason
         /// What the platform says of a coupon, in the text's language.
         case coupon
-        case minutes
         /// How many days of grace a pass has left.
         case days
     }
@@ -30,7 +29,6 @@ extension Notice {
         var amount: Fen?
         var reason: HoldReason?
         var coupon: (chinese: String, english: String)?
-        var minutes: Int64?
         var days: Int64?
     }
 
@@ -61,6 +59,7 @@ extension Notice {
         case .callAttendant(let plate, let reason, let amount):
             return (.callAttendant, Values(plate: plate, amount: amount, reason: reason))
         case .takeTicket: return (.takeTicket, Values())
+        case .takePrintedTicket: return (.takePrintedTicket, Values())
         case .goManual: return (.goManual, Values())
         case .lane(let warning): return (warning.step, Values())
         case .due(let amount): return (.due, Values(amount: amount))
@@ -88,7 +87,7 @@ extension Notice.Step {
         case .callAttendant: [.plate, .amount, .reason]
         case .notPaid, .notPaidTryAnother: [.amount, .reason]
         case .due, .thanks, .thanksLater, .refunded: [.amount]
-        case .takeTicket, .goManual, .oneMoment, .cancelled: []
+        case .takeTicket, .takePrintedTicket, .goManual, .oneMoment, .cancelled: []
         case .laneFire, .laneMoveOn, .laneOneCarAtATime, .laneOutOfService, .laneReady: []
         }
     }

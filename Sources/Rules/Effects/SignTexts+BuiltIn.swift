@@ -92,6 +92,7 @@ extension Notice.Step {
                 ["欢迎光临", "请保存停车票二维码", "出场时使用"],
                 ["Welcome.", "Keep this ticket code", "for the exit"],
             ]
+        case .takePrintedTicket: [["欢迎光临", "请取停车票"], ["Welcome.", "Please take your ticket"]]
         case .goManual: [["人工放行"], ["Opened by the attendant"]]
         case .laneFire: [["火警", "请立即驶离"], ["Fire alarm.", "Leave now"]]
         case .laneMoveOn: [["请勿停留", "请驶离"], ["Do not stop here.", "Please drive on"]]
@@ -148,6 +149,7 @@ extension Notice.HoldReason {
         case .visitorEarly: ("未到预约时段", "The visit has not begun.")
         case .visitorLate: ("预约时段已过", "The time of the visit is over.")
         case .severalStays: ("同一车牌多车在场", "Two cars of this plate are inside.")
+        case .atOtherLane: ("该车牌正在另一车道办理", "This plate is being dealt with at another lane.")
         case .nothingToPay: ("尚未输入金额", "No amount has been keyed.")
         case .badAmount: ("金额无效", "The amount is not allowed.")
         case .refundNeedsNetwork: ("网络中断 暂不能退款", "No network. Refunds are not possible now.")

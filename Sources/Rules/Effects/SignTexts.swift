@@ -25,15 +25,28 @@ public struct SignTexts: Equatable, Sendable {
     var idle: Pair
 
     /// The lines of a notice, in the order to show them, without those whose value the notice lacks.
-    public func lines(_ notice: Notice, _ language: Language) -> [String] {
+    ///
+    /// - Parameter hidesPlate: the plate's middle is hidden, for a page that others than the driver can open.
+    public func lines(_ notice: Notice, _ language: Language, hidesPlate: Bool = false) -> [String] {
         let values = notice.values
         let pair = steps[notice.step] ?? SignTexts.builtIn.steps[notice.step]!
-        return pair[language].compactMap { $0.filled { self.value(of: $0, in: values, language) } }
+        return pair[language].compactMap { line in
+            line.filled { placeholder in
+                if hidesPlate, placeholder == .plate { return values.plate?.masked }
+                return value(of: placeholder, in: values, language)
+            }
+        }
     }
 
     /// The lines of a notice as one text, for a page.
     public func text(_ notice: Notice, _ language: Language) -> String {
         lines(notice, language).joined(separator: " ")
+    }
+
+    /// Why a car is held, as one text, for a page.
+    public func text(_ reason: Notice.HoldReason, _ language: Language) -> String {
+        (reasons[reason] ?? SignTexts.builtIn.reasons[reason]!)[language].compactMap { $0.filled { _ in nil } }
+            .joined(separator: " ")
     }
 
     /// What stands on a sign while nobody is at the lane.
@@ -43,14 +56,10 @@ public struct SignTexts: Equatable, Sendable {
         switch placeholder {
         case .plate: values.plate?.text
         case .amount: values.amount?.description
-        case .minutes: values.minutes.map { "\($0)" }
         case .days: values.days.map { "\($0)" }
         case .coupon: language == .chinese ? values.coupon?.chinese : values.coupon?.english
         case .reason:
-            values.reason.map { reason in
-                (reasons[reason] ?? SignTexts.builtIn.reasons[reason]!)[language].compactMap { $0.filled { _ in nil } }
-                    .joined(separator: " ")
-            }
+            values.reason.map { text($0, language) }
         }
     }
 }

@@ -44,7 +44,6 @@ extension VoiceClips.Voice {
         case .clip(let number): [number]
         case .value(.plate): values.plate.map(spelt) ?? []
         case .value(.amount): values.amount.map(read) ?? []
-        case .value(.minutes): values.minutes.map { whole($0.magnitude) } ?? []
         case .value(.days): values.days.map { whole($0.magnitude) } ?? []
         case .value(.reason): (values.reason.flatMap { reasons[$0] } ?? []).flatMap { clips($0, values) }
         case .value(.coupon): []

@@ -64,7 +64,7 @@ public struct BarrierMachine: Sendable, Hashable {
     }
 
     /// Where the boom is, for people and logs.
-    public enum Position: Sendable, Hashable, CaseIterable { case closed, raising, open, lowering, unknown }
+    public enum Position: String, Sendable, Hashable, CaseIterable { case closed, raising, open, lowering, unknown }
 
     public let settings: BarrierSettings
     let rules: BarrierRules

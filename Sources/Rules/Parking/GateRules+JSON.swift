@@ -1,9 +1,9 @@
-internal import JSONText
+public import JSONText
 internal import Vocabulary
 
 extension GateRules {
-    /// Reads the `access` of a scenario.
-    init?(_ reader: ObjectReader) {
+    /// Reads the `access` of a scenario, or of a site in the platform's file.
+    public init?(_ reader: ObjectReader) {
         let capacity = reader.optionalInteger("capacity", in: 1...100_000, unit: "cars")
         let reserved = reader.integer("reservedForMembers", in: 0...100_000, unit: "places", default: 0)
         if reserved > 0, reserved > capacity ?? 0 {

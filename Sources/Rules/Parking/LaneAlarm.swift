@@ -1,3 +1,4 @@
+internal import Effects
 internal import Vocabulary
 
 /// Something about a lane that a person should know: recorded under its ``code`` and told in both languages.
@@ -31,6 +32,10 @@ public enum LaneAlarm: Hashable, Sendable {
         case .turnedBack: "turnedBack"
         case .reversedOut: "reversedOut"
         }
+    }
+
+    func condition(_ lane: LaneID) -> LaneCondition {
+        LaneCondition(lane: lane, code: code, chinese: chinese, english: english)
     }
 
     /// It tells of one moment; there is no end to report.

@@ -12,10 +12,32 @@ public struct BoardWords: Hashable, Sendable {
         self.chinese = chinese
         self.english = english
     }
+
+    /// Why the cash that was taken counts for nothing: another amount is due.
+    public static func due(_ due: Fen, not amount: Fen) -> BoardWords {
+        BoardWords(
+            chinese: "应付\(due)元 不是\(amount)元 未办理",
+            english: "\(due) yuan are due, not \(amount): nothing was done")
+    }
+}
+
+/// What came of what a person asked for.
+public struct BoardAnswer: Hashable, Sendable {
+    public var words: BoardWords
+    public var isDone: Bool
+}
+
+/// What happened at a lane and was over at once.
+public struct BoardMoment: Hashable, Sendable {
+    public var condition: LaneCondition
+    public var at: WallTime
 }
 
 /// All that the attendant's page shows, decided here so that it can be tested without a page.
 public struct LaneBoard: Hashable, Sendable {
+    /// The page lists at most this many moments; the oldest gives way.
+    static let mostMoments = 10
+
     public var lanes: [BoardLane] = []
     public var carsInside = 0
     public var isLinkUp = false
@@ -24,24 +46,48 @@ public struct LaneBoard: Hashable, Sendable {
     public var shift: BoardShift?
     /// The shifts that are over and on disk, oldest first.
     public var closedShifts: [BoardClosedShift] = []
-    /// Why the last order about a shift was not carried out.
-    public var shiftAnswer: BoardWords?
+    /// What came of the last order about a shift, and how often something came of one.
+    public var shiftAnswer: BoardAnswer?
+    public var shiftAnswered: Int64 = 0
+    /// What happened lately and was over at once, oldest first.
+    public var moments: [BoardMoment] = []
 }
 
 /// One lane as the page shows it.
 public struct BoardLane: Hashable, Sendable {
     public var id: LaneID
     public var direction: ParkingScenario.Lane.Direction
-    public var boom: String
-    /// What is wrong with it now, by code.
-    public var alarms: [String] = []
-    /// What the sign shows.
+    public var boom: BarrierMachine.Position
+    /// What is wrong with it, or with its car, now; by code.
+    public var alarms: [LaneCondition] = []
+    /// What the sign was last told to show.
     public var notice: Notice?
+    /// For whom that still is.
+    public var audience = NoticeAudience.nobody
     public var car: BoardCar?
-    /// What came of the last thing that was asked for here; nil if it was done.
-    public var answer: BoardWords?
+    /// What came of the last thing that was asked for here; nil once the car has gone that it was about.
+    public var answer: BoardAnswer?
+    /// How often something came of what was asked for here, since the box began.
+    public var answered: Int64 = 0
     /// What makes sense now; a role may do less.
     public var possible: Set<DeskRight> = []
+}
+
+/// For whom a lane's last notice still is.
+public enum NoticeAudience: Hashable, Sendable {
+    /// The car that it was shown to has gone.
+    case nobody
+    /// The car that stands at the lane, or drives through.
+    case car
+    /// Whoever comes: it is about the lane, and another notice says when it is over.
+    case everybody
+    /// Somebody of whom no car is known here: it is worth reading for some seconds.
+    case passer
+}
+
+extension BoardLane {
+    /// What a phone may scan from the lane now: the code of a car that has gone is nobody's.
+    public var code: String? { audience == .nobody ? nil : notice?.code }
 }
 
 /// The car that stands at a lane.
@@ -52,6 +98,8 @@ public struct BoardCar: Hashable, Sendable {
     public var vehicle: VehicleClass
     /// When the lane took it up.
     public var since: WallTime
+    /// The stay that it pays for, and when that began.
+    public var stay: StayID?
     public var entered: WallTime?
     public var heldFor: Notice.HoldReason?
     public var owed: Fen?

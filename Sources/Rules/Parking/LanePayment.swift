@@ -36,15 +36,19 @@ public struct LanePayment: Hashable, Sendable {
     /// How long the platform is waited for to say which coupon fits; nil: it is not asked. It delays every car that has
     /// to pay.
     public var couponWithin: Uptime.Span?
+    /// How long the price that a lane shows holds for cash: counting notes takes longer than a minute may.
+    public var priceHoldsFor: Uptime.Span
 
     public init(
         methods: [Method] = Method.allCases, shownCodeAfter: Uptime.Span? = nil,
-        callAttendantAfter: Uptime.Span? = nil, couponWithin: Uptime.Span? = nil
+        callAttendantAfter: Uptime.Span? = nil, couponWithin: Uptime.Span? = nil,
+        priceHoldsFor: Uptime.Span = .seconds(300)
     ) {
         self.methods = methods
         self.shownCodeAfter = shownCodeAfter
         self.callAttendantAfter = callAttendantAfter
         self.couponWithin = couponWithin
+        self.priceHoldsFor = priceHoldsFor
     }
 
     func takes(_ kind: Instrument.Kind) -> Bool { Method(kind).map { methods.contains($0) } ?? false }
@@ -80,9 +84,11 @@ extension LanePayment {
         }
         let call = reader.optionalInteger("callAttendantAfterSeconds", in: 5...600, unit: "seconds")
         let coupon = reader.optionalInteger("couponWithinMilliseconds", in: 50...5_000, unit: "milliseconds")
+        let holds = reader.optionalInteger("priceHoldsMinutes", in: 0...30, unit: "minutes") ?? 5
         self.init(
             methods: methods, shownCodeAfter: shown.map { .milliseconds($0) },
-            callAttendantAfter: call.map { .seconds($0) }, couponWithin: coupon.map { .milliseconds($0) })
+            callAttendantAfter: call.map { .seconds($0) }, couponWithin: coupon.map { .milliseconds($0) },
+            priceHoldsFor: .seconds(holds * 60))
     }
 
     private struct NoMethod: Error, CustomStringConvertible {

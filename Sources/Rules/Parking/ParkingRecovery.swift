@@ -10,7 +10,7 @@ public enum ParkingRecovery {
     public static let kinds =
         ListCopies.stateKinds(ListCopies.carPark) + [
             Stay.stateKind, ParkingSite.reversalKind, ParkingSite.promiseKind, ParkingSite.refundKind,
-            SentPolicy.stateKind, ParkingSite.closedKind,
+            SentPolicy.stateKind, ParkingSite.closedKind, Departure.stateKind,
         ] + ShiftDesk.kinds
 
     /// The kinds that vouch for others being complete, or being up to date.
@@ -45,7 +45,8 @@ public enum ParkingRecovery {
             refunds: values(ParkingSite.refundKind) { _, value in
                 (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
             }, policy: values(SentPolicy.stateKind) { _, value in SentPolicy(stateValue: value) }.first,
-            closed: values(ParkingSite.closedKind) { key, _ in try? StayID(key) }, shifts: shifts.desk)
+            closed: values(ParkingSite.closedKind) { key, _ in try? StayID(key) }, shifts: shifts.desk,
+            departures: values(Departure.stateKind, Departure.init(key:stateValue:)))
         return (recovered, lost)
     }
 }

@@ -27,13 +27,17 @@ struct CarOrders: Hashable, Sendable {
 /// An attendant's decisions: who and why are on disk before anything follows.
 extension ParkingSite {
     mutating func ordered(_ id: LaneID, _ order: AttendantOrder, _ who: String, _ why: String, at now: ClockReading) {
-        guard isSomething(who), isSomething(why) else {
-            return effects.append(.log(.warning, "\(id): an order without who and why is not carried out"))
+        guard let index = index(of: id) else {
+            return effects.append(.log(.error, "there is no lane \(id): what was ordered there is not carried out"))
         }
-        guard let index = index(of: id), let transaction = lanes[index].transaction,
+        guard isSomething(who), isSomething(why) else { return answer(index, .noReason) }
+        guard let transaction = lanes[index].transaction,
             lanes[index].machine.transit == transaction.transit, fits(order, index, transaction)
-        else { return effects.append(.log(.warning, "\(id): no car is held to which this order applies: \(order)")) }
-        guard isJournalHealthy else { return show(index, .callAttendant(transaction.plate, .diskFull, nil)) }
+        else { return answer(index, .notHeld) }
+        guard isJournalHealthy else {
+            answer(index, .diskFull)
+            return show(index, .callAttendant(transaction.plate, .diskFull, nil))
+        }
         let act = DeskAct(
             order.kind, lane: id,
             DeskAct.Car(

@@ -8,28 +8,34 @@ extension ParkingSite {
     /// What the page shows and no machine keeps.
     struct BoardNotes {
         var notices: [LaneID: Notice] = [:]
-        /// By lane, the codes of what is wrong: as many as there are kinds of alarm.
-        var alarms: [LaneID: Set<String>] = [:]
-        var answers: [LaneID: BoardWords] = [:]
-        var shiftAnswer: BoardWords?
+        /// The car that a lane's notice was shown to; nil where none was known.
+        var shownTo: [LaneID: UUIDv7] = [:]
+        /// By lane and code what is wrong: as many as there are kinds of alarm.
+        var alarms: [LaneID: [String: LaneCondition]] = [:]
+        /// What happened and was over at once, oldest first.
+        var moments: [BoardMoment] = []
+        var shiftAnswer: BoardAnswer?
+        var shiftAnswered: Int64 = 0
     }
 
     /// Takes note of what a decision shows and reports; called once, when it is complete.
     mutating func noteForBoard() {
         for effect in effects {
             switch effect {
-            case .show(let lane, let notice): boardNotes.notices[lane] = notice
+            case .show(let lane, let notice):
+                boardNotes.notices[lane] = notice
+                boardNotes.shownTo[lane] = index(of: lane).flatMap { carAt($0) }
             // Not the records: what is over at once has no end there.
             case .alarm(let condition, isActive: true):
-                boardNotes.alarms[condition.lane, default: []].insert(condition.code)
-            case .alarm(let condition, isActive: false): boardNotes.alarms[condition.lane]?.remove(condition.code)
+                boardNotes.alarms[condition.lane, default: [:]][condition.code] = condition
+            case .alarm(let condition, isActive: false): boardNotes.alarms[condition.lane]?[condition.code] = nil
+            case .happened(let condition):
+                if boardNotes.moments.count >= LaneBoard.mostMoments { boardNotes.moments.removeFirst() }
+                boardNotes.moments.append(BoardMoment(condition: condition, at: clock.wall))
             case .persist, .send, .pulse, .release, .refund, .fault, .log: break
             }
         }
     }
-
-    /// What came of what a person asked for at a lane.
-    mutating func answer(_ lane: LaneID, _ words: BoardWords?) { boardNotes.answers[lane] = words }
 
     /// All that the attendant's page shows.
     public var board: LaneBoard {
@@ -51,6 +57,8 @@ extension ParkingSite {
                 difference: report.closing.difference)
         }
         board.shiftAnswer = boardNotes.shiftAnswer
+        board.shiftAnswered = boardNotes.shiftAnswered
+        board.moments = boardNotes.moments
         return board
     }
 
@@ -60,17 +68,30 @@ extension ParkingSite {
     private func boardLane(_ index: Int) -> BoardLane {
         let lane = lanes[index]
         let id = lane.definition.id
-        var board = BoardLane(id: id, direction: lane.definition.direction, boom: "\(lane.barrier.position)")
-        board.alarms = (boardNotes.alarms[id] ?? []).sorted()
+        var board = BoardLane(id: id, direction: lane.definition.direction, boom: lane.barrier.position)
+        board.alarms = (boardNotes.alarms[id] ?? [:]).values.sorted { $0.code < $1.code }
         board.notice = boardNotes.notices[id]
-        board.answer =
-            boardNotes.answers[id]
-            ?? lane.answer.flatMap { answer in
-                answer == .done ? nil : BoardWords(chinese: answer.chinese, english: answer.english)
-            }
+        board.audience = audience(index)
+        board.answer = lane.answer.map { BoardAnswer(words: $0.words, isDone: $0.isDone) }
+        board.answered = lane.answered
         board.car = boardCar(index)
         board.possible = possible(index)
         return board
+    }
+
+    private func carAt(_ index: Int) -> UUIDv7? {
+        lanes[index].transaction?.transit ?? lanes[index].machine.transit
+    }
+
+    func audience(_ index: Int) -> NoticeAudience {
+        let id = lanes[index].definition.id
+        switch boardNotes.notices[id] {
+        case nil: return .nobody
+        case .lane(.fire), .lane(.outOfService): return .everybody
+        case .some(let notice):
+            guard let car = boardNotes.shownTo[id] else { return notice == .lane(.ready) ? .nobody : .passer }
+            return car == carAt(index) ? .car : .nobody
+        }
     }
 
     private func boardCar(_ index: Int) -> BoardCar? {
@@ -79,6 +100,7 @@ extension ParkingSite {
         var car = BoardCar(
             transit: transaction.transit, plate: transaction.plate, vehicle: transaction.vehicle,
             since: WallTime(milliseconds: Int64(truncatingIfNeeded: transaction.transit.high >> 16)))
+        car.stay = stay?.id
         car.entered = stay?.entered
         car.heldFor = transaction.heldFor
         car.owed = transaction.owed ?? transaction.plate.flatMap { debt(of: $0)?.owed }
@@ -118,6 +140,7 @@ extension ParkingSite {
         if !candidates(index).isEmpty { rights.insert(.chooseStay) }
         guard car.stay.flatMap({ stays[$0] }) != nil else { return rights }
         if fits(.waive, index, car) { rights.insert(.waive) }
+        guard mayPay(car) else { return rights }
         if scenario.payment.takes(.cash), cashRefusal == nil { rights.insert(.cash) }
         if isLinkUp, scenario.payment.takes(.shownCode) { rights.insert(.showCode) }
         if isLinkUp, scenario.payment.takes(.payerCode) { rights.insert(.enterCode) }

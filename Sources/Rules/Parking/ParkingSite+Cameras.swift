@@ -30,29 +30,38 @@ extension ParkingSite {
         }
     }
 
-    private enum CameraAlarm: String {
-        case silent = "cameraSilent"
-        case didNotOpen = "cameraDidNotOpen"
-    }
-
     /// - Parameter why: nil: it is over.
     private mutating func report(
         _ camera: CameraWatch.Camera, _ code: CameraAlarm, _ why: String?, at now: ClockReading
     ) {
-        persist([.alarm(lane: camera.lane, code: "\(code.rawValue)-\(camera.id)", isActive: why != nil)])
+        let condition = code.condition(camera.lane, camera.id)
+        persist([.alarm(lane: camera.lane, code: condition.code, isActive: why != nil)])
         effects.append(.fault("\(camera.id).\(code.rawValue)", why))
-        let condition =
-            switch code {
-            case .silent:
-                LaneCondition(
-                    lane: camera.lane, code: "\(code.rawValue)-\(camera.id)",
-                    chinese: "摄像机 \(camera.id) 无数据，请检查电源、网络和设置",
-                    english: "camera \(camera.id) sends nothing; look at its power, its network and its settings")
-            case .didNotOpen:
-                LaneCondition(
-                    lane: camera.lane, code: "\(code.rawValue)-\(camera.id)",
-                    chinese: "摄像机 \(camera.id) 未能开闸", english: "camera \(camera.id) did not open the barrier")
-            }
         effects.append(.alarm(condition, isActive: why != nil))
+    }
+}
+
+/// What is wrong with a camera of a lane.
+enum CameraAlarm: String, CaseIterable {
+    case silent = "cameraSilent"
+    case didNotOpen = "cameraDidNotOpen"
+
+    func condition(_ lane: LaneID, _ camera: Slug) -> LaneCondition {
+        LaneCondition(
+            lane: lane, code: "\(rawValue)-\(camera)", chinese: chinese(camera), english: english(camera))
+    }
+
+    private func chinese(_ camera: Slug) -> String {
+        switch self {
+        case .silent: "摄像机 \(camera) 无数据，请检查电源、网络和设置"
+        case .didNotOpen: "摄像机 \(camera) 未能开闸"
+        }
+    }
+
+    private func english(_ camera: Slug) -> String {
+        switch self {
+        case .silent: "camera \(camera) sends nothing; look at its power, its network and its settings"
+        case .didNotOpen: "camera \(camera) did not open the barrier"
+        }
     }
 }

@@ -24,6 +24,7 @@ extension ParkingSite {
     mutating func holdsDebtor(
         _ index: Int, _ transit: UUIDv7, _ plate: Plate, _ treatment: ParkingDebtors.Treatment, at now: ClockReading
     ) -> Bool {
+        lanes[index].transaction?.owed = nil
         guard let denial = debt(of: plate), lanes[index].transaction?.orders.isDebtPassed != true,
             standing(plate, lanes[index].transaction?.vehicle ?? .small, at: now).guest != .special
         else { return false }

@@ -28,7 +28,7 @@ extension ParkingSite {
     /// Lets a car out that owes nothing more: the record is on disk before the boom moves.
     mutating func leave(
         _ index: Int, _ transit: UUIDv7, _ notice: Notice, _ verdict: Record.Verdict, because reason: String,
-        at now: ClockReading
+        with more: [Record.Event] = [], at now: ClockReading
     ) {
         guard let transaction = lanes[index].transaction else { return }
         guard isJournalHealthy else { return hold(index, transit, .diskFull, because: "journalFailing", at: now) }
@@ -38,7 +38,7 @@ extension ParkingSite {
                     transit: transit, lane: lanes[index].definition.id, plate: transaction.plate,
                     stay: transaction.stay,
                     verdict: verdict, reason: reason)
-            ], then: .letThrough(lane: index, transit: transit, notice))
+            ] + more, then: .letThrough(lane: index, transit: transit, notice))
     }
 
     mutating func hold(

@@ -10,19 +10,29 @@ extension ParkingSite {
     private func payable(_ id: LaneID, _ kind: Instrument.Kind) -> (index: Int, Transaction, Stay)? {
         guard scenario.payment.takes(kind), let index = index(of: id),
             lanes[index].definition.direction == .exit, let transaction = lanes[index].transaction,
-            transaction.heldFor != nil || isPayerAwaited(transaction),
-            lanes[index].machine.transit == transaction.transit,
+            mayPay(transaction), lanes[index].machine.transit == transaction.transit,
             let stay = transaction.stay.flatMap({ stays[$0] })
         else { return nil }
         return (index, transaction, stay)
     }
 
+    /// Whether money for its stay settles what the car waits for. A debt of earlier visits is not the stay's: whoever
+    /// has to pay that first does not leave on this.
+    func mayPay(_ car: Transaction) -> Bool {
+        guard let reason = car.heldFor else { return isPayerAwaited(car) }
+        return reason.takesPayment && car.owed == nil
+    }
+
     /// The driver showed a code, or asks for the one on the sign. Only online: a code is dead the next minute.
     mutating func present(_ id: LaneID, _ instrument: Instrument, code: PayerCode?, at now: ClockReading) {
         guard let (index, transaction, _) = payable(id, instrument.kind) else {
-            return effects.append(.log(.warning, "\(id): no held car waits to be paid for by \(instrument.kind)"))
+            return answer(id, .notPayable)
         }
-        guard isLinkUp else { return show(index, .noNetwork(transaction.plate)) }
+        guard isLinkUp else {
+            answer(index, .noNetwork)
+            return show(index, .noNetwork(transaction.plate))
+        }
+        answer(index, .begun)
         let active = transaction.payment.flatMap { payments[$0] }
         if transaction.heldFor == nil, active?.machine.isPaid(by: instrument, code) == true { return }
         lanes[index].transaction?.heldFor = nil
@@ -42,17 +52,21 @@ extension ParkingSite {
     }
 
     /// An attendant took the amount that the sign shows.
-    mutating func cashTaken(_ id: LaneID, _ who: String, at now: ClockReading) {
+    /// - Parameter amount: what was taken; nil if nobody has said.
+    mutating func cashTaken(_ id: LaneID, _ who: String, _ amount: Fen?, at now: ClockReading) {
         guard let (index, transaction, stay) = payable(id, .cash) else {
-            return effects.append(.log(.warning, "\(id): no held car waits to be paid for in cash"))
+            return answer(id, .notPayable)
         }
-        guard isJournalHealthy else { return show(index, .callAttendant(transaction.plate, .diskFull, nil)) }
+        guard isJournalHealthy else {
+            answer(index, .diskFull)
+            return show(index, .callAttendant(transaction.plate, .diskFull, nil))
+        }
         if let refusal = cashRefusal {
             return answer(id, BoardWords(chinese: refusal.chinese, english: refusal.english))
         }
-        answer(id, nil)
-        guard let charge = freshCharge(index, stay, .cash(takenBy: who), at: now) else { return }
+        if let amount, asksAgain(amount, index, stay, at: now) { return }
         lanes[index].transaction?.heldFor = nil
+        guard let charge = freshCharge(index, stay, .cash(takenBy: who), at: now) else { return }
         let undo = undo(charge.stay, payment: charge.payment)
         settle(charge, at: now)
         let shiftsBefore = shifts
@@ -69,15 +83,47 @@ extension ParkingSite {
             shiftsBefore: opened == nil ? nil : shiftsBefore)
     }
 
-    /// A new charge for the held car at the price of this moment; what was under way for it is undone.
-    /// - Returns: nil when nothing is to be paid any more: the car is let out then.
+    /// The quote that the lane shows while its price holds for cash: not one that a coupon made lower.
+    private func standingQuote(_ index: Int, at now: ClockReading) -> Quote? {
+        guard let car = lanes[index].transaction, let quote = car.quote, let quotedAt = car.quotedAt,
+            now.uptime - quotedAt <= scenario.payment.priceHoldsFor,
+            !quote.lines.contains(where: { $0.kind == .coupon })
+        else { return nil }
+        return quote
+    }
+
+    /// Nobody pays another amount than the lane asks for: what was taken must be the price that holds, or that of now.
+    /// - Returns: false where it is; else the lane shows what is due, and the attendant is told.
+    private mutating func asksAgain(_ amount: Fen, _ index: Int, _ stay: Stay, at now: ClockReading) -> Bool {
+        guard let transaction = lanes[index].transaction else { return true }
+        guard let due = standingQuote(index, at: now) ?? price(stay, index, transaction.transit, at: now) else {
+            answer(index, .noPrice)
+            return true
+        }
+        guard due.total != amount else { return false }
+        if let reason = transaction.heldFor { show(index, .callAttendant(transaction.plate, reason, due.total)) }
+        answer(lanes[index].definition.id, .due(due.total, not: amount))
+        return true
+    }
+
+    /// A new charge for the held car: in cash at the price that holds, else at that of this moment. What was under way
+    /// for it is undone.
+    /// - Returns: nil when nothing is to be paid any more, and the car is let out; or when nobody can say what, and it
+    ///   is held.
     private mutating func freshCharge(
         _ index: Int, _ stay: Stay, _ instrument: Instrument, at now: ClockReading
     ) -> Charge? {
         abandonPayment(lane: index, at: now)
-        let transit = lanes[index].transaction?.transit
-        guard let transit, let quote = try? quote(stays[stay.id] ?? stay, at: now) else { return nil }
-        lanes[index].transaction?.quote = quote
+        guard let transit = lanes[index].transaction?.transit else { return nil }
+        let stay = stays[stay.id] ?? stay
+        let isNamed = lanes[index].transaction.flatMap { $0.identity.ticket ?? $0.identity.chosen } != nil
+        if !isNamed, holdsFake(index, transit, at: now) { return nil }
+        if holdsForEntryTime(index, transit, stay, at: now) { return nil }
+        let standing = instrument.kind == .cash ? standingQuote(index, at: now) : nil
+        guard let quote = standing ?? price(stay, index, transit, at: now) else {
+            answer(index, .noPrice)
+            return nil
+        }
         guard quote.total > .zero else {
             leave(index, transit, .goFree(stay.plate), .letOut, because: freeWord(stay, at: now), at: now)
             return nil
@@ -102,6 +148,17 @@ extension ParkingSite {
         return scenario.payment.showsCodes && scenario.payment.takes(.payerCode)
             ? .scanOrShow(charge.plate, charge.quote.total, code: code.payload)
             : .scanToPay(charge.plate, charge.quote.total, code: code.payload)
+    }
+
+    // MARK: - Whom an order is meant for
+
+    /// What is to be carried out: nothing where an order is meant for a car that stands there no longer.
+    mutating func meant(_ event: EdgeEvent<ParkingEvent>) -> EdgeEvent<ParkingEvent>? {
+        guard case .own(.forCar(let lane, let transit, let order)) = event else { return event }
+        if let index = index(of: lane), lanes[index].machine.transit == transit { return .own(order) }
+        effects.append(.log(.warning, "\(lane): the car that an order is meant for stands there no longer: not done"))
+        answer(lane, .otherCar)
+        return nil
     }
 
     // MARK: - Coupons
@@ -132,7 +189,9 @@ extension ParkingSite {
 
     private mutating func beginPriced(_ index: Int, _ charge: Charge, _ offer: CouponOffer?, at now: ClockReading) {
         lanes[index].transaction?.coupon = nil
-        guard let transit = lanes[index].transaction?.transit, lanes[index].machine.transit == transit else { return }
+        guard let transit = lanes[index].transaction?.transit, lanes[index].machine.transit == transit,
+            !lanes[index].machine.isGoingThrough
+        else { return }
         var priced = charge
         if let offer, offer.discount > .zero, offer.discount <= charge.quote.total,
             let total = try? charge.quote.total.subtracting(offer.discount)

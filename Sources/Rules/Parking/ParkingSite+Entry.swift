@@ -60,6 +60,6 @@ extension ParkingSite {
         let lane = lanes[index].definition.id
         effects.append(
             .log(.warning, "\(lane): \(plate) is inside already; its exit was missed, or the plate is a copy"))
-        persist([.alarm(lane: lane, code: "plateAlreadyInside", isActive: true)])
+        raise(index, .plateAlreadyInside)
     }
 }

@@ -13,13 +13,19 @@ extension ParkingSite {
         }
         if holdsForChoice(index, transit, plate, at: now) { return }
         lanes[index].transaction?.stay = stay.id
-        if holdsDebtor(index, transit, plate, scenario.debtors.atExit, at: now) { return }
         considerStay(index, transit, stay, at: now)
     }
 
     /// - Parameter stay: of the car at the lane; one without a plate came in with a ticket.
     mutating func considerStay(_ index: Int, _ transit: UUIDv7, _ stay: Stay, at now: ClockReading) {
         let plate = stay.plate
+        if holdsElsewhere(index, transit, stay.id, at: now) { return }
+        // By whatever the stay was found: a ticket, or an attendant's word, settles no debt.
+        if let debtor = plate ?? lanes[index].transaction?.plate,
+            holdsDebtor(index, transit, debtor, scenario.debtors.atExit, at: now)
+        {
+            return
+        }
         if let prepaid = stay.prepaid, prepaid.mayLeave(at: now, boot: boot) {
             if let open = stay.payment, open.progress == .underWay {
                 payment(open.charge.payment, .abandoned, at: now)
@@ -40,19 +46,16 @@ extension ParkingSite {
         }
         if leavesFree(index, transit, stay, at: now) { return }
         if holdsForEntryTime(index, transit, stay, at: now) { return }
-        let quote: Quote
-        do { quote = try self.quote(stay, at: now) } catch {
-            let name = plate?.description ?? "stay \(stay.id)"
-            effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(name): \(error)"))
-            return hold(index, transit, .conflict, because: "noQuote", at: now)
-        }
-        lanes[index].transaction?.quote = quote
+        guard let quote = price(stay, index, transit, at: now) else { return }
         if quote.total == .zero {
             return leave(index, transit, .goFree(plate), .letOut, because: freeWord(stay, at: now), at: now)
         }
         guard let plate, lanes[index].transaction?.identity.ticket == nil else {
             // No contract stands behind a ticket.
             return hold(index, transit, .payHere, because: "ticket", at: now)
+        }
+        if lanes[index].transaction?.identity.isOwnerDoubtful == true {
+            return hold(index, transit, .payHere, because: "ownerDoubtful", at: now)
         }
         let charge = Charge(
             payment: ids.next(at: now.wall), plate: plate, stay: stay.id, lane: lanes[index].definition.id, quote: quote
@@ -69,6 +72,22 @@ extension ParkingSite {
         price(charge, index, transit, at: now)
     }
 
+    /// What the car at the lane is asked for from now on.
+    /// - Returns: nil where no price can be computed: the car is held.
+    mutating func price(_ stay: Stay, _ index: Int, _ transit: UUIDv7, at now: ClockReading) -> Quote? {
+        do {
+            let quote = try quote(stay, at: now)
+            lanes[index].transaction?.quote = quote
+            lanes[index].transaction?.quotedAt = now.uptime
+            return quote
+        } catch {
+            let name = stay.plate?.description ?? "stay \(stay.id)"
+            effects.append(.log(.error, "\(lanes[index].definition.id): no quote for \(name): \(error)"))
+            hold(index, transit, .conflict, because: "noQuote", at: now)
+            return nil
+        }
+    }
+
     /// The car stands at the exit again while an earlier payment of it is being asked about.
     private mutating func awaitAgain(_ charge: Charge, _ index: Int, _ transit: UUIDv7) {
         lanes[index].transaction?.payment = charge.payment
@@ -80,6 +99,10 @@ extension ParkingSite {
     }
 
     private mutating func withoutEntryRecord(_ index: Int, _ transit: UUIDv7, _ plate: Plate, at now: ClockReading) {
+        if lanes[index].transaction?.identity.elsewhere != nil {
+            // It has left by another lane: what stands here is another car, or none.
+            return hold(index, transit, .noEntryRecord, because: "leftByOtherLane", at: now)
+        }
         if isMatched(index, transit, plate, at: now) { return }
         switch scenario.noEntryRecord {
         case .hold: hold(index, transit, .noEntryRecord, because: "noEntryRecord", at: now)

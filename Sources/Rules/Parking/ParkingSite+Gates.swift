@@ -12,6 +12,8 @@ extension ParkingSite {
             gate(index, .sensor(sensor, reading), at: now)
         } else if word == "fireAlarm" {
             fire(index, name, reading, at: now)
+        } else if word == "ticketButton", reading == .active {
+            ticketRequested(index, nil, at: now)
         }
     }
 
@@ -26,7 +28,7 @@ extension ParkingSite {
         if isFire != wasFire {
             for each in lanes.indices {
                 gate(each, .barrier(.holdOpen(isFire)), at: now)
-                show(each, .lane(isFire ? .fire : .ready))
+                if isFire { show(each, .lane(.fire)) } else { showAgain(each) }
             }
         }
         alarm(index, .fire, isActive: isActive)
@@ -65,7 +67,7 @@ extension ParkingSite {
             case .consider(let transit, let plate): takeUp(index, transit, plate, at: now)
             case .noPlate(let transit): noPlate(index, transit, at: now)
             case .through(let transit, _, let isCertain):
-                through(index, transit, isCertain ? .passed : .unknown)
+                through(index, transit, isCertain ? .passed : .unknown, at: now)
                 takeUpCarBehind(index, at: now)
             case .stayed(let transit, _):
                 stayedOutside(index, transit)
@@ -83,7 +85,7 @@ extension ParkingSite {
     }
 
     /// A car waits whose plate no camera has read: nothing is decided about it until it is read or a person comes.
-    private mutating func noPlate(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
+    mutating func noPlate(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
         lanes[index].transaction = Transaction(transit: transit)
         hold(index, transit, .plateNotRead, because: "plateNotRead", at: now)
     }
@@ -113,21 +115,34 @@ extension ParkingSite {
                 isActive ? .error : .info,
                 "\(id): \(alarm.english)\(ending) / \(alarm.chinese)\(isActive ? "" : "（已解除）")"))
         persist([.alarm(lane: id, code: alarm.code, isActive: isActive)])
-        guard !alarm.isMomentary else { return }
-        let condition = LaneCondition(lane: id, code: alarm.code, chinese: alarm.chinese, english: alarm.english)
-        effects.append(.alarm(condition, isActive: isActive))
+        let condition = alarm.condition(id)
+        effects.append(alarm.isMomentary ? .happened(condition) : .alarm(condition, isActive: isActive))
     }
 
     /// What the sign of the lane says about it to the driver.
     private mutating func warn(_ index: Int, _ alarm: LaneAlarm, isActive: Bool) {
-        let warning: LaneWarning
+        guard let warning = ParkingSite.warning(of: alarm), fireAlarms.isEmpty else { return }
+        if isActive { show(index, .lane(warning)) } else { showAgain(index) }
+    }
+
+    private static func warning(of alarm: LaneAlarm) -> LaneWarning? {
         switch alarm {
-        case .standing: warning = .moveOn
-        case .twoCars, .barrier(.tailgate): warning = .oneCarAtATime
-        case .barrier(.outOfService): warning = .outOfService
-        default: return
+        case .standing: .moveOn
+        case .twoCars, .barrier(.tailgate): .oneCarAtATime
+        case .barrier(.outOfService): .outOfService
+        default: nil
         }
-        guard fireAlarms.isEmpty else { return }
-        show(index, .lane(isActive ? warning : .ready))
+    }
+
+    /// What the lane warned of is over: what else is wrong comes first, then what the car that still waits was told.
+    private mutating func showAgain(_ index: Int) {
+        let lane = lanes[index]
+        if let warning = lane.gate.activeAlarms.lazy.compactMap({ ParkingSite.warning(of: $0) }).first {
+            show(index, .lane(warning))
+        } else if let car = lane.transaction, let notice = car.notice, lane.machine.transit == car.transit {
+            show(index, notice)
+        } else {
+            show(index, .lane(.ready))
+        }
     }
 }

@@ -7,8 +7,7 @@ extension ParkingSite {
     mutating func openedByHand(_ id: LaneID, _ who: String, _ reason: String, at now: ClockReading) {
         guard let index = index(of: id) else { return }
         guard ManualOpening.isNamed(who), ManualOpening.isNamed(reason) else {
-            effects.append(.log(.error, "\(id): nobody says who opens it by hand and why: it stays as it is"))
-            return
+            return answer(index, .noReason)
         }
         let transit = lanes[index].machine.transit ?? ids.next(at: now.wall)
         if lanes[index].machine.transit == nil {
@@ -26,8 +25,7 @@ extension ParkingSite {
     mutating func serviceReset(_ id: LaneID, _ who: String, _ why: String) {
         guard let index = index(of: id) else { return }
         guard ManualOpening.isNamed(who), ManualOpening.isNamed(why) else {
-            effects.append(.log(.error, "\(id): nobody says who puts it back into service and why: it stays as it is"))
-            return
+            return answer(index, .noReason)
         }
         persist(
             [
@@ -41,19 +39,20 @@ extension ParkingSite {
 
     /// The car is through, or nobody can tell: at an exit its stay is over. It was let out on good terms, and a stay
     /// that went on would be charged twice.
-    mutating func through(_ index: Int, _ transit: UUIDv7, _ passage: Record.Passage) {
+    mutating func through(_ index: Int, _ transit: UUIDv7, _ passage: Record.Passage, at now: ClockReading) {
         let lane = lanes[index].definition
         var records: [Record.Event] = [.passage(transit: transit, lane: lane.id, passage)]
         var state: [StateChange] = []
         // Only the stay that the decision was about: a car let out without one must not end another's.
-        if lane.direction == .exit, let id = lanes[index].transaction?.stay,
-            let (record, change) = close(id, lane.id, transit)
-        {
+        let ending = lanes[index].transaction?.stay.flatMap { stays[$0] }
+        if lane.direction == .exit, let id = ending?.id, let (record, change) = close(id, lane.id, transit) {
             records.append(record)
             state += change
         }
+        state += departure(index, transit, ending: ending, at: now)
         persist(records, state: state)
         lanes[index].transaction = nil
+        lanes[index].lastThrough = clock.uptime
         lanes[index].fusion.laneIsFree()
     }
 
@@ -79,6 +78,7 @@ extension ParkingSite {
     }
 
     mutating func show(_ index: Int, _ notice: Notice) {
+        if case .lane = notice {} else { lanes[index].transaction?.notice = notice }
         effects.append(.show(lane: lanes[index].definition.id, notice))
     }
 }

@@ -173,6 +173,9 @@ extension ParkingSite {
     /// The car is being dealt with otherwise: a payment under way for it must not stand.
     mutating func abandonPayment(lane index: Int, at now: ClockReading) {
         lanes[index].transaction?.offer.next = nil
+        // An answer that comes later begins nothing.
+        lanes[index].transaction?.coupon = nil
+        lanes[index].transaction?.search?.end()
         // Another lane may have taken the payment up for the same car since.
         guard let transaction = lanes[index].transaction, let id = transaction.payment,
             payments[id]?.transit == transaction.transit

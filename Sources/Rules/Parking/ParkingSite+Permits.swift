@@ -48,7 +48,7 @@ extension ParkingSite {
         lanes[index].transaction?.orders.isBarredRaised = true
         let lane = lanes[index].definition.id
         effects.append(.log(.warning, "\(lane): \(plate) is barred"))
-        persist([.alarm(lane: lane, code: "barredPlate", isActive: true)])
+        raise(index, .barredPlate)
     }
 
     /// What the sign welcomes a car with: what it owes comes first, then how its pass stands.
@@ -81,8 +81,19 @@ extension ParkingSite {
     /// Lets a car out that pays nothing by its terms.
     mutating func leavesFree(_ index: Int, _ transit: UUIDv7, _ stay: Stay, at now: ClockReading) -> Bool {
         guard case .free(let word) = terms(of: stay, at: now) else { return false }
-        leave(index, transit, .goFree(stay.plate), .letOut, because: word, at: now)
+        leave(
+            index, transit, .goFree(stay.plate), .letOut, because: word,
+            with: hostPays(index, transit, stay, at: now), at: now)
         return true
+    }
+
+    /// What the host of a visitor who pays nothing is to pay, by the tariff; none where it comes to nothing.
+    private func hostPays(_ index: Int, _ transit: UUIDv7, _ stay: Stay, at now: ClockReading) -> [Record.Event] {
+        guard let plate = stay.plate, standing(plate, stay.vehicle, at: now).guest == .visitor,
+            let quote = try? quote(stay, at: now), quote.total > .zero
+        else { return [] }
+        let lane = lanes[index].definition.id
+        return [.hostPays(transit: transit, lane: lane, plate: plate, stay: stay.id, quote)]
     }
 
     /// Cars that wait for a place, or for the list to be put right, get another decision.

@@ -30,6 +30,9 @@ extension ParkingSite {
             if let payment = undo.payment { payments[payment] = undo.active }
         }
         takeBackFromShift(token)
+        let asked = answersDue.removeValue(forKey: token)
+        let before = asked.map { lanes[$0].answered }
+        defer { if let asked, let before { answerOnWrite(asked, .diskFull, before: before) } }
         switch continuations.removeValue(forKey: token) {
         case .letThrough(let lane, let transit, _), .ordered(let lane, let transit, _):
             holdUnwritten(lane, transit, at: now)

@@ -18,7 +18,9 @@ extension ParkingSite {
 
     mutating func took(_ page: StayPage, at now: ClockReading) {
         var state: [StateChange] = []
-        for note in page.stays where shared.counts(note.entry.stay) { state += take(note, at: now) }
+        for note in page.stays where shared.counts(note.entry.stay) && !endsDeparted(note) {
+            state += take(note, at: now)
+        }
         for id in page.closed where shared.counts(id) { state += endElsewhere(id) }
         if let next = page.next {
             readStays(after: next, at: now)
@@ -36,6 +38,7 @@ extension ParkingSite {
     mutating func heardOpened(_ note: StayNote, at now: ClockReading) {
         guard !shared.closedHere.contains(note.entry.stay) else { return }
         shared.heard(note.entry.stay)
+        if endsDeparted(note) { return }
         let state = take(note, at: now)
         if !state.isEmpty { persist([], state: state) }
         considerAgain(heldFor: .noEntryRecord, at: now)
@@ -116,7 +119,7 @@ extension ParkingSite {
 
     mutating func found(_ note: StayNote?, _ token: RequestToken, at now: ClockReading) {
         guard let index = lanes.firstIndex(where: { $0.transaction?.search?.token == token }) else { return }
-        if let note, !shared.closedHere.contains(note.entry.stay) {
+        if let note, !shared.closedHere.contains(note.entry.stay), !endsDeparted(note) {
             let state = take(note, at: now)
             if !state.isEmpty { persist([], state: state) }
             lanes[index].transaction?.stay = note.entry.stay
@@ -134,7 +137,9 @@ extension ParkingSite {
     /// Whatever came of it: the car is decided by what is known.
     private mutating func searched(_ index: Int, at now: ClockReading) {
         lanes[index].transaction?.search?.end()
-        guard let transit = lanes[index].transaction?.transit, lanes[index].machine.transit == transit else { return }
+        guard let transit = lanes[index].transaction?.transit, lanes[index].machine.transit == transit,
+            !lanes[index].machine.isGoingThrough
+        else { return }
         consider(index, transit, at: now)
     }
 

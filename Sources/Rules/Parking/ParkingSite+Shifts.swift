@@ -20,8 +20,9 @@ extension ParkingSite {
 
     mutating func shift(_ order: ShiftOrder, at now: ClockReading) {
         guard isJournalHealthy else {
-            return boardNotes.shiftAnswer = BoardWords(
-                chinese: "设备存储故障 未办理", english: "The box cannot store records: not done")
+            return answerShift(
+                BoardWords(chinese: "设备存储故障 未办理", english: "The box cannot store records: not done"),
+                isDone: false)
         }
         let before = shifts
         let ended = shifts.current?.opening.shift
@@ -36,9 +37,8 @@ extension ParkingSite {
                     by: who, count, next: next.map { ($0, ids.next(at: now.wall)) }, left: left, at: now.wall)
             }
         } catch {
-            return boardNotes.shiftAnswer = BoardWords(chinese: error.chinese, english: error.english)
+            return answerShift(BoardWords(chinese: error.chinese, english: error.english), isDone: false)
         }
-        boardNotes.shiftAnswer = nil
         persistShift(write, before: before, ended: ended ?? ids.next(at: now.wall))
     }
 
@@ -82,8 +82,9 @@ extension ParkingSite {
             if !state.isEmpty { persist([], state: state) }
         case .whole(let before):
             shifts = before
-            boardNotes.shiftAnswer = BoardWords(
-                chinese: "设备存储已满 未办理", english: "The box's storage is full: not done")
+            answerShift(
+                BoardWords(chinese: "设备存储已满 未办理", english: "The box's storage is full: not done"),
+                isDone: false)
         case nil: break
         }
     }

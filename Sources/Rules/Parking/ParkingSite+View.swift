@@ -37,7 +37,7 @@ extension ParkingSite {
         {
             view.settledBy = payment.charge.payment
         }
-        view.answer = lanes[index].answer
+        view.answer = lanes[index].answer?.code
         var candidates = (transaction?.identity.candidates ?? []).compactMap { stays[$0] }
         if transaction?.heldFor == .severalStays, let plate = transaction?.plate { candidates = stays.all(of: plate) }
         view.candidates = candidates.map { stay in

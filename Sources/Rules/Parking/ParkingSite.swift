@@ -18,8 +18,10 @@ public enum ParkingEvent: Hashable, Sendable {
     case codePresented(lane: LaneID, PayerCode)
     /// The driver of the held car asks for the code on the sign.
     case codeRequested(lane: LaneID)
-    /// An attendant took what the sign shows.
-    case cashTaken(lane: LaneID, who: String)
+    /// An attendant took what the sign shows: this amount, as far as he has said.
+    case cashTaken(lane: LaneID, who: String, amount: Fen? = nil)
+    /// What a person asks for at a lane is meant for the car of this transit: for no other is it carried out.
+    indirect case forCar(lane: LaneID, UUIDv7, ParkingEvent)
     /// An attendant decides about the held car.
     case ordered(lane: LaneID, AttendantOrder, who: String, why: String)
     /// An attendant gives captured money back.
@@ -44,8 +46,15 @@ public struct ParkingSite: EdgeCore {
         var fusion: ReadFusion
         /// What the last reads came to; the plates of two cars may be under way at once.
         var seen: [PlateVerdict] = []
-        /// What came of the last thing an attendant asked for here.
-        var answer: DeskAnswer?
+        /// What came of the last thing that was asked for here, and how often something came of one.
+        var answer: LaneAnswer?
+        var answered: Int64 = 0
+        /// What is shown of cars here, and of which.
+        var carAlarms: [CarAlarm: UUIDv7] = [:]
+        /// Since when a camera has seen a car that none of them could read.
+        var unreadSince: Uptime?
+        /// When a car went through last.
+        var lastThrough: Uptime?
 
         var machine: LaneMachine {
             get { gate.cars }
@@ -64,6 +73,8 @@ public struct ParkingSite: EdgeCore {
         var vehicle = VehicleClass.small
         var stay: StayID?
         var quote: Quote?
+        /// When the quote was made here.
+        var quotedAt: Uptime?
         var payment: PaymentID?
         /// Why the car is held, if it is.
         var heldFor: Notice.HoldReason?
@@ -77,6 +88,8 @@ public struct ParkingSite: EdgeCore {
         var identity = CarIdentity()
         /// What the platform is, or was, asked about the car's stay.
         var search: Search?
+        /// What its driver was last told; not what the sign said of the lane.
+        var notice: Notice?
     }
 
     /// A charge that waits for word of a coupon.
@@ -122,9 +135,12 @@ public struct ParkingSite: EdgeCore {
 
     let scenario: ParkingScenario
     let boot: String
+    /// The lanes whose tickets are printed.
+    let ticketPrinters: Set<LaneID>
     var lanes: [Lane]
     var stays: StayBook
     var shared: SharedStays
+    var departures: Departures
     var payments: [PaymentID: ActivePayment] = [:]
     var refunds: [PaymentID: RefundMachine] = [:]
     var offline: OfflineLedger
@@ -137,6 +153,10 @@ public struct ParkingSite: EdgeCore {
     var continuations: [WriteToken: Continuation] = [:]
     /// What to go back to should the write be refused.
     var undos: [WriteToken: Undo] = [:]
+    /// The lanes at which somebody waits for word of a write; never more than there are continuations.
+    var answersDue: [WriteToken: Int] = [:]
+    /// The lane at which an order is being carried out.
+    var orderedAt: Int?
     var tokens: UInt64 = 0
     var ids: IDMaker
     var isLinkUp = false
@@ -169,10 +189,13 @@ public struct ParkingSite: EdgeCore {
         public var shifts: ShiftDesk?
         /// Stays that ended here and of which the platform may not know yet.
         public var closed: [StayID]
+        /// Cars that left here before their entry was known.
+        public var departures: [Departure]
 
         public init(
             stays: [Stay] = [], lists: ListCopies? = nil, reversals: [Charge] = [], promises: [Charge] = [],
-            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil
+            refunds: [Refund] = [], policy: SentPolicy? = nil, closed: [StayID] = [], shifts: ShiftDesk? = nil,
+            departures: [Departure] = []
         ) {
             self.stays = stays
             self.lists = lists
@@ -182,20 +205,23 @@ public struct ParkingSite: EdgeCore {
             self.policy = policy
             self.shifts = shifts
             self.closed = closed
+            self.departures = departures
         }
     }
 
     /// - Parameters:
     ///   - barriers: by lane; every lane of the scenario must have one.
     ///   - cameras: those that are missed when they stop sending.
+    ///   - ticketPrinters: the lanes with a printer for tickets.
     ///   - boot: names this run of the machine (the kernel's boot id).
     public init(
         scenario: ParkingScenario, barriers: [LaneID: BarrierSettings], cameras: [CameraWatch.Camera] = [],
-        boot: String, ids: IDMaker, now: ClockReading,
+        ticketPrinters: Set<LaneID> = [], boot: String, ids: IDMaker, now: ClockReading,
         recovered: Recovered = Recovered()
     ) {
         self.scenario = scenario
         self.boot = boot
+        self.ticketPrinters = ticketPrinters
         self.cameras = CameraWatch(cameras, at: now.uptime)
         self.ids = ids
         clock = now
@@ -211,6 +237,7 @@ public struct ParkingSite: EdgeCore {
         }
         stays = StayBook(recovered.stays)
         shared = SharedStays(closedHere: recovered.closed)
+        departures = Departures(recovered.departures)
         lists = recovered.lists ?? ListCopies(ListCopies.carPark, at: now)
         sentPolicy = recovered.policy
         offline = OfflineLedger(policy: recovered.policy?.policy ?? scenario.offline)
@@ -242,7 +269,7 @@ public struct ParkingSite: EdgeCore {
         effects = []
         clock = now
         let inside = stays.count
-        switch event {
+        switch meant(event) {
         case .tick: tick(at: now)
         case .linkUp: linkUp(at: now)
         case .linkDown: linkDown(at: now)
@@ -270,20 +297,29 @@ public struct ParkingSite: EdgeCore {
         case .settledWithPlatform: settledWithPlatform(at: now)
         case .sensor(let name, let reading): sensor(name, reading, at: now)
         case .own(.plateRead(let lane, let sighting)): plateRead(lane, sighting, at: now)
-        case .own(.identity(let event)): identity(event, at: now)
-        case .own(.openedByHand(let lane, let who, let reason)): openedByHand(lane, who, reason, at: now)
-        case .own(.serviceReset(let lane, let who, let why)): serviceReset(lane, who, why)
+        case .own(.identity(let event)) where !event.isOrder: identity(event, at: now)
+        case .own(.identity(let event)): order(at: event.lane) { $0.identity(event, at: now) }
+        case .own(.openedByHand(let lane, let who, let reason)):
+            order(at: lane) { $0.openedByHand(lane, who, reason, at: now) }
+        case .own(.serviceReset(let lane, let who, let why)):
+            order(at: lane) { $0.serviceReset(lane, who, why) }
         case .own(.codePresented(let lane, let code)):
             let ending = String(code.text.suffix(4))
-            present(lane, .payerCode(code.scheme, ending: ending), code: code, at: now)
-        case .own(.codeRequested(let lane)): present(lane, .shownCode, code: nil, at: now)
-        case .own(.cashTaken(let lane, let who)): cashTaken(lane, who, at: now)
+            order(at: lane) { $0.present(lane, .payerCode(code.scheme, ending: ending), code: code, at: now) }
+        case .own(.codeRequested(let lane)):
+            order(at: lane) { $0.present(lane, .shownCode, code: nil, at: now) }
+        case .own(.cashTaken(let lane, let who, let amount)):
+            order(at: lane) { $0.cashTaken(lane, who, amount, at: now) }
+        case .own(.forCar), nil: break
         case .own(.refund(let order)): beginRefund(order, at: now)
-        case .own(.ordered(let lane, let order, let who, let why)): ordered(lane, order, who, why, at: now)
+        case .own(.ordered(let lane, let decision, let who, let why)):
+            order(at: lane) { $0.ordered(lane, decision, who, why, at: now) }
         case .own(.shift(let order)): shift(order, at: now)
         case .own(.camera(let id, let event)): camera(id, event, at: now)
         }
         if stays.count < inside { considerAgain(heldFor: .full, at: now) }
+        considerOtherLanes(at: now)
+        forgetCarsThatHaveGone()
         noteForBoard()
         defer { effects = [] }
         return effects
@@ -297,6 +333,7 @@ public struct ParkingSite: EdgeCore {
         for lane in lanes {
             consider(lane.gate.nextDeadline)
             consider(lane.fusion.nextDeadline)
+            consider(lane.unreadSince.map { $0 + ParkingSite.unreadAfter })
         }
         for payment in payments.values { consider(payment.machine.nextDeadline) }
         consider(lists.nextDeadline)
@@ -339,6 +376,7 @@ public struct ParkingSite: EdgeCore {
             let made = WriteToken(nextToken())
             continuations[made] = then
             undos[made] = undo
+            if let orderedAt, answers(then) { answersDue[made] = orderedAt }
             token = made
         }
         let counted = countForShift(records, token, before: shiftsBefore)
@@ -352,6 +390,9 @@ public struct ParkingSite: EdgeCore {
     private mutating func durable(_ token: WriteToken, at now: ClockReading) {
         undos[token] = nil
         shiftUndos[token] = nil
+        let asked = answersDue.removeValue(forKey: token)
+        let before = asked.map { lanes[$0].answered }
+        defer { if let asked, let before { answerOnWrite(asked, .done, before: before) } }
         switch continuations.removeValue(forKey: token) {
         case .letThrough(let lane, let transit, let notice):
             // The car may have been given up while the disk was slow; then the lane no longer knows the transit.
@@ -377,6 +418,7 @@ public struct ParkingSite: EdgeCore {
             barrier(lane, .serviceReset, at: now)
         case .shiftWritten(let id):
             shifts.written(id)
+            answerShift(BoardWords(chinese: "已办理", english: "Done"), isDone: true)
         case nil:
             break
         }
@@ -393,6 +435,7 @@ public struct ParkingSite: EdgeCore {
     private mutating func tick(at now: ClockReading) {
         for index in lanes.indices {
             if let deadline = lanes[index].fusion.nextDeadline, now.uptime >= deadline { readsDecided(index, at: now) }
+            unreadDue(index, at: now)
             if let deadline = lanes[index].gate.nextDeadline, now.uptime >= deadline {
                 gate(index, .tick(newTransit: ids.next(at: now.wall)), at: now)
             }

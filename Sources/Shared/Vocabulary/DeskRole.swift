@@ -45,10 +45,10 @@ public struct DeskRights: Hashable, Sendable {
     public static let usual: [DeskRole: Set<DeskRight>] = {
         let daily: Set<DeskRight> = [
             .open, .cash, .showCode, .enterCode, .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay,
-            .writeEntry, .passDebtor, .shift,
+            .writeEntry, .shift,
         ]
         return [
-            .attendant: daily, .supervisor: daily.union([.admit, .waive, .refund, .reports]),
+            .attendant: daily, .supervisor: daily.union([.admit, .passDebtor, .waive, .refund, .reports]),
             .engineer: [.open, .serviceReset],
         ]
     }()

@@ -29,6 +29,9 @@ public struct Record: Equatable, Sendable {
         case stayPrepaid(stay: StayID, payment: PaymentID)
         /// What was decided about a car, and why.
         case decision(transit: UUIDv7, lane: LaneID, plate: Plate?, stay: StayID?, verdict: Verdict, reason: String)
+        /// A visitor may leave whose stay the host pays: what it comes to, with the decision. Of several for one stay
+        /// the last counts.
+        case hostPays(transit: UUIDv7, lane: LaneID, plate: Plate, stay: StayID, Quote)
         /// A payment changed its state; why, if it was declined. Of these only ``PaymentState/acceptedOffline`` and
         /// ``PaymentState/cashTaken`` ask the platform to move money.
         case payment(PaymentState, Charge, DeclineReason?)
@@ -128,6 +131,7 @@ extension Record.Event {
         case .deskAct: "deskAct"
         case .stayPrepaid: "stayPrepaid"
         case .decision: "decision"
+        case .hostPays: "hostPays"
         case .payment: "payment"
         case .leaseSpent: "leaseSpent"
         case .leaseGivenBack: "leaseGivenBack"
@@ -171,6 +175,12 @@ extension Record.Event {
             writer.field("stay", ifPresent: stay?.description)
             writer.field("verdict", verdict.rawValue)
             writer.field("reason", reason)
+        case .hostPays(let transit, let lane, let plate, let stay, let quote):
+            writer.field("transit", transit.description)
+            writer.field("lane", lane.text)
+            writer.field("plate", plate.text)
+            writer.field("stay", stay.description)
+            writer.field("quote") { quote.write(to: &$0) }
         case .payment(let state, let charge, let reason):
             writer.field("state", state.rawValue)
             writer.field("reason", ifPresent: reason?.rawValue)
@@ -241,6 +251,10 @@ extension Record.Event {
                 transit: try transit(), lane: try lane(), plate: try node.parseIfPresent("plate", Plate.init),
                 stay: try node.parseIfPresent("stay", StayID.init), verdict: try node.choice("verdict"),
                 reason: try node.text("reason"))
+        case "hostPays":
+            self = .hostPays(
+                transit: try transit(), lane: try lane(), plate: try node.parse("plate", Plate.init),
+                stay: try node.parse("stay", StayID.init), try Quote(try node.object("quote")))
         case "payment":
             self = .payment(
                 try node.choice("state"), try Charge(try node.object("charge")), try node.choiceIfPresent("reason"))

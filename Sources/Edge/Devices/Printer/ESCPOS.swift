@@ -72,6 +72,26 @@ public struct ESCPOS: Sendable {
         bytes += [0x1D, 0x56, leavesEdge ? 1 : 0]
     }
 
+    /// The most bytes of a QR's text.
+    public static let longestQR = 512
+
+    /// A QR of error correction M, drawn by the printer itself (GS ( k, functions 165, 167, 169, 180 and 181).
+    ///
+    /// - Parameters:
+    ///   - text: 1 to ``longestQR`` bytes; its length goes before it, so that it can carry no command.
+    ///   - dots: on a side of a module, 3 to 12.
+    public mutating func qr(_ text: String, dots: UInt8 = 6) throws(PrinterError) {
+        precondition((3...12).contains(dots), "no phone reads modules of \(dots) dots")
+        let data = Array(text.utf8)
+        guard (1...ESCPOS.longestQR).contains(data.count) else { throw .tooLong(bytes: data.count) }
+        func function(_ parameters: [UInt8]) -> [UInt8] {
+            [0x1D, 0x28, 0x6B, UInt8(parameters.count & 0xFF), UInt8(parameters.count >> 8)] + parameters
+        }
+        bytes += function([0x31, 0x41, 0x32, 0x00]) + function([0x31, 0x43, dots]) + function([0x31, 0x45, 0x31])
+        bytes += function([0x31, 0x50, 0x30] + data) + function([0x31, 0x51, 0x30])
+        guard bytes.count <= ESCPOS.most else { throw .tooLong(bytes: bytes.count) }
+    }
+
     /// Opens the cash drawer on connector 0 or 1, with a pulse of 100 ms.
     public mutating func openDrawer(_ connector: UInt8 = 0) {
         precondition(connector <= 1, "a printer has two drawer connectors")

@@ -108,7 +108,7 @@ struct DisplayLoop {
             write([frame], voice.lane, voice.output, voiceSlots[index])
         case .clips:
             let list = clips[index]?.clips(notice) ?? []
-            if !list.isEmpty { write([ClipBoard().play(list)], voice.lane, voice.output, voiceSlots[index]) }
+            if !list.isEmpty { write([JQ8Board().play(list)], voice.lane, voice.output, voiceSlots[index]) }
         case .speech:
             let parts = voice.languages.map { language in
                 (language.rawValue, texts.lines(notice, language).joined(separator: language == .chinese ? "，" : " "))

@@ -51,6 +51,11 @@ public struct SlipPrinter: Hashable, Sendable {
 }
 
 extension LaneDevices {
+    /// The printers of tickets: the first that stands at each lane.
+    public var ticketPrinters: [LaneID: SlipPrinter] {
+        Dictionary(printers.compactMap { printer in printer.lane.map { ($0, printer) } }) { first, _ in first }
+    }
+
     /// The printer of what is printed at the desk: the first that stands at no lane, else the first.
     public var deskPrinter: SlipPrinter? { printers.first { $0.lane == nil } ?? printers.first }
 }

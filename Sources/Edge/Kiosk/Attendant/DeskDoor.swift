@@ -27,9 +27,6 @@ internal import Vocabulary
 /// A request that changes something must bear the header `X-Turnpike`, which another site's page cannot send; or, as
 /// the box's own commands do, `Authorization: Bearer` and the token of its state folder.
 final class DeskDoor: Sendable {
-    /// How often a stream without news says that it lives.
-    static let heartbeat = Duration.seconds(10)
-
     private struct People {
         var sessions = Sessions()
         var guardian = SignInGuard()
@@ -48,7 +45,9 @@ final class DeskDoor: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.get("/") { _, _ in DeskReply.page(DeskPage.html, "text/html; charset=utf-8") }
         router.get("/desk.css") { _, _ in DeskReply.page(DeskPage.css, "text/css; charset=utf-8") }
-        router.get("/desk.js") { _, _ in DeskReply.page(DeskPage.script, "text/javascript; charset=utf-8") }
+        for (name, script) in DeskPage.scripts {
+            router.get("/\(name)") { _, _ in DeskReply.page(script, "text/javascript; charset=utf-8") }
+        }
         router.get("/report.js") { _, _ in DeskReply.page(DeskPage.report, "text/javascript; charset=utf-8") }
         router.post("/session") { request, _ in await self.signIn(request) }
         router.get("/session") { request, _ in self.signedIn(request) }
@@ -121,15 +120,27 @@ final class DeskDoor: Sendable {
         }
     }
 
-    /// The session of a request; its person is still on the list, in the same role.
-    private func session(_ request: Request) -> Sessions.Session? {
-        guard let token = DeskReply.token(request) else { return nil }
-        let now = hooks.uptime()
-        return people.withLock { $0.sessions.use(token, at: now) }
+    /// Who sends a request.
+    private enum Principal {
+        /// A command of the box's own.
+        case command
+        /// Somebody who is signed in, and on the list in the same role.
+        case person(Sessions.Session)
+
+        var session: Sessions.Session? { if case .person(let session) = self { session } else { nil } }
     }
 
-    private func isStillHere(_ session: Sessions.Session) -> Bool {
-        (try? hooks.staff())?.contains { $0.name == session.name && $0.role == session.role } == true
+    /// Asked first, whatever the request is about.
+    /// - Parameter renews: false for what a page asks for by itself: it keeps no session alive.
+    /// - Returns: nil for nobody, for whoever was taken off the list, and for who has another role there by now.
+    private func principal(of request: Request, renews: Bool = true) -> Principal? {
+        if isCommand(request) { return .command }
+        guard let token = DeskReply.token(request) else { return nil }
+        let now = hooks.uptime()
+        guard let session = people.withLock({ $0.sessions.use(token, renews: renews, at: now) }) else { return nil }
+        let isStillHere =
+            (try? hooks.staff())?.contains { $0.name == session.name && $0.role == session.role } == true
+        return isStillHere ? .person(session) : nil
     }
 
     /// A command of the box's own bears the token that stands in its state folder.
@@ -142,7 +153,7 @@ final class DeskDoor: Sendable {
     private func isOwn(_ request: Request) -> Bool { request.headers[DeskReply.ownHeader] == "1" }
 
     private func signedIn(_ request: Request) -> Response {
-        guard let session = session(request), isStillHere(session) else { return DeskReply.signIn }
+        guard let session = principal(of: request)?.session else { return DeskReply.signIn }
         return who(session.name, session.role)
     }
 
@@ -167,7 +178,8 @@ final class DeskDoor: Sendable {
     // MARK: - What is shown
 
     private func board(_ request: Request) -> Response {
-        guard isCommand(request) || session(request) != nil else { return DeskReply.signIn }
+        // A page without a stream asks every few seconds.
+        guard principal(of: request, renews: false) != nil else { return DeskReply.signIn }
         return DeskReply.json(state)
     }
 
@@ -176,39 +188,17 @@ final class DeskDoor: Sendable {
     }
 
     private func events(_ request: Request) -> Response {
-        guard session(request) != nil else { return DeskReply.signIn }
-        guard let (id, changes, nudge) = hooks.feed.listen() else {
-            return DeskReply.say(.serviceUnavailable, "too many pages listen: ask for /board from time to time")
-        }
-        let body = ResponseBody { [self] writer in
-            let clock = Task {
-                while !Task.isCancelled {
-                    try await Task.sleep(for: DeskDoor.heartbeat)
-                    nudge.yield()
-                }
-            }
-            defer {
-                clock.cancel()
-                hooks.feed.leave(id)
-            }
-            var shown = hooks.feed.current.version
-            try await writer.write(DeskReply.event(state, retry: true))
-            for await _ in changes.cancelOnGracefulShutdown() {
-                // A session that is over shows nothing more: the browser asks again and is told to sign in.
-                guard session(request) != nil else { break }
-                let version = hooks.feed.current.version
-                try await writer.write(version == shown ? DeskReply.heartbeat : DeskReply.event(state))
-                shown = version
-            }
-            try await writer.finish(nil)
-        }
-        return Response(
-            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+        guard principal(of: request, renews: false)?.session != nil else { return DeskReply.signIn }
+        // A session that is over shows nothing more: the browser asks again and is told to sign in.
+        return EventStream.response(
+            hooks.feed, isWelcome: { self.principal(of: request, renews: false) != nil }, state: { self.state })
+            ?? DeskReply.say(.serviceUnavailable, "too many pages listen: ask for /board from time to time")
     }
 
     // MARK: - What is done
 
     private func act(_ request: Request, _ context: BasicRequestContext) async -> Response {
+        let principal = principal(of: request)
         let isCommand = isCommand(request)
         if !isCommand, request.headers[.authorization] != nil {
             logger.warning("an order without the right token: refused")
@@ -217,8 +207,7 @@ final class DeskDoor: Sendable {
         guard isCommand || isOwn(request) else {
             return DeskReply.say(.forbidden, "请从本页面操作 Use the page of this box")
         }
-        let session = session(request)
-        guard isCommand || session.map(isStillHere) == true else { return DeskReply.signIn }
+        guard let principal else { return DeskReply.signIn }
         guard let node = await DeskReply.json(request) else {
             return DeskReply.say(.badRequest, "send JSON of at most 4096 bytes")
         }
@@ -229,12 +218,11 @@ final class DeskDoor: Sendable {
             commander = isCommand ? try order.who(node) : ""
         } catch { return DeskReply.say(.badRequest, error.description) }
         let who: String
-        if isCommand {
-            who = commander
-        } else if let session, hooks.rights.allows(session.role, order.word.right) {
-            who = session.name
-        } else {
-            logger.warning("\(session?.name ?? "") may not \(order.word.rawValue): refused")
+        switch principal {
+        case .command: who = commander
+        case .person(let session) where hooks.rights.allows(session.role, order.word.right): who = session.name
+        case .person(let session):
+            logger.warning("\(session.name) may not \(order.word.rawValue): refused")
             return DeskReply.say(.forbidden, "您的岗位无此权限 Your role may not do this")
         }
         switch hooks.act(order, who) {
@@ -248,11 +236,9 @@ final class DeskDoor: Sendable {
     }
 
     private func report(_ request: Request, _ context: BasicRequestContext, form: String?) -> Response {
+        guard let principal = principal(of: request) else { return DeskReply.signIn }
         let id = context.parameters.get("id") ?? ""
-        let found = hooks.report(id)
-        let session = session(request)
-        guard isCommand(request) || session.map(isStillHere) == true else { return DeskReply.signIn }
-        guard let (who, page) = found, isCommand(request) || session.map({ mayRead($0, who) }) == true else {
+        guard let (who, page) = hooks.report(id), principal.session.map({ mayRead($0, who) }) ?? true else {
             return DeskReply.say(.notFound, "没有这份交班报表 There is no such report, or it is not yours")
         }
         switch form {

@@ -33,13 +33,15 @@ public struct Sessions: Sendable {
             name: member.name, role: member.role, ends: now + Sessions.longest, lastUsed: now)
     }
 
+    /// - Parameter renews: whether the person does or looks at something; a stream that goes on is neither.
     /// - Returns: nil if there is no such session, or it is over.
-    public mutating func use(_ token: String, at now: Uptime) -> Session? {
+    public mutating func use(_ token: String, renews: Bool = true, at now: Uptime) -> Session? {
         guard var session = byToken[token] else { return nil }
         guard !isOver(session, at: now) else {
             byToken[token] = nil
             return nil
         }
+        guard renews else { return session }
         session.lastUsed = now
         byToken[token] = session
         return session

@@ -4,10 +4,14 @@ public import Vocabulary
 public enum IdentityEvent: Hashable, Sendable {
     /// A camera saw the car with this plate turn back.
     case turnedBack(lane: LaneID, Plate)
+    /// A camera saw a vehicle without a plate, or could not read it. The same read sent again has the same id.
+    case seenWithoutPlate(lane: LaneID, camera: Slug?, readID: String?)
     /// An attendant says what stands on the plate: of the car at the lane, or of a car inside.
     case plateCorrected(lane: LaneID, Plate, stay: StayID?, DeskWords)
     /// The driver of a car that no camera can read asks for a ticket, or an attendant does.
     case ticketRequested(lane: LaneID, DeskWords?)
+    /// What became of the paper of a ticket; `why` it was not printed, nil if it was. The code is the ticket's.
+    case ticketPrinted(lane: LaneID, code: String, why: String?)
     /// A scanner, or a person, gives what a ticket says.
     case ticketPresented(lane: LaneID, String)
     /// The driver has no ticket any more; `stay`, if the attendant knows which car it is.
@@ -19,11 +23,22 @@ public enum IdentityEvent: Hashable, Sendable {
     /// A car inside came in at this moment, whatever the clock said then.
     case entryTimeSet(lane: LaneID, StayID, entered: WallTime, DeskWords)
 
+    /// Whether somebody asks for it and is to hear what came of it; else a device reports.
+    var isOrder: Bool {
+        switch self {
+        case .seenWithoutPlate, .turnedBack, .ticketPrinted: false
+        case .plateCorrected, .ticketRequested, .ticketPresented, .ticketLost, .stayChosen, .entryWritten,
+            .entryTimeSet:
+            true
+        }
+    }
+
     var lane: LaneID {
         switch self {
-        case .turnedBack(let lane, _), .plateCorrected(let lane, _, _, _), .ticketRequested(let lane, _),
+        case .seenWithoutPlate(let lane, _, _), .turnedBack(let lane, _), .plateCorrected(let lane, _, _, _),
+            .ticketRequested(let lane, _),
             .ticketPresented(let lane, _), .ticketLost(let lane, _, _), .stayChosen(let lane, _, _),
-            .entryWritten(let lane, _, _, _, _), .entryTimeSet(let lane, _, _, _):
+            .ticketPrinted(let lane, _, _), .entryWritten(let lane, _, _, _, _), .entryTimeSet(let lane, _, _, _):
             lane
         }
     }
@@ -50,13 +65,29 @@ public struct DeskWords: Hashable, Sendable {
 /// What came of the last thing that an attendant, or a ticket, asked for at a lane.
 public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
     case done
+    /// A payment has begun; how it goes stands with the car.
+    case begun
+    /// Nothing that the box could do followed from it.
+    case nothingDone
+    case noReason, notHeld, notPayable, noNetwork
     case noCar, alreadyGoing, wrongDirection, noSuchStay, plateIsInside, stayIsElsewhere, noRule, noTickets
     case timeInFuture, timeTooLongAgo, plateIsRead, diskFull, noPrice
     case ticketUnreadable, ticketOfOtherCarPark, ticketNotValid, ticketOfOtherCar
+    /// The order was meant for a car that stands there no longer.
+    case otherCar
+
+    /// In both languages.
+    public var words: BoardWords { BoardWords(chinese: chinese, english: english) }
 
     public var chinese: String {
         switch self {
         case .done: "已办理"
+        case .begun: "已开始收款"
+        case .nothingDone: "未办理"
+        case .noReason: "须写明姓名和原因 未办理"
+        case .notHeld: "车道上没有适用此操作的车辆"
+        case .notPayable: "没有可用此方式付款的车辆"
+        case .noNetwork: "网络中断 不能用付款码"
         case .noCar: "车道上没有车辆"
         case .alreadyGoing: "已放行 不能更改"
         case .wrongDirection: "此车道不能办理"
@@ -74,12 +105,19 @@ public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
         case .ticketOfOtherCarPark: "这是其他停车场的停车票"
         case .ticketNotValid: "停车票已使用或无效"
         case .ticketOfOtherCar: "停车票与车牌不符"
+        case .otherCar: "车道上已不是这辆车 未办理"
         }
     }
 
     public var english: String {
         switch self {
         case .done: "Done"
+        case .begun: "The payment has begun"
+        case .nothingDone: "Nothing was done"
+        case .noReason: "Who and why have to be said: nothing was done"
+        case .notHeld: "No car is held here to which this applies"
+        case .notPayable: "No car waits here that could be paid for like this"
+        case .noNetwork: "No network: no code can be taken"
         case .noCar: "No car is at the lane"
         case .alreadyGoing: "The boom opens already; too late to change"
         case .wrongDirection: "Not possible at this lane"
@@ -97,6 +135,7 @@ public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
         case .ticketOfOtherCarPark: "This ticket is of another car park"
         case .ticketNotValid: "This ticket has been used or is not valid"
         case .ticketOfOtherCar: "This ticket belongs to another car"
+        case .otherCar: "That car stands there no longer: nothing was done"
         }
     }
 }
@@ -113,6 +152,10 @@ struct CarIdentity {
     var written: StayID?
     /// Cars inside that it may be.
     var candidates: [StayID] = []
+    /// Its stay, while another lane deals with that: this one may have read a car that stands there.
+    var elsewhere: StayID?
+    /// No contract pays by itself: nobody can tell whose it would be.
+    var isOwnerDoubtful = false
     /// What the camera read, where another plate is taken for it.
     var read: Plate?
     /// It came to the entry without a plate and is to get a ticket.

@@ -11,8 +11,10 @@ extension ParkingSite {
         }
         switch event {
         case .turnedBack(_, let plate): turnedBack(index, plate, at: now)
+        case .seenWithoutPlate(_, let camera, let readID): seenWithoutPlate(index, camera, readID, at: now)
         case .plateCorrected(_, let plate, let stay, let words): correct(index, plate, stay, words, at: now)
         case .ticketRequested(_, let words): ticketRequested(index, words, at: now)
+        case .ticketPrinted(_, let code, let why): ticketPrinted(index, code, why)
         case .ticketPresented(_, let text): ticketPresented(index, text, at: now)
         case .ticketLost(_, let stay, let words): ticketLost(index, stay, words, at: now)
         case .stayChosen(_, let stay, let words): stayChosen(index, stay, words, at: now)
@@ -20,13 +22,6 @@ extension ParkingSite {
             writeEntry(index, plate, vehicle, entered, words, at: now)
         case .entryTimeSet(_, let stay, let entered, let words): setEntryTime(index, stay, entered, words, at: now)
         }
-    }
-
-    /// Tells whoever asked what came of it.
-    mutating func answer(_ index: Int, _ answer: DeskAnswer) {
-        lanes[index].answer = answer
-        guard answer != .done else { return }
-        effects.append(.log(.warning, "\(lanes[index].definition.id): \(answer.english) / \(answer.chinese)"))
     }
 
     // MARK: - The plate
@@ -86,6 +81,7 @@ extension ParkingSite {
             lanes[index].note(
                 PlateVerdict(plate, vehicle: before?.vehicle, isFake: false, reads: 0, isUnanimous: true))
         case .stay(let stay):
+            takeOver(stay, index, at: now)
             car.identity.chosen = stay
             car.stay = stay
         case .lostTicket(let stay, let quote, let isWritten):
@@ -116,6 +112,7 @@ extension ParkingSite {
                 transit: transaction.transit, plate: transaction.plate, vehicle: transaction.vehicle)
             car.identity = transaction.identity
             car.identity.candidates = []
+            car.identity.isOwnerDoubtful = false
             // What it was matched with may have another plate now.
             car.plate = transaction.identity.read ?? transaction.plate
             lanes[index].transaction = car

@@ -16,35 +16,28 @@ extension ParkingSite {
         guard !alike.isEmpty, isJournalHealthy else { return false }
         let seen = lanes[index].seen(plate)?.vehicle
         let fitting = alike.filter { seen == nil || $0.vehicle == seen }
-        guard fitting.count == 1, var stay = fitting.first, let entered = stay.plate,
+        guard fitting.count == 1, let stay = fitting.first, let entered = stay.plate,
             !(isKnown(plate) && isKnown(entered)), !isDealtWith(stay.id, elsewhereThan: index)
         else {
             lanes[index].transaction?.identity.candidates = alike.prefix(ParkingSite.mostCandidates).map(\.id)
             hold(index, transit, .severalCandidates, because: "severalCandidates", at: now)
             return true
         }
-        var state: [StateChange] = []
-        let isEntryWrong = isKnown(plate)
-        if isEntryWrong {
-            // A plate with a contract is a plate that exists: the entry's camera was wrong.
-            stay.plate = plate
-            stays.put(stay)
-            state.append(keep(stay))
-        } else {
-            lanes[index].transaction?.plate = entered
-            lanes[index].transaction?.identity.read = plate
-        }
+        // A plate that is known otherwise may be another car's: then the one inside is still taken for this one, but no
+        // contract pays for it. The driver does, or an attendant says which plate is right.
+        let isOwnerDoubtful = isKnown(plate)
+        lanes[index].transaction?.identity.isOwnerDoubtful = isOwnerDoubtful
+        lanes[index].transaction?.plate = entered
+        lanes[index].transaction?.identity.read = plate
         let lane = lanes[index].definition.id
-        let (before, after) = isEntryWrong ? (entered, plate) : (plate, entered)
-        effects.append(.log(.warning, "\(lane): \(before) is taken for \(after), the only one inside that is alike"))
-        persist(
-            [
-                .plateCorrected(
-                    PlateCorrection(
-                        lane: lane, transit: transit, stay: stay.id, before: before, plate: after,
-                        who: ParkingSite.matchedBy.who, why: ParkingSite.matchedBy.why))
-            ], state: state)
-        considerExit(index, transit, after, at: now)
+        effects.append(.log(.warning, "\(lane): \(plate) is taken for \(entered), the only one inside that is alike"))
+        persist([
+            .plateCorrected(
+                PlateCorrection(
+                    lane: lane, transit: transit, stay: stay.id, before: plate, plate: entered,
+                    who: ParkingSite.matchedBy.who, why: ParkingSite.matchedBy.why))
+        ])
+        considerExit(index, transit, entered, at: now)
         return true
     }
 
@@ -52,13 +45,9 @@ extension ParkingSite {
     static let mostCandidates = 10
 
     /// Whether the plate is one that the car park knows of otherwise.
-    private func isKnown(_ plate: Plate) -> Bool { lists.contracts[Holder(plate: plate)] != nil }
-
-    func isDealtWith(_ stay: StayID, elsewhereThan index: Int) -> Bool {
-        lanes.indices.contains { other in
-            other != index && lanes[other].transaction?.stay == stay
-                && lanes[other].machine.transit == lanes[other].transaction?.transit
-        }
+    private func isKnown(_ plate: Plate) -> Bool {
+        let holder = Holder(plate: plate)
+        return lists.contracts[holder] != nil || lists.permits[holder] != nil
     }
 
     /// An attendant names the car inside that stands at the exit.
@@ -70,7 +59,9 @@ extension ParkingSite {
             // Several cars of one plate are inside: whichever it is, its payment is decided as an order.
             return ordered(lanes[index].definition.id, .chooseStay(id), words.who, words.why, at: now)
         }
-        guard !isDealtWith(id, elsewhereThan: index) else { return answer(index, .stayIsElsewhere) }
+        guard !isDealtWith(id, elsewhereThan: index) || mayTakeOver(id, index) else {
+            return answer(index, .stayIsElsewhere)
+        }
         guard let transit = carToIdentify(index, at: now) else { return }
         persist(
             [

@@ -52,7 +52,8 @@ extension ParkingSite {
 
     private mutating func read(_ index: Int, _ plate: Plate, decided: Plate, at now: ClockReading) {
         if let transaction = lanes[index].transaction, let reason = transaction.heldFor,
-            reason == .noEntryRecord || reason == .severalCandidates, transaction.identity.ticket == nil,
+            reason == .noEntryRecord || reason == .severalCandidates || transaction.identity.isOwnerDoubtful,
+            transaction.identity.ticket == nil,
             stays[plate] != nil, lanes[index].machine.correctHeld(plate)
         {
             // Held only because the first read was wrong: a car of exactly this plate is inside.
@@ -82,7 +83,7 @@ extension ParkingSite {
         guard let plate = lane.transaction?.plate, lane.seen(plate)?.isFake == true else { return false }
         let id = lane.definition.id
         effects.append(.log(.error, "\(id): the camera takes \(plate) for a picture or a copy"))
-        persist([.alarm(lane: id, code: "fakePlate", isActive: true)])
+        raise(index, .fakePlate)
         hold(index, transit, .fakePlate, because: "fakePlate", at: now)
         return true
     }

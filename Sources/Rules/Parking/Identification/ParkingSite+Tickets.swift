@@ -12,7 +12,8 @@ extension ParkingSite {
         let lane = lanes[index].definition
         guard scenario.identification.issuesTickets else { return answer(index, .noTickets) }
         guard lane.direction == .entry else { return answer(index, .wrongDirection) }
-        guard words != nil || lanes[index].machine.transit != nil else { return answer(index, .noCar) }
+        let isThere = lanes[index].machine.transit != nil || lanes[index].machine.state.approach == .active
+        guard words != nil || isThere else { return answer(index, .noCar) }
         guard lanes[index].machine.plate == nil else { return answer(index, .plateIsRead) }
         guard let transit = carToIdentify(index, at: now) else { return }
         if let words, isJournalHealthy {
@@ -46,9 +47,34 @@ extension ParkingSite {
                 .decision(
                     transit: transit, lane: lane, plate: nil, stay: stay.id, verdict: .admit, reason: "ticket"),
                 .stayOpened(stay.entry(lane: lane)),
-            ], state: [keep(stay)], then: .letThrough(lane: index, transit: transit, .takeTicket(code: code)),
+            ], state: [keep(stay)],
+            then: .letThrough(
+                lane: index, transit: transit,
+                ticketPrinters.contains(lane) ? .takePrintedTicket(code: code) : .takeTicket(code: code)),
             undo: Undo(begun: stay.id))
     }
+
+    /// Without paper the sign shows what would have been on it, while the car is there; the attendant is told either
+    /// way, until a ticket is printed again.
+    mutating func ticketPrinted(_ index: Int, _ code: String, _ why: String?) {
+        let lane = lanes[index].definition.id
+        let isKnown = boardNotes.alarms[lane]?[ParkingSite.ticketPrinterAlarm] != nil
+        if let why {
+            effects.append(.log(.error, "\(lane): a ticket was not printed: \(why)"))
+            if boardNotes.notices[lane] == .takePrintedTicket(code: code), audience(index) == .car {
+                show(index, .takeTicket(code: code))
+            }
+        }
+        guard isKnown != (why != nil) else { return }
+        persist([.alarm(lane: lane, code: ParkingSite.ticketPrinterAlarm, isActive: why != nil)])
+        effects.append(.fault("\(lane).\(ParkingSite.ticketPrinterAlarm)", why))
+        let condition = LaneCondition(
+            lane: lane, code: ParkingSite.ticketPrinterAlarm, chinese: "停车票打印机故障或缺纸",
+            english: "the ticket printer does not print: look at its paper, cover and cable")
+        effects.append(.alarm(condition, isActive: why != nil))
+    }
+
+    static let ticketPrinterAlarm = "ticketPrinter"
 
     /// A ticket at an exit: the stay that it bears is what the car pays for. Anything else changes the
     /// sign only.
@@ -73,7 +99,7 @@ extension ParkingSite {
             return refuseTicket(index, .ticketOfOtherCar, .ticketOfOtherCar)
         }
         // Held up to the scanner a second time: it is being dealt with.
-        guard lanes[index].transaction?.identity.ticket != id else { return }
+        guard lanes[index].transaction?.identity.ticket != id else { return answer(index, .done) }
         guard let transit = carToIdentify(index, at: now) else { return }
         abandonPayment(lane: index, at: now)
         let before = lanes[index].transaction

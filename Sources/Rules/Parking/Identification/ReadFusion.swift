@@ -59,7 +59,8 @@ public struct ReadFusion: Hashable, Sendable {
         var camera: Slug?
         var id: String
         /// A camera that has started anew counts from the beginning again: then the plate is another.
-        var plate: Plate
+        /// Nil for a read of a car without a plate.
+        var plate: Plate?
     }
 
     public init(settings: ReadSettings) { self.settings = settings }
@@ -71,12 +72,7 @@ public struct ReadFusion: Hashable, Sendable {
 
     /// - Parameter now: time since boot; never decreases.
     public mutating func take(_ sighting: PlateSighting, at now: Uptime) -> [Action] {
-        if let id = sighting.readID {
-            let name = ReadName(camera: sighting.camera, id: id, plate: sighting.plate)
-            if ids.contains(name) { return [] }
-            if ids.count >= ReadFusion.mostIDs { ids.removeFirst() }
-            ids.append(name)
-        }
+        guard isNew(sighting.readID, of: sighting.camera, sighting.plate) else { return [] }
         groups.removeAll { ($0.decided != nil || $0.isSetAside) && now > $0.lastRead + ReadFusion.rememberFor }
         let skeleton = PlateLikeness.skeleton(sighting.plate)
         let index: Int
@@ -111,6 +107,17 @@ public struct ReadFusion: Hashable, Sendable {
             actions += decide(heaviest.skeleton)
         }
         return actions
+    }
+
+    /// Whether a read has not been taken before; one without an id is always new.
+    /// - Parameter plate: nil: the camera could not read one.
+    mutating func isNew(_ id: String?, of camera: Slug?, _ plate: Plate?) -> Bool {
+        guard let id else { return true }
+        let name = ReadName(camera: camera, id: id, plate: plate)
+        if ids.contains(name) { return false }
+        if ids.count >= ReadFusion.mostIDs { ids.removeFirst() }
+        ids.append(name)
+        return true
     }
 
     /// A car turned back: nothing is decided about what was read of it.
