@@ -113,7 +113,8 @@ let package = Package(
             resources: [
                 .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk-words.js"),
                 .embedInCode("desk-session.js"), .embedInCode("desk-board.js"), .embedInCode("desk-lane.js"),
-                .embedInCode("desk-dialogs.js"), .embedInCode("desk-shift.js"), .embedInCode("report.js"),
+                .embedInCode("desk-dialogs.js"), .embedInCode("desk-shift.js"), .embedInCode("desk-inside.js"),
+                .embedInCode("report.js"),
             ],
             swiftSettings: settings),
         .target(

@@ -125,7 +125,7 @@ struct ScenePlayer {
         case .hostPays(_, let at, _, _, let quote): at.text == lane ? "hostPays \(quote.total.count)" : nil
         case .debt(let charge): "debt \(charge.quote.total.count)"
         case .deskAct(let act): "deskAct \(act.kind.rawValue)"
-        case .manualOpening(let at, _, _, _): at.text == lane ? "manualOpening" : nil
+        case .manualOpening(let opening): opening.lane.text == lane ? "manualOpening" : nil
         case .shiftOpened(let opening): "shiftOpened \(opening.float.count)"
         case .shiftClosed(let closing): "shiftClosed \(closing.expected.count) \(closing.counted.count)"
         case .plateCorrected: "plateCorrected"

@@ -88,9 +88,10 @@ final class Narrator: Sendable {
             say(payout.lane.text, "  \(payout.quote.total) yuan paid out of money set aside for this box")
         case .refund(let state, let refund, _):
             say("", "  refund of \(refund.amount) yuan by \(refund.who): \(state.rawValue)")
-        case .manualOpening(let lane, _, let who, let reason):
+        case .manualOpening(let opening):
             tally.withLock { $0.manual += 1 }
-            say(lane.text, "  opened by \(who): \(reason)")
+            let unpaid = opening.unpaid.map { $0 > .zero ? ", \($0) yuan not paid" : "" } ?? ""
+            say(opening.lane.text, "  opened by \(opening.who): \(opening.reason)\(unpaid)")
         case .shiftOpened(let opening):
             say("desk", "  shift of \(opening.who) begins, \(opening.float) yuan in the drawer")
         case .shiftClosed(let closing):

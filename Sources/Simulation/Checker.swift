@@ -46,7 +46,7 @@ final class Checker {
                 case .admit, .letOut, .letOutOnDebt: written.insert(transit)
                 case .hold, .refuse: break
                 }
-            case .manualOpening(_, let transit?, _, _): written.insert(transit)
+            case .manualOpening(let opening): if let transit = opening.transit { written.insert(transit) }
             case .leaseSpent(let lease, let charge): leaseSpent(lease, charge, box)
             case .payment(let state, let charge, _): paymentWritten(state, charge, box)
             case .debt(let charge):

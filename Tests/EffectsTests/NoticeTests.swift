@@ -40,6 +40,7 @@ struct ToldNotice: Sendable, CustomTestStringConvertible {
             .init(
                 .callAttendant(plate, .declined, amount), .callAttendant,
                 [.plate: name, .amount: sum, .reason: "扣款被拒"]),
+            .init(.takePrintedTicket(code: "c"), .takePrintedTicket, [:]),
             .init(.takeTicket(code: "c"), .takeTicket, [:]), .init(.goManual, .goManual, [:]),
             .init(.lane(.fire), .laneFire, [:]), .init(.lane(.moveOn), .laneMoveOn, [:]),
             .init(.lane(.oneCarAtATime), .laneOneCarAtATime, [:]), .init(.lane(.outOfService), .laneOutOfService, [:]),

@@ -19,7 +19,8 @@ func repositoryFile(_ path: String) throws -> [UInt8] {
 func everyNotice() throws -> [Notice] {
     let plate = try Plate("粤B12345"), amount = Fen(1_250)
     var notices: [Notice] = [
-        .welcome(plate), .wait(plate), .goFree(plate), .owes(plate, amount), .takeTicket(code: "t"), .goManual,
+        .welcome(plate), .wait(plate), .goFree(plate), .owes(plate, amount), .takeTicket(code: "t"),
+        .takePrintedTicket(code: "t"), .goManual,
         .due(amount), .oneMoment,
         .thanks(amount), .thanksLater(amount), .cancelled, .refunded(amount),
     ]

@@ -40,7 +40,8 @@ struct MainJobTests {
         try rig.goThrough("exit-1")
         try rig.finishAndCheck()
         let openings = try rig.records().filter {
-            if case .manualOpening(_, _, who: "Zhao", reason: "paid in cash") = $0 { true } else { false }
+            guard case .manualOpening(let opening) = $0 else { return false }
+            return (opening.who, opening.reason) == ("Zhao", "paid in cash")
         }
         #expect(openings.count == 1)
     }

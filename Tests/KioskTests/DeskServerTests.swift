@@ -53,6 +53,9 @@ final class DeskRig: Sendable {
                 self.looked.withLock { $0 += 1 }
                 return id == "r1" ? (["Zhao"], ShiftPage(text: "<b>slip</b>", csv: "a,b")) : nil
             },
+            inside: { plate, showsPlates in
+                plate == "busy" ? nil : Array("{\"asked\":\"\(plate)\",\"whole\":\(showsPlates)}".utf8)
+            },
             slips: slips)
     }
 
@@ -313,6 +316,35 @@ struct DeskServerTests {
             #expect(try await command.send("POST", "/desk/openShift", body, headers: wrong).status == 401)
             #expect(try await command.send("POST", "/desk/openShift", body, headers: right).status == 202)
             #expect(rig.orders.withLock { $0.map(\.1) } == ["Li"])
+        }
+    }
+
+    @Test("the cars inside are shown to who is signed in, whole plates only to who may end a stay")
+    func inside() async throws {
+        let rig = DeskRig()
+        try await rig.serve { (port: Int) async throws in
+            let question = #"{"plate":"粤B1"}"#
+            #expect(try await Browser(port: port).send("POST", "/inside", question).status == 401)
+            let right = ["Authorization": "Bearer secret"]
+            for (number, (name, pin, isWhole)) in [
+                ("Zhao", "1357", false), ("Qian", "2468", true), ("Sun", "9753", false),
+            ].enumerated() {
+                let browser = try await Browser.signedIn(name, pin, port, token: number + 1)
+                let answer = try await browser.send("POST", "/inside", question)
+                #expect(answer.status == 200)
+                #expect(String(decoding: answer.body, as: UTF8.self) == #"{"asked":"粤B1","whole":\#(isWhole)}"#)
+                #expect(try await browser.send("POST", "/inside", question, headers: [:]).status == 403)
+                #expect(try await browser.send("POST", "/inside", #"{"plate":"busy"}"#).status == 503)
+                for wrong in ["{}", #"{"plate":5}"#, #"{"plate":"\#(String(repeating: "a", count: 33))"}"#] {
+                    #expect(try await browser.send("POST", "/inside", wrong).status == 400)
+                }
+            }
+            rig.staff.withLock { $0.removeAll { $0.name == "Qian" } }
+            var gone = Browser(port: port)
+            gone.cookie = "token2"
+            #expect(try await gone.send("POST", "/inside", question).status == 401)
+            let answer = try await Browser(port: port).send("POST", "/inside", question, headers: right)
+            #expect(String(decoding: answer.body, as: UTF8.self).contains(#""whole":true"#))
         }
     }
 

@@ -140,6 +140,29 @@ struct DisplayTests {
         #expect(got == sign + speech || got == speech + sign)
     }
 
+    @Test("a board that draws codes shows a ticket's in place of the text, and takes it off for the next notice")
+    func code() throws {
+        let folder = try TemporaryFolder("turnpike-signs")
+        let line = try PseudoTerminal(at: "\(folder.path)/ttyRS485")
+        let display = try display(
+            """
+            signs: [{ lane: "exit-1", kind: "olm", columns: 8, rows: 2, languages: ["zh"], board: { codes: "large" },
+                      serial: { path: "\(line.path)", bitsPerSecond: 115200 } }],
+            """)
+        defer { display.stop() }
+        let board = OLMBoard(codes: .large)
+        func wait(for frames: [[UInt8]]) -> Bool {
+            let wanted = frames.flatMap { $0 }
+            return line.read { Array($0.suffix(wanted.count)) == wanted }.suffix(wanted.count).elementsEqual(wanted)
+        }
+        #expect(wait(for: try board.frames(page: ["欢迎光临", "减速慢行"], rows: 2)))
+        display.show(lane: lane, .takeTicket(code: "https://a.example.cn/?ticket=1"))
+        let code = try #require(try board.code("https://a.example.cn/?ticket=1", caption: "停车票"))
+        #expect(wait(for: [code]))
+        display.show(lane: lane, .goManual)
+        #expect(wait(for: [board.codeAway()] + (try board.frames(page: ["人工放行"], rows: 2))))
+    }
+
     @Test("a sign that was unplugged shows the notice again when it is back, and the fault is told in between")
     func replugged() throws {
         let folder = try TemporaryFolder("turnpike-signs")

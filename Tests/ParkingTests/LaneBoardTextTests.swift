@@ -23,7 +23,7 @@ private func board(_ change: (inout BoardLane) -> Void) throws -> (SignTexts) th
 private func hasHan(_ text: String) -> Bool { text.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) } }
 
 /// Both languages, and neither a bare code.
-private func isTold(_ node: JSONNode?, notAs code: String) -> Bool {
+private func isTold(_ node: JSONNode?, notAs code: String? = nil) -> Bool {
     guard let zh = node?["zh"]?.string, let en = node?["en"]?.string else { return false }
     return hasHan(zh) && !en.isEmpty && !hasHan(en) && zh != code && en != code
 }
@@ -55,7 +55,7 @@ struct LaneBoardTextTests {
         let conditions =
             Self.laneAlarms.map { $0.condition(lane) } + CarAlarm.allCases.map { $0.condition(lane) }
             + CameraAlarm.allCases.map { $0.condition(lane, camera) }
-        #expect(conditions.count == 13 + 7 + 3 + 2 && Set(conditions.map(\.code)).count == conditions.count)
+        #expect(conditions.count == 13 + 7 + 4 + 2 && Set(conditions.map(\.code)).count == conditions.count)
         let shown = try board { $0.alarms = conditions }(.builtIn)["alarms"]?.array ?? []
         #expect(shown.count == conditions.count)
         for (node, condition) in zip(shown, conditions) {
@@ -75,12 +75,12 @@ struct LaneBoardTextTests {
                 since: WallTime(milliseconds: 1), quote: quote)
         }(.builtIn)
         let line = try #require(shown["car"]?["quote"]?["lines"]?.array?.first)
-        #expect(line["kind"]?.string == kind.rawValue && isTold(line, notAs: kind.rawValue))
+        #expect(line["kind"]?.string == kind.rawValue && isTold(line))
     }
 
     @Test("what the sign shows, and why a car is held, is told in the words of the site's own signs")
     func siteWords() throws {
-        let text = #"{ kind: "signs", reasons: { noContract: { zh: ["请扫码"], en: ["Please scan."] } } }"#
+        let text = #"{ kind: "sign-texts", reasons: { noContract: { zh: ["请扫码"], en: ["Please scan."] } } }"#
         let signs = try SignTexts(Array(text.utf8), file: "signs.json5")
         let make = try board { lane in
             lane.notice = .callAttendant(nil, .noContract, Fen(500))

@@ -91,6 +91,17 @@ struct ScenarioFileTests {
         #expect(fault.expected.contains(expected), "\(fault)")
     }
 
+    @Test("what becomes of a price that nobody paid is read, and has defaults")
+    func leftUnpaid() throws {
+        #expect(try ParkingScenario(Array(shipped.utf8), file: "s.json5").leftUnpaid == LeftUnpaid())
+        var other = try replacing("openedByHandUnpaid: \"free\"", by: "openedByHandUnpaid: \"debt\"", in: shipped)
+        other = try replacing("tailgated: \"debt\"", by: "tailgated: \"free\"", in: other)
+        let read = try ParkingScenario(Array(other.utf8), file: "s.json5").leftUnpaid
+        #expect(read == LeftUnpaid(openedByHand: .debt, tailgated: .free))
+        other = try replacing("tailgated: \"debt\"", by: "tailgated: \"hold\"", in: shipped)
+        #expect(faults(other).map(\.path) == ["exit.tailgated"])
+    }
+
     @Test("the shipped one is read as it is meant")
     func shippedFile() throws {
         let scenario = try ParkingScenario(Array(shipped.utf8), file: "city-car-park.json5")
@@ -156,6 +167,7 @@ struct ScenarioFileTests {
                 "callAttendantAfterSeconds: 60", "callAttendantAfterSeconds: 4", "payment.callAttendantAfterSeconds",
                 "5 to 600"
             ),
+            ("priceHoldsMinutes: 5", "priceHoldsMinutes: 31", "payment.priceHoldsMinutes", "0 to 30"),
         ])
     func badRules(old: String, new: String, path: String, expected: String) throws {
         let text = try replacing(old, by: new, in: shipped)

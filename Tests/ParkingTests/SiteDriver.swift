@@ -293,7 +293,7 @@ struct SiteDriver {
                 switch record {
                 case .decision(transit, _, _, _, let verdict, _):
                     verdict == .admit || verdict == .letOut || verdict == .letOutOnDebt
-                case .manualOpening(_, transit, _, _): true
+                case .manualOpening(let opening): opening.transit == transit
                 default: false
                 }
             }
@@ -343,7 +343,8 @@ extension SiteDriver {
         run(seconds: 30)
     }
 
-    /// A car that came in an hour ago stands at the exit: the platform has taken its 7.00 yuan, and its answers are lost.
+    /// A car that came in an hour ago stands at the exit: the platform has taken its 7.00 yuan, and
+    /// its answers are lost.
     static func withChargeUnanswered(_ plate: Plate) -> SiteDriver {
         var park = SiteDriver(contracts: [plate: Fen(5_000)])
         park.enter(plate)

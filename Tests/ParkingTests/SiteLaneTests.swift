@@ -94,7 +94,12 @@ struct SiteLaneTests {
         driver.run(seconds: 1)
         #expect(
             driver.raisedBefore(exit) {
-                if case .manualOpening(exit, _?, "Zhao", "lost ticket") = $0 { true } else { false }
+                if case .manualOpening(let opening) = $0 {
+                    opening.lane == exit && opening.transit != nil && opening.who == "Zhao"
+                        && opening.reason == "lost ticket"
+                } else {
+                    false
+                }
             } == false)
     }
 

@@ -99,6 +99,36 @@ struct PhonePriceTests {
         #expect((try park.due(.plate(plate)) == nil) == isFree)
     }
 
+    @Test(
+        "a car that came in while the clock was wrong pays at the exit, and on the phone once a person has said when",
+        arguments: [
+            (0, true, false), (0, false, true), (-100 * 86_400_000, true, true), (3_600_000, true, true),
+            (-1_750_000_000_000, true, true),
+        ] as [(Int64, Bool, Bool)])
+    func wrongClock(milliseconds: Int64, isSynchronised: Bool, isRefused: Bool) throws {
+        let park = try CarPark()
+        var entry = park.entry(plate)
+        let came = entry.entered
+        entry.entered = WallTime(milliseconds: came.milliseconds + milliseconds)
+        entry.isSynchronised = isSynchronised
+        try park.record(.stayOpened(entry))
+        park.wait(minutes: milliseconds > 0 ? 1 : 65)
+        func asked() -> [PhoneAnswer] {
+            [
+                park.phone(.stay(site: CarPark.site, .plate(plate))),
+                park.phone(.payStay(site: CarPark.site, .plate(plate), amount: Fen(700), key: "k1")),
+            ]
+        }
+        if isRefused { #expect(asked() == [.refused(.payAtExit), .refused(.payAtExit)]) }
+        try park.record(
+            .deskAct(
+                DeskAct(
+                    .entryTimeSet, lane: entry.lane, DeskAct.Car(stay: entry.stay), entered: came, who: "Zhao",
+                    why: "clock")))
+        if milliseconds > 0 { park.wait(minutes: 64) }
+        #expect(try park.due(.plate(plate))?.quote.total == Fen(700))
+    }
+
     @Test("an ambulance is asked for nothing", arguments: [(VehicleClass.special, true), (.large, false)])
     func special(vehicle: VehicleClass, isFree: Bool) throws {
         #expect((try parked(vehicle: vehicle).due(.plate(plate)) == nil) == isFree)

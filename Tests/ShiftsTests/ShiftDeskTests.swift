@@ -78,7 +78,9 @@ struct ShiftDeskTests {
         var drawer = Drawer()
         try drawer.open("Zhao", float: 0)
         let transit = drawer.id()
-        drawer.write([.manualOpening(lane: Drawer.exit, transit: transit, who: "Zhao", reason: "ambulance")])
+        drawer.write([
+            .manualOpening(HandOpening(lane: Drawer.exit, transit: transit, who: "Zhao", reason: "ambulance"))
+        ])
         drawer.write([.passage(transit: transit, lane: Drawer.exit, .passed)])
         drawer.write([.passage(transit: transit, lane: Drawer.entry, .passed)])
         drawer.write([.passage(transit: transit, lane: Drawer.entry, .unknown)])
@@ -99,7 +101,7 @@ struct ShiftDeskTests {
         #expect(drawer.desk.refusesCash == nil)
         drawer.cash(1)
         #expect(drawer.desk.refusesCash == .full)
-        drawer.write([.manualOpening(lane: Drawer.exit, transit: nil, who: "Zhao", reason: "fire")])
+        drawer.write([.manualOpening(HandOpening(lane: Drawer.exit, transit: nil, who: "Zhao", reason: "fire"))])
         #expect(drawer.desk.current?.totals.manualOpenings == 1)
         #expect(drawer.desk.current?.items.count == Shift.mostItems)
     }
@@ -146,7 +148,10 @@ struct ShiftPropertyTests {
                 drawer.cash(amount)
                 cash += amount
             case 3, 4: drawer.refuseCash(Int64(1 + dice.next(5_000)))
-            case 5: drawer.write([.manualOpening(lane: Drawer.exit, transit: nil, who: "Zhao", reason: "asked")])
+            case 5:
+                drawer.write([
+                    .manualOpening(HandOpening(lane: Drawer.exit, transit: nil, who: "Zhao", reason: "asked"))
+                ])
             case 6: drawer.restart()
             case 7: drawer.write([.payment(.approved, drawer.charge(400), nil)])
             default:

@@ -12,7 +12,8 @@ struct ShiftReportTests {
         drawer.cash(500)
         drawer.write([
             .manualOpening(
-                lane: Drawer.exit, transit: nil, who: "=HYPERLINK(\"x\")", reason: "ambulance, \"now\"")
+                HandOpening(
+                    lane: Drawer.exit, transit: nil, who: "=HYPERLINK(\"x\")", reason: "ambulance, \"now\""))
         ])
         return try drawer.close("Zhao", [10_000: 1], next: "Qian")
     }
@@ -45,12 +46,12 @@ struct ShiftReportTests {
             .waived: "免费放行 waived", .admitted: "准许进场 admitted", .debtorPassed: "欠费放行 passed owing",
             .ticketIssued: "发停车票 ticket issued", .lostTicket: "停车票遗失 ticket lost",
             .entryWritten: "补录进场 entry written", .entryTimeSet: "更正进场时间 entry time set",
-            .stayChosen: "确认车辆 car chosen", .serviceReset: "恢复道闸 barrier reset",
+            .stayChosen: "确认车辆 car chosen", .stayEnded: "结束停车 stay ended", .serviceReset: "恢复道闸 barrier reset",
         ]
         for kind in DeskAct.Kind.allCases {
             let why = "reason of \(kind.rawValue)"
             let word = try #require(words[kind])
-            let amount = kind == .waived || kind == .debtorPassed ? Fen(1_100) : nil
+            let amount = [.waived, .debtorPassed, .stayEnded].contains(kind) ? Fen(1_100) : nil
             // Without a car for a barrier, with its plate for the rest.
             let car = kind == .serviceReset ? DeskAct.Car() : DeskAct.Car(transit: transit, plate: plate)
             let act = DeskAct(kind, lane: Drawer.exit, car, amount: amount, who: "Sun", why: why)

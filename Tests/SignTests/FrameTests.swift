@@ -74,4 +74,29 @@ struct FrameTests {
         #expect(try DeviceText.bytes("A😀\u{20000}\n京") == hex("41 3F 3F 3F BE A9"))
         #expect(DeviceText.fault == nil)
     }
+
+    @Test("a code of the maker's example becomes the frame printed there; it is taken away by the same command")
+    func code() throws {
+        let printed = hex(
+            """
+            00 64 FF FF E1 41 01 00 00 0A 00 00 00 00 00 00 00 00 00 14 0B 80 01 00 00 00 00 00 00 00 00 00 00 00 00 00
+            00 00 68 74 74 70 3A 2F 2F 77 77 77 2E 62 61 69 64 75 2E 63 6F 6D 00 70 6C 65 61 73 65 20 73 63 61 6E 00 D5
+            24
+            """)
+        let board = OLMBoard(codes: .small)
+        #expect(try board.code("http://www.baidu.com", caption: "please scan", seconds: 10) == printed)
+        #expect(board.codeAway()[4] == 0xE1 && board.codeAway()[6] == 0)
+    }
+
+    @Test(
+        "a code that the board's dots cannot hold is not sent, and a board that draws none gets none",
+        arguments: [
+            (.small, 42, true), (.small, 43, false), (.large, 152, true), (.large, 153, false), (.none, 1, false),
+        ]
+            as [(OLMBoard.CodeSize, Int, Bool)])
+    func codeFits(size: OLMBoard.CodeSize, bytes: Int, isSent: Bool) {
+        let driver = SignDriver.olm(OLMBoard(codes: size))
+        #expect((driver.frames(code: String(repeating: "x", count: bytes), caption: "停车票") != nil) == isSent)
+        #expect(SignDriver.lines(LineSign()).frames(code: "x", caption: "") == nil)
+    }
 }

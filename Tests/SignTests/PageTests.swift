@@ -51,7 +51,8 @@ struct PageTests {
             .welcome(plate), .wait(plate), .goFree(plate), .goPaid(plate, amount), .goOffline(plate, amount),
             .goOnDebt(plate, amount), .confirm(plate, amount), .scanToPay(plate, amount, code: "1"),
             .coupon(plate, amount, chinese: "减5元", english: "5 yuan off"), .owes(plate, amount), .noNetwork(plate),
-            .takeTicket(code: "t"), .goManual, .due(amount), .oneMoment, .thanks(amount), .thanksLater(amount),
+            .takeTicket(code: "t"), .takePrintedTicket(code: "t"), .goManual, .due(amount), .oneMoment, .thanks(amount),
+            .thanksLater(amount),
             .cancelled, .refunded(amount), .passInGrace(plate, days: 3), .passExpired(plate), .visitOutside(plate),
             .showYourCode(plate, amount), .scanOrShow(plate, amount, code: "1"), .scanOrCall(plate, amount, code: "1"),
         ]
@@ -119,5 +120,19 @@ struct SignPagerTests {
         #expect(run(&pager, from: 0, to: 3) == ["0 1", "3 2"])
         pager.showAgain(at: start + .seconds(4))
         #expect(run(&pager, from: 4, to: 8) == ["4 2", "7 1"])
+    }
+
+    @Test("while a code stands on the sign no page is written over it, until the next notice or the idle text")
+    func paused() {
+        var pager = SignPager(shape: shape, idle: [["空闲"]], at: start)
+        pager.show([["1"], ["2"]], at: start)
+        _ = run(&pager, from: 0, to: 1)
+        pager.pause(at: start + .seconds(2))
+        pager.showAgain(at: start + .seconds(3))
+        let clears = shape.clearAfterSeconds + 2
+        #expect(run(&pager, from: 2, to: clears) == ["\(clears) 空闲"])
+        pager.pause(at: start + .seconds(clears + 1))
+        pager.show([["3"]], at: start + .seconds(clears + 2))
+        #expect(run(&pager, from: clears + 2, to: clears + 4) == ["\(clears + 2) 3"])
     }
 }

@@ -7,7 +7,8 @@ import Wire
 struct MalformedMessageTests {
     /// Members that a message may lack.
     static let optional: [String: Set<String>] = [
-        "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit"], "payment": ["reason"],
+        "decision": ["plate", "stay"], "pulse": ["transit"], "manualOpening": ["transit", "plate", "stay", "unpaid"],
+        "payment": ["reason"],
         "refund": ["reason"], "charge": ["code"], "policyChanged": ["refused"],
         "journalReplaced": ["previousEpoch", "through"], "stayOpened": ["plate", "writtenBy"],
         "plateCorrected": ["transit", "stay", "before"],
@@ -18,7 +19,7 @@ struct MalformedMessageTests {
     static let optionalWithin: Set<String> = [
         "plate", "stay", "began", "minutes", "reference", "vehicle", "pass", "validFrom", "validUntil", "zone",
         "writtenBy", "paidThrough",
-        "prepaid",
+        "prepaid", "unpaidOpenings", "leftUnpaid",
     ]
 
     @Test(

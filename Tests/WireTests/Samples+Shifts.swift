@@ -8,6 +8,8 @@ extension Samples {
         totals.cashPayments = 4
         totals.cashRefunds = Fen(500)
         totals.manualOpenings = 2
+        totals.unpaidOpenings = 1
+        totals.leftUnpaid = Fen(700)
         totals.waivers = 1
         totals.refunds = 3
         totals.refunded = Fen(900)

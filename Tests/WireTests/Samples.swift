@@ -165,8 +165,10 @@ enum Samples {
             .pulse(transit: nil, lane: lane, relay: "lower", milliseconds: 0),
             .stayPrepaid(stay: stay, payment: payment), .policyChanged(version: 3, refusedBecause: nil),
             .policyChanged(version: 4, refusedBecause: "no \"perBox\""),
-            .debt(charge), .manualOpening(lane: lane, transit: transit, who: "attendant 7", reason: "救护车 \"now\""),
-            .manualOpening(lane: lane, transit: nil, who: "", reason: ""),
+            .debt(charge),
+            .manualOpening(HandOpening(lane: lane, transit: transit, who: "attendant 7", reason: "救护车 \"now\"")),
+            .manualOpening(
+                HandOpening(lane: lane, transit: nil, plate: plate, stay: stay, unpaid: Fen(700), who: "", reason: "")),
             .shiftOpened(ShiftOpening(shift: stay, who: "Zhao", float: Fen(20_000))),
             .shiftClosed(shiftClosing), .shiftClosed(handedOver),
             .alarm(lane: lane, code: "didNotOpen", isActive: true),

@@ -25,6 +25,7 @@ final class AttendantDesk: Sendable {
     /// The words of the site's own signs.
     private let signs: SignTexts
     private let configuration: BoxConfiguration
+    private let inside = InsideQuestions()
 
     init(
         _ configuration: BoxConfiguration, _ scenario: ParkingScenario, _ signs: SignTexts, _ slips: SlipPrinter?,
@@ -41,6 +42,7 @@ final class AttendantDesk: Sendable {
 
     /// Shows what the rules have come to; called on the decision loop's thread, and never waits.
     func watch(_ site: ParkingSite, _ board: LaneBoard) {
+        inside.answer(site)
         let (isNew, isFirst) = shown.withLock { shown in
             let isFirst = shown == nil
             guard shown != board else { return (false, isFirst) }
@@ -127,7 +129,8 @@ final class AttendantDesk: Sendable {
                 if let lane = order.lane, !lanes.contains(lane) { return .noSuchLane }
                 if let why = self.shown.withLock({ $0?.refusal(of: order) }) { return .refused(why) }
                 return AttendantDesk.carryOut(order, who, offer)
-            }, report: { self.report($0) }, slips: slips)
+            }, report: { self.report($0) },
+            inside: { text, showsPlates in await self.inside.ask(text, showsPlates) { offer(.asked) } }, slips: slips)
     }
 
     private var slips: SlipHooks? {
@@ -162,7 +165,8 @@ final class AttendantDesk: Sendable {
             do throws(CashCountError) {
                 return give(.shift(.close(who: who, try CashCount(counts), next: next, left: left)))
             } catch { return .refused(error.description) }
-        case .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay, .writeEntry, .setEntryTime:
+        case .correctPlate, .ticket, .presentTicket, .lostTicket, .chooseStay, .writeEntry, .setEntryTime,
+            .endStay:
             guard let event = order.identity(who) else { return .refused("原因不能为空 Say why") }
             return give(.identity(event))
         case .admit(let lane, let why): return give(.ordered(lane: lane, .admit, who: who, why: why))
@@ -203,6 +207,7 @@ extension DeskOrder {
             return words(why).map { .entryWritten(lane: lane, plate, vehicle, entered: entered, $0) }
         case .setEntryTime(let lane, let stay, let entered, let why):
             return words(why).map { .entryTimeSet(lane: lane, stay, entered: entered, $0) }
+        case .endStay(let lane, let stay, let why): return words(why).map { .stayEnded(lane: lane, stay, $0) }
         case .forCar, .open, .cash, .showCode, .enterCode, .admit, .passDebtor, .waive, .refund, .serviceReset,
             .openShift,
             .closeShift:

@@ -68,8 +68,8 @@ struct Ticket: ParsableCommand {
 /// Entries that a person writes.
 struct Entry: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Entries written, or set right, by hand.",
-        subcommands: [Write.self, SetTime.self, Choose.self])
+        abstract: "Entries written, set right or ended by hand, and the cars inside.",
+        subcommands: [Write.self, SetTime.self, Choose.self, List.self, End.self])
 
     /// What is out of all bounds stays at the end, and the box refuses it.
     static func time(_ minutesAgo: Int64) -> WallTime {

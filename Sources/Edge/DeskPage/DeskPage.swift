@@ -9,5 +9,6 @@ public enum DeskPage {
         ("desk-words.js", PackageResources.desk_words_js), ("desk-session.js", PackageResources.desk_session_js),
         ("desk-board.js", PackageResources.desk_board_js), ("desk-lane.js", PackageResources.desk_lane_js),
         ("desk-dialogs.js", PackageResources.desk_dialogs_js), ("desk-shift.js", PackageResources.desk_shift_js),
+        ("desk-inside.js", PackageResources.desk_inside_js),
     ]
 }

@@ -50,7 +50,7 @@ function fill(body, spec, form) {
   return body.why ? null : "请写明原因 Say why";
 }
 // These are about the lane, whatever stands there; all else is meant for the car that the person sees.
-const OF_LANE = ["serviceReset", "writeEntry", "setEntryTime"];
+const OF_LANE = ["serviceReset", "writeEntry", "setEntryTime", "endStay"];
 function meant(name, lane) {
   const body = { lane: lane.id };
   if (lane.car && !OF_LANE.includes(name)) body.transit = lane.car.transit;

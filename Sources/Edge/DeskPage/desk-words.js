@@ -84,6 +84,7 @@ const ACTS = {
     why: [["投诉处理", "Complaint"], ["系统差错", "Our mistake"], ["紧急情况", "Emergency"]],
   },
   serviceReset: {
-    zh: "恢复道闸", en: "Reset the barrier", danger: true, why: [["故障已排除", "The fault is put right"]],
+    zh: "恢复道闸", en: "Reset the barrier", danger: true,
+    why: [["故障已排除", "The fault is put right"]],
   },
 };

@@ -33,7 +33,7 @@ enum PhoneFault: Error, Equatable, Sendable {
         switch self {
         case .badPlate, .badTicket, .badForm: 400
         case .refused(.noSuchSite), .refused(.noSuchOrder), .noPage: 404
-        case .refused(.keyReused): 409
+        case .refused(.keyReused), .refused(.payAtExit): 409
         case .tooMuch: 413
         case .tooOften: 429
         case .refused(.notOffered), .refused(.busy): 503
@@ -67,6 +67,8 @@ enum PhoneFault: Error, Equatable, Sendable {
             PhoneText("此表单已用于另一订单，请重新查询。", "This form was used for another order. Please look up again.")
         case .refused(.notOffered):
             PhoneText("此处暂不支持手机支付，请在出口付款。", "Paying on the phone is not possible here now. Please pay at the exit.")
+        case .refused(.payAtExit):
+            PhoneText("入场时间无法确认，请在出口付款。", "The time of entry is not certain. Please pay at the exit.")
         case .refused(.busy): PhoneText("系统繁忙，请稍后再试。", "The system is busy. Please try again in a moment.")
         }
     }

@@ -120,7 +120,7 @@ extension DeskAct {
         switch kind {
         case .entryTimeSet: return entered.map { .entryTimeSet(stay, $0, by: who) } ?? .evidence
         case .lostTicket: return .ticketLost(stay)
-        case .admitted, .debtorPassed, .waived, .stayChosen, .ticketIssued, .entryWritten, .serviceReset:
+        case .admitted, .debtorPassed, .waived, .stayChosen, .ticketIssued, .entryWritten, .stayEnded, .serviceReset:
             return .evidence
         }
     }

@@ -37,6 +37,8 @@ public enum PhoneRefusal: String, CaseIterable, Sendable {
     case keyReused
     /// Nothing can be paid on the phone here.
     case notOffered
+    /// Nobody knows since when the car is inside: the exit settles it.
+    case payAtExit
     /// Too much is asked at the moment, or the store failed: ask again.
     case busy
 }

@@ -38,10 +38,11 @@ extension PlatformStore {
         switch question {
         case .site, .order: return .site(PhoneSite(site, passes))
         case .stay(_, let key):
-            guard let (_, quote, stay) = try due(key, site, at: now), quote.total > .zero else {
-                return .nothingDue(PhoneSite(site, passes))
+            switch try due(key, site, at: now) {
+            case .nothing: return .nothingDue(PhoneSite(site, passes))
+            case .atExit: return .refused(.payAtExit)
+            case .stay(_, _, let stay): return .due(stay)
             }
-            return .due(stay)
         case .payStay(_, let key, let amount, let once):
             if let order = try cars.phone.orders.find(key: once) { return try again(order, of: .stay, site) }
             return try payStay(key, site, amount, once, at: now)
@@ -55,43 +56,61 @@ extension PlatformStore {
 
     // MARK: - Stays
 
-    /// What a car inside would pay now; nil if none is inside, or it has a permit for which it pays nothing here.
-    private func due(
-        _ key: StayKey, _ site: SiteSettings, at now: WallTime
-    ) throws(PlatformError) -> (StayTable.Row, Quote, PhoneStay)? {
-        guard let row = try cars.inside(key, site: site.id.text) else { return nil }
+    /// What a car inside would pay now.
+    private enum Due {
+        /// None is inside, or it has a permit for which it pays nothing here, or has paid.
+        case nothing
+        /// Nobody is charged by a clock that was wrong at the entry: at the exit a person says when the car came in.
+        case atExit
+        case stay(StayTable.Row, Quote, PhoneStay)
+    }
+
+    private func due(_ key: StayKey, _ site: SiteSettings, at now: WallTime) throws(PlatformError) -> Due {
+        guard let row = try cars.inside(key, site: site.id.text) else { return .nothing }
         let stay = row.entry.stay
         // Within the grace of what was paid nothing more is due.
-        if try cars.phone.isInGrace(stay, at: now) { return nil }
+        if try cars.phone.isInGrace(stay, at: now) { return .nothing }
         let permit = try row.entry.plate.flatMap { (plate) throws(PlatformError) in
             try cars.phone.permits.permit(of: Holder(plate: plate), at: site.id)
         }
         // By the boxes' own rules: the exit will ask the same.
         var zone: Slug?
         switch site.access.terms(of: site.access.standing(row.entry.vehicle, permit, at: now)) {
-        case .free: return nil
+        case .free: return .nothing
         case .pass(let pass, _): zone = pass
         case .tariff: break
         }
+        if isUncertain(row.entry, at: now) { return .atExit }
         let paidThrough = try payments.table.stays.paidThrough(stay)
         let prices = payments.quotes.prices
         guard
             let quote = prices.quote(
                 for: row.entry, by: site.tariffs, paidThrough: paidThrough, pass: zone, at: now)
-        else { return nil }
-        return (
+        else { return .nothing }
+        guard quote.total > .zero else { return .nothing }
+        return .stay(
             row, quote,
             PhoneStay(
                 site: PhoneSite(site, passes), maskedPlate: row.entry.plate?.masked, entered: row.entry.entered,
-                quote: quote, graceMinutes: cars.phone.graceMinutes(site, quote))
-        )
+                quote: quote, graceMinutes: cars.phone.graceMinutes(site, quote)))
+    }
+
+    /// Whether the moment of an entry is one that the exit would not price from once its box has been restarted; while
+    /// the box runs on, its boot clock knows more than the platform.
+    private func isUncertain(_ entry: StayEntry, at now: WallTime) -> Bool {
+        let now = ClockReading(uptime: Uptime(nanoseconds: 0), wall: now, isSynchronised: true)
+        let days = IdentificationSettings().longestStayDays
+        return !entry.isSynchronised || EntryClock.fault(in: entry.entered, at: now, longestDays: days) != nil
     }
 
     private func payStay(
         _ key: StayKey, _ site: SiteSettings, _ amount: Fen, _ once: String, at now: WallTime
     ) throws(PlatformError) -> PhoneAnswer {
-        guard let (row, quote, stay) = try due(key, site, at: now), quote.total > .zero else {
-            return .nothingDue(PhoneSite(site, passes))
+        let (row, quote, stay): (StayTable.Row, Quote, PhoneStay)
+        switch try due(key, site, at: now) {
+        case .nothing: return .nothingDue(PhoneSite(site, passes))
+        case .atExit: return .refused(.payAtExit)
+        case .stay(let found, let price, let shown): (row, quote, stay) = (found, price, shown)
         }
         guard quote.total == amount else { return .due(stay) }
         for order in try cars.phone.orders.all(of: row.entry.stay) {

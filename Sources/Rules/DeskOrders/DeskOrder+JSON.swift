@@ -48,6 +48,7 @@ extension DeskOrder {
         case .setEntryTime:
             self = .setEntryTime(
                 lane: try body.lane(), try body.stay(), entered: try body.time("entered"), why: try body.why())
+        case .endStay: self = .endStay(lane: try body.lane(), try body.stay(), why: try body.why())
         case .admit: self = .admit(lane: try body.lane(), why: try body.why())
         case .passDebtor: self = .passDebtor(lane: try body.lane(), why: try body.why())
         case .waive: self = .waive(lane: try body.lane(), why: try body.why())
@@ -89,7 +90,7 @@ extension DeskOrder {
         case .lostTicket(_, let stay, let why):
             writer.field("stay", ifPresent: stay?.description)
             writer.field("why", why)
-        case .chooseStay(_, let stay, let why):
+        case .chooseStay(_, let stay, let why), .endStay(_, let stay, let why):
             writer.field("stay", stay.description)
             writer.field("why", why)
         case .writeEntry(_, let plate, let vehicle, let entered, let why):

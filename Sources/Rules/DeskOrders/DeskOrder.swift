@@ -22,6 +22,9 @@ public enum DeskOrder: Hashable, Sendable {
     case chooseStay(lane: LaneID, StayID, why: String)
     case writeEntry(lane: LaneID, Plate, VehicleClass, entered: WallTime, why: String)
     case setEntryTime(lane: LaneID, StayID, entered: WallTime, why: String)
+    /// A car that is not inside any more.
+    /// - Parameter lane: by which it is taken to have left.
+    case endStay(lane: LaneID, StayID, why: String)
     case admit(lane: LaneID, why: String)
     case passDebtor(lane: LaneID, why: String)
     case waive(lane: LaneID, why: String)
@@ -35,7 +38,7 @@ public enum DeskOrder: Hashable, Sendable {
     /// The word of an order: the last part of its address, `/desk/<word>`.
     public enum Word: String, CaseIterable, Sendable {
         case open, cash, showCode, enterCode, correctPlate, ticket, presentTicket, lostTicket, chooseStay, writeEntry
-        case setEntryTime, admit, passDebtor, waive, refund, serviceReset, openShift, closeShift
+        case setEntryTime, endStay, admit, passDebtor, waive, refund, serviceReset, openShift, closeShift
     }
 
     public var word: Word {
@@ -52,6 +55,7 @@ public enum DeskOrder: Hashable, Sendable {
         case .chooseStay: .chooseStay
         case .writeEntry: .writeEntry
         case .setEntryTime: .setEntryTime
+        case .endStay: .endStay
         case .admit: .admit
         case .passDebtor: .passDebtor
         case .waive: .waive
@@ -69,7 +73,8 @@ public enum DeskOrder: Hashable, Sendable {
         case .open(let lane, _), .cash(let lane, _), .showCode(let lane), .enterCode(let lane, _),
             .correctPlate(let lane, _, _, _), .ticket(let lane, _), .presentTicket(let lane, _),
             .lostTicket(let lane, _, _), .chooseStay(let lane, _, _), .writeEntry(let lane, _, _, _, _),
-            .setEntryTime(let lane, _, _, _), .admit(let lane, _), .passDebtor(let lane, _), .waive(let lane, _),
+            .setEntryTime(let lane, _, _, _), .endStay(let lane, _, _), .admit(let lane, _), .passDebtor(let lane, _),
+            .waive(let lane, _),
             .serviceReset(let lane, _):
             lane
         case .refund, .openShift, .closeShift: nil
@@ -91,6 +96,7 @@ extension DeskOrder.Word {
         case .lostTicket: .lostTicket
         case .chooseStay: .chooseStay
         case .writeEntry, .setEntryTime: .writeEntry
+        case .endStay: .endStay
         case .admit: .admit
         case .passDebtor: .passDebtor
         case .waive: .waive
@@ -104,7 +110,8 @@ extension DeskOrder.Word {
     public var isSigned: Bool {
         switch self {
         case .showCode, .enterCode, .presentTicket: false
-        case .open, .cash, .correctPlate, .ticket, .lostTicket, .chooseStay, .writeEntry, .setEntryTime, .admit,
+        case .open, .cash, .correctPlate, .ticket, .lostTicket, .chooseStay, .writeEntry, .setEntryTime, .endStay,
+            .admit,
             .passDebtor, .waive, .refund, .serviceReset, .openShift, .closeShift:
             true
         }

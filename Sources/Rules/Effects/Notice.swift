@@ -89,12 +89,10 @@ public enum Notice: Hashable, Sendable {
 
 extension Notice.CodeKind {
     /// In both languages, for a page and a screen reader.
-    public var title: String {
-        switch self {
-        case .payment: "扫码支付 Scan to pay"
-        case .ticket: "停车票 Parking ticket"
-        }
-    }
+    public var title: String { "\(chinese) \(self == .payment ? "Scan to pay" : "Parking ticket")" }
+
+    /// In Chinese alone, for a small sign.
+    public var chinese: String { self == .payment ? "扫码支付" : "停车票" }
 }
 
 extension Notice.HoldReason {

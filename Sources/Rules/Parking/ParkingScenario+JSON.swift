@@ -53,6 +53,7 @@ extension ParkingScenario {
             identification: identification ?? IdentificationSettings(),
             staff: staff ?? ParkingStaff())
         askForStayWithin = exit.askForStayWithin
+        leftUnpaid = exit.leftUnpaid
     }
 
     private static func lane(_ reader: ObjectReader) -> Lane? {
@@ -64,11 +65,13 @@ extension ParkingScenario {
     private struct ExitRules {
         var noEntryRecord: NoEntryRecord
         var askForStayWithin: Uptime.Span?
+        var leftUnpaid: LeftUnpaid
 
         init?(_ reader: ObjectReader) {
             noEntryRecord = reader.choice("noEntryRecord")
             let wait = reader.integer("askForStayWithinMilliseconds", in: 0...5_000, unit: "milliseconds", default: 800)
             askForStayWithin = wait == 0 ? nil : .milliseconds(wait)
+            leftUnpaid = LeftUnpaid(reader)
         }
     }
 

@@ -71,6 +71,7 @@ public struct ParkingScenario: Hashable, Sendable {
     /// How long the platform is waited for to say whether a car at the exit came in at another box; nil: it is not
     /// asked.
     public var askForStayWithin: Uptime.Span?
+    public var leftUnpaid = LeftUnpaid()
 
     /// What happens to a car whose charge the offline policy refuses.
     func fallback(offlineRefused kind: Instrument.Kind) -> Fallback {

@@ -80,5 +80,5 @@ extension ParkingSite {
 
 extension DeskAnswer {
     /// Whether the box does what was asked for.
-    public var isDone: Bool { self == .done || self == .begun }
+    public var isDone: Bool { [.done, .begun, .noEntryWritten].contains(self) }
 }

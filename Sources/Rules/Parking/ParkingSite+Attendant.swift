@@ -22,6 +22,8 @@ struct CarOrders: Hashable, Sendable {
     var stay: StayID?
     /// An alarm is raised once for each car.
     var isBarredRaised = false, isInsideRaised = false
+    /// A person has raised the boom for it.
+    var isOpenedByHand = false
 }
 
 /// An attendant's decisions: who and why are on disk before anything follows.

@@ -124,7 +124,7 @@ extension ParkingSite {
     }
 
     /// The grace is that of the tariff by which the car has paid.
-    private func isWithinGrace(_ paid: Stay.Payment, at now: ClockReading) -> Bool {
+    func isWithinGrace(_ paid: Stay.Payment, at now: ClockReading) -> Bool {
         let tariff = scenario.tariffs.version(named: paid.charge.quote.tariff)
         let grace = (tariff ?? scenario.tariffs.version(at: now.wall)).graceAfterPayment
         return paid.age(at: now, boot: boot) <= grace

@@ -97,6 +97,11 @@ extension ParkingSite {
         let name = plate?.description ?? "a car without a plate"
         effects.append(.log(.info, "\(id): \(name) has gone without being let through (\(departure.rawValue))"))
         abandonPayment(lane: index, at: now)
+        if departure == .tailgated, lanes[index].definition.direction == .exit,
+            let stay = lanes[index].transaction?.stay.flatMap({ stays[$0] })
+        {
+            return tailgatedOut(index, transit, stay, at: now)
+        }
         neverEntered(
             index, transit,
             after: [

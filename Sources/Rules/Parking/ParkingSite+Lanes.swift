@@ -4,23 +4,6 @@ internal import Wire
 
 /// Lanes: what cameras and people report, and what becomes of a car in the end.
 extension ParkingSite {
-    mutating func openedByHand(_ id: LaneID, _ who: String, _ reason: String, at now: ClockReading) {
-        guard let index = index(of: id) else { return }
-        guard ManualOpening.isNamed(who), ManualOpening.isNamed(reason) else {
-            return answer(index, .noReason)
-        }
-        let transit = lanes[index].machine.transit ?? ids.next(at: now.wall)
-        if lanes[index].machine.transit == nil {
-            // The lane takes the car it does not know under the transit that the record names.
-            lanes[index].machine.expectByHand(transit, at: now.uptime)
-        }
-        lanes[index].transaction?.heldFor = nil
-        abandonPayment(lane: index, at: now)
-        persist(
-            [.manualOpening(lane: id, transit: transit, who: who, reason: reason)],
-            then: .letThrough(lane: index, transit: transit, .goManual))
-    }
-
     /// Somebody has looked at the barrier. It moves again when who and why are on disk.
     mutating func serviceReset(_ id: LaneID, _ who: String, _ why: String) {
         guard let index = index(of: id) else { return }
@@ -64,10 +47,13 @@ extension ParkingSite {
     }
 
     /// Ends the lane's transaction; the stay that an entry lane had begun for its car never was.
-    mutating func neverEntered(_ index: Int, _ transit: UUIDv7, after first: [Record.Event]) {
+    /// - Parameter kept: what goes with the first records.
+    mutating func neverEntered(
+        _ index: Int, _ transit: UUIDv7, after first: [Record.Event], state kept: [StateChange] = []
+    ) {
         let lane = lanes[index].definition
         var records = first
-        var state: [StateChange] = []
+        var state = kept
         if let id = stayThatNeverWas(index), let (record, change) = close(id, lane.id, transit) {
             records.append(record)
             state += change

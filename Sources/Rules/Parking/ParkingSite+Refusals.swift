@@ -61,6 +61,7 @@ extension ParkingSite {
 
     private mutating func holdUnwritten(_ index: Int, _ transit: UUIDv7, at now: ClockReading) {
         guard lanes[index].machine.transit == transit else { return }
+        lanes[index].transaction?.orders.isOpenedByHand = false
         hold(index, transit, .diskFull, because: "journalFull", at: now)
     }
 }

@@ -30,6 +30,8 @@ public enum ParkingEvent: Hashable, Sendable {
     case shift(ShiftOrder)
     /// The camera of this name was heard, or told how an order to open went.
     case camera(Slug, CameraEvent)
+    /// Somebody wants to see the cars inside: nothing is decided, and who watches the box is shown it once more.
+    case asked
 }
 
 /// A whole car park at one box: lanes, barriers, stays, payments. It decides; it does nothing itself.
@@ -316,8 +318,12 @@ public struct ParkingSite: EdgeCore {
             order(at: lane) { $0.ordered(lane, decision, who, why, at: now) }
         case .own(.shift(let order)): shift(order, at: now)
         case .own(.camera(let id, let event)): camera(id, event, at: now)
+        case .own(.asked): break
         }
-        if stays.count < inside { considerAgain(heldFor: .full, at: now) }
+        if stays.count < inside {
+            considerAgain(heldFor: .full, at: now)
+            considerWithoutStay(at: now)
+        }
         considerOtherLanes(at: now)
         forgetCarsThatHaveGone()
         noteForBoard()
@@ -401,6 +407,9 @@ public struct ParkingSite: EdgeCore {
                 // A person asks for the boom even where it was opened before and something went wrong since.
                 self.lane(lane, .letThrough(transit: transit), at: now)
                 barrier(lane, .open(transit: transit), at: now)
+                if lanes[lane].definition.direction == .entry, lanes[lane].transaction?.stay == nil {
+                    answer(lane, .noEntryWritten)
+                }
             } else {
                 self.lane(lane, .letThrough(transit: transit), at: now)
             }

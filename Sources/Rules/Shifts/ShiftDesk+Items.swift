@@ -11,8 +11,10 @@ extension ShiftDesk {
             return ShiftItem(
                 at: now, kind: .cash, lane: charge.lane, who: who, amount: charge.quote.total, plate: charge.plate,
                 payment: charge.payment, isCash: true)
-        case .manualOpening(let lane, _, let who, let reason):
-            return ShiftItem(at: now, kind: .opening, lane: lane, who: who, why: reason)
+        case .manualOpening(let opening):
+            return ShiftItem(
+                at: now, kind: .opening, lane: opening.lane, who: opening.who, why: opening.reason,
+                amount: opening.unpaid.flatMap { $0 > .zero ? $0 : nil }, plate: opening.plate)
         case .plateCorrected(let correction):
             let before = correction.before.map { "\($0.text) → " } ?? ""
             return ShiftItem(
@@ -43,6 +45,7 @@ extension ShiftItem.Kind {
             case .entryWritten: .entryWritten
             case .entryTimeSet: .entryTimeSet
             case .stayChosen: .stayChosen
+            case .stayEnded: .stayEnded
             case .serviceReset: .serviceReset
             }
     }

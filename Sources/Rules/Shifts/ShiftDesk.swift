@@ -159,7 +159,11 @@ public struct ShiftDesk: Hashable, Sendable {
             totals.cashPayments += sign
             totals.cash = totals.cash.moved(by: charge.quote.total, sign: sign)
         case .debt(let charge): totals.add("debt", charge.quote.total, sign: sign)
-        case .manualOpening: totals.manualOpenings += sign
+        case .manualOpening(let opening):
+            totals.manualOpenings += sign
+            guard let unpaid = opening.unpaid, unpaid > .zero else { return }
+            totals.unpaidOpenings += sign
+            totals.leftUnpaid = totals.leftUnpaid.moved(by: unpaid, sign: sign)
         case .plateCorrected: totals.corrections += sign
         case .refund(_, let refund, _):
             totals.refunds += sign

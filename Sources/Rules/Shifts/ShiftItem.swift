@@ -12,6 +12,8 @@ public struct ShiftItem: Hashable, Sendable {
         case stayChosen, ticketIssued, lostTicket
         /// An entry was written by hand, or its moment set right.
         case entryWritten, entryTimeSet
+        /// A stay was ended whose car is not inside any more.
+        case stayEnded
         /// A barrier was put back into service.
         case serviceReset
     }

@@ -28,7 +28,9 @@ public enum ShiftReport {
         lines += closing.pieces.map { "  \($0.value) x \($0.count)" }
         lines += [
             "", "进场 Cars in            \(totals.carsIn)", "出场 Cars out           \(totals.carsOut)",
-            "手动开闸 Manual openings \(totals.manualOpenings)", "免费放行 Waived          \(totals.waivers)",
+            "手动开闸 Manual openings \(totals.manualOpenings)",
+            "手动开闸未付 Left unpaid by opening: \(totals.unpaidOpenings), \(totals.leftUnpaid)",
+            "免费放行 Waived          \(totals.waivers)",
             "退款 Refunds (\(totals.refunds))         \(totals.refunded)", "车牌更正 Corrections     \(totals.corrections)",
             "", "按支付方式 By method",
         ]
@@ -53,7 +55,8 @@ public enum ShiftReport {
             ["cashRefunds", number(totals.cashRefunds)], ["expected", number(closing.expected)],
             ["counted", number(closing.counted)], ["difference", number(closing.difference)],
             ["carsIn", "\(totals.carsIn)"], ["carsOut", "\(totals.carsOut)"],
-            ["manualOpenings", "\(totals.manualOpenings)"], ["waivers", "\(totals.waivers)"],
+            ["manualOpenings", "\(totals.manualOpenings)"], ["unpaidOpenings", "\(totals.unpaidOpenings)"],
+            ["leftUnpaidByOpening", number(totals.leftUnpaid)], ["waivers", "\(totals.waivers)"],
             ["refunds", "\(totals.refunds)"], ["corrections", "\(totals.corrections)"],
         ]
         rows += totals.methods.map { ["method", $0.method, "\($0.count)", number($0.amount)] }
@@ -90,6 +93,7 @@ public enum ShiftReport {
         case .lostTicket: "停车票遗失 ticket lost"
         case .entryWritten: "补录进场 entry written"
         case .entryTimeSet: "更正进场时间 entry time set"
+        case .stayEnded: "结束停车 stay ended"
         case .serviceReset: "恢复道闸 barrier reset"
         }
     }

@@ -33,7 +33,9 @@ extension ShiftReport {
         lines += closing.pieces.map { .pair("\($0.value) x \($0.count)", "\(Fen($0.value.count &* $0.count))") }
         lines += [
             .rule, .pair("进场 Cars in", "\(totals.carsIn)"), .pair("出场 Cars out", "\(totals.carsOut)"),
-            .pair("手动开闸 Opened by hand", "\(totals.manualOpenings)"), .pair("免费放行 Waived", "\(totals.waivers)"),
+            .pair("手动开闸 Opened by hand", "\(totals.manualOpenings)"),
+            .pair("其中未付 Left unpaid (\(totals.unpaidOpenings))", "\(totals.leftUnpaid)"),
+            .pair("免费放行 Waived", "\(totals.waivers)"),
             .pair("退款 Refunds (\(totals.refunds))", "\(totals.refunded)"),
             .pair("车牌更正 Corrections", "\(totals.corrections)"), .rule,
         ]

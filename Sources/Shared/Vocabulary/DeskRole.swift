@@ -17,6 +17,8 @@ public enum DeskRight: String, CaseIterable, Sendable {
     case chooseStay
     /// Write an entry that was missed.
     case writeEntry
+    /// End the stay of a car that is not inside any more.
+    case endStay
     /// Let a car in that the rules hold.
     case admit
     /// Let a car pass whose owner owes money.
@@ -48,7 +50,7 @@ public struct DeskRights: Hashable, Sendable {
             .writeEntry, .shift,
         ]
         return [
-            .attendant: daily, .supervisor: daily.union([.admit, .passDebtor, .waive, .refund, .reports]),
+            .attendant: daily, .supervisor: daily.union([.admit, .passDebtor, .waive, .endStay, .refund, .reports]),
             .engineer: [.open, .serviceReset],
         ]
     }()

@@ -23,6 +23,8 @@ public struct DeskAct: Hashable, Sendable {
         case entryWritten
         /// The moment of an entry was set right.
         case entryTimeSet
+        /// A stay was ended whose car is not inside any more: what it left unpaid, where that is known.
+        case stayEnded
         /// The barrier was looked at and put back into service.
         case serviceReset
     }

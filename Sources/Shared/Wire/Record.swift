@@ -52,7 +52,7 @@ public struct Record: Equatable, Sendable {
         /// A car left without paying; its owner owes the quote's total.
         case debt(Charge)
         /// A person opened the lane by hand.
-        case manualOpening(lane: LaneID, transit: UUIDv7?, who: String, reason: String)
+        case manualOpening(HandOpening)
         /// A person took over the cash drawer, or gave it up.
         case shiftOpened(ShiftOpening)
         case shiftClosed(ShiftClosing)
@@ -211,11 +211,7 @@ extension Record.Event {
             writer.field("passage", passage.rawValue)
         case .debt(let charge):
             writer.field("charge") { charge.write(to: &$0) }
-        case .manualOpening(let lane, let transit, let who, let reason):
-            writer.field("lane", lane.text)
-            writer.field("transit", ifPresent: transit?.description)
-            writer.field("who", who)
-            writer.field("reason", reason)
+        case .manualOpening(let opening): opening.write(to: &writer)
         case .shiftOpened(let opening): opening.write(to: &writer)
         case .shiftClosed(let closing): closing.write(to: &writer)
         case .alarm(let lane, let code, let isActive):
@@ -276,10 +272,7 @@ extension Record.Event {
                 relay: try node.text("relay"), milliseconds: try node.number("milliseconds"))
         case "passage": self = .passage(transit: try transit(), lane: try lane(), try node.choice("passage"))
         case "debt": self = .debt(try Charge(try node.object("charge")))
-        case "manualOpening":
-            self = .manualOpening(
-                lane: try lane(), transit: try node.parseIfPresent("transit", UUIDv7.init), who: try node.text("who"),
-                reason: try node.text("reason"))
+        case "manualOpening": self = .manualOpening(try HandOpening(node))
         case "shiftOpened": self = .shiftOpened(try ShiftOpening(node))
         case "shiftClosed": self = .shiftClosed(try ShiftClosing(node))
         case "alarm":

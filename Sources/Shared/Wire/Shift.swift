@@ -70,6 +70,9 @@ public struct ShiftTotals: Hashable, Sendable {
     /// Given back out of the drawer, for payments that were made in cash.
     public var cashRefunds = Fen.zero
     public var manualOpenings: Int64 = 0
+    /// Of these, those on which a car left that had something to pay, and what that was.
+    public var unpaidOpenings: Int64 = 0
+    public var leftUnpaid = Fen.zero
     public var waivers: Int64 = 0
     /// Refunds of all kinds.
     public var refunds: Int64 = 0
@@ -87,6 +90,8 @@ public struct ShiftTotals: Hashable, Sendable {
         writer.field("cashPayments", cashPayments)
         writer.field("cashRefunds", cashRefunds.count)
         writer.field("manualOpenings", manualOpenings)
+        writer.field("unpaidOpenings", unpaidOpenings)
+        writer.field("leftUnpaid", leftUnpaid.count)
         writer.field("waivers", waivers)
         writer.field("refunds", refunds)
         writer.field("refunded", refunded.count)
@@ -108,6 +113,9 @@ public struct ShiftTotals: Hashable, Sendable {
         cashPayments = try node.number("cashPayments")
         cashRefunds = Fen(try node.number("cashRefunds"))
         manualOpenings = try node.number("manualOpenings")
+        // An older box counts neither.
+        unpaidOpenings = node["unpaidOpenings"] == nil ? 0 : try node.number("unpaidOpenings")
+        leftUnpaid = node["leftUnpaid"] == nil ? .zero : Fen(try node.number("leftUnpaid"))
         waivers = try node.number("waivers")
         refunds = try node.number("refunds")
         refunded = Fen(try node.number("refunded"))

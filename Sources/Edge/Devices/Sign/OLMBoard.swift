@@ -34,6 +34,24 @@ public struct OLMBoard: Hashable, Sendable {
         }
     }
 
+    /// How large a QR a board draws, in dots on a side.
+    public enum CodeSize: String, CaseIterable, Sendable {
+        case none
+        /// 32 dots.
+        case small
+        /// 49 dots.
+        case large
+
+        /// What fits at error correction M with one dot a module (ISO/IEC 18004, versions 3 and 8).
+        public var mostBytes: Int {
+            switch self {
+            case .none: 0
+            case .small: 42
+            case .large: 152
+            }
+        }
+    }
+
     /// The most bytes of data in one frame.
     public static let mostData = 255
 
@@ -45,15 +63,19 @@ public struct OLMBoard: Hashable, Sendable {
     public var colour: Colour
     /// The board's number of the font (FINDEX); 3 is a 16-pixel song face on every board seen.
     public var font: UInt8
+    /// Not every board of the family draws codes.
+    public var codes: CodeSize
 
     public init(
-        address: UInt8 = 0, version: UInt8 = 100, entry: Entry = .atOnce, colour: Colour = .red, font: UInt8 = 3
+        address: UInt8 = 0, version: UInt8 = 100, entry: Entry = .atOnce, colour: Colour = .red, font: UInt8 = 3,
+        codes: CodeSize = .none
     ) {
         self.address = address
         self.version = version
         self.entry = entry
         self.colour = colour
         self.font = font
+        self.codes = codes
     }
 
     /// One frame.
@@ -87,6 +109,31 @@ public struct OLMBoard: Hashable, Sendable {
         // The boards ignore a row of no text; a space clears it.
         for row in 0..<rows { frames.append(try text(row < page.count ? page[row] : " ", row: UInt8(row))) }
         return frames
+    }
+
+    /// Draws a QR beside a caption (command E1), without speaking.
+    ///
+    /// - Parameters:
+    ///   - seconds: how long it stands; 0: until ``codeAway()``.
+    /// - Returns: nil for a board that draws none, and for a text that does not fit.
+    public func code(_ text: String, caption: String, seconds: UInt8 = 0) throws(GB18030Missing) -> [UInt8]? {
+        let bytes = Array(text.utf8)
+        guard (1...max(1, codes.mostBytes)).contains(bytes.count), codes != .none, !bytes.contains(0) else {
+            return nil
+        }
+        return codeFrame(1, seconds, bytes, OLMBoard.cut(try DeviceText.bytes(caption), to: 48))
+    }
+
+    /// Takes the QR off the sign.
+    public func codeAway() -> [UInt8] { codeFrame(0, 0, [], []) }
+
+    /// SF EM ETM ST NI TIME[4] MONEY[4] ML TL FLAGS QRSIZE RESERVED[15] MSG TEXT, both texts ended by 0: shown, entry,
+    /// exit, seconds, next page, two that are not used, lengths, 80 for a caption without speech, size.
+    private func codeFrame(_ isShown: UInt8, _ seconds: UInt8, _ text: [UInt8], _ caption: [UInt8]) -> [UInt8] {
+        let head = [isShown, 0, 0, seconds, 0] + [UInt8](repeating: 0, count: 8)
+        let lengths = [UInt8(text.count), UInt8(caption.count), 0x80, codes == .small ? 1 : 0]
+        return frame(
+            command: 0xE1, data: head + lengths + [UInt8](repeating: 0, count: 15) + text + [0] + caption + [0])
     }
 
     /// Speaks phrases that the board knows, in place of what it is speaking (command 30). The board matches the text

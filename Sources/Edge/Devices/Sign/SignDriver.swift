@@ -16,4 +16,17 @@ public enum SignDriver: Hashable, Sendable {
         case .twin: [Array(page.joined(separator: "\n").utf8)]
         }
     }
+
+    /// The frames that put a code on the sign in place of its pages.
+    /// - Returns: nil for a sign that cannot show it.
+    public func frames(code: String, caption: String) -> [[UInt8]]? {
+        guard case .olm(let board) = self, let frame = try? board.code(code, caption: caption) else { return nil }
+        return [frame]
+    }
+
+    /// The frames that take a code off the sign.
+    public var codeAway: [[UInt8]] {
+        guard case .olm(let board) = self else { return [] }
+        return [board.codeAway()]
+    }
 }

@@ -29,8 +29,17 @@ public struct SignPager: Sendable {
         clears = now + .seconds(shape.clearAfterSeconds)
     }
 
+    /// Something else than pages stands on the sign, until the next notice or until the idle text comes back.
+    public mutating func pause(at now: Uptime) {
+        pages = []
+        index = 0
+        nextPage = now + .seconds(shape.clearAfterSeconds)
+        clears = nextPage
+    }
+
     /// The sign may have lost what stood on it: the page is due again.
     public mutating func showAgain(at now: Uptime) {
+        guard !pages.isEmpty else { return }
         if index > 0 { index -= 1 } else { index = pages.count - 1 }
         nextPage = now
     }
@@ -46,7 +55,7 @@ public struct SignPager: Sendable {
             index = 0
             nextPage = now
         }
-        guard now >= nextPage else { return nil }
+        guard now >= nextPage, !pages.isEmpty else { return nil }
         let page = pages[index]
         index = (index + 1) % pages.count
         nextPage = now + (pages.count > 1 ? .seconds(shape.pageSeconds) : SignPager.refresh)

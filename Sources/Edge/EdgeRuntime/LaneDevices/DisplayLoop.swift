@@ -16,6 +16,8 @@ struct DisplayLoop {
         let device: LaneDevices.Sign
         let slot: Int
         var pager: SignPager
+        /// The code that stands on it in place of pages.
+        var code: [[UInt8]]?
     }
 
     private let texts: SignTexts
@@ -75,7 +77,11 @@ struct DisplayLoop {
             if let input {
                 if input.isStopped { return }
                 if input.isReopened {
-                    for index in signs.indices { signs[index].pager.showAgain(at: now) }
+                    for index in signs.indices {
+                        signs[index].pager.showAgain(at: now)
+                        let sign = signs[index]
+                        if let code = sign.code { write(code, sign.device.lane, sign.device.output, sign.slot) }
+                    }
                 }
                 for (lane, notice) in input.notices { show(lane, notice, at: now) }
             }
@@ -83,7 +89,9 @@ struct DisplayLoop {
                 guard let page = signs[index].pager.page(at: now) else { continue }
                 let sign = signs[index].device
                 if let frames = sign.driver.frames(page: page, rows: sign.shape.rows) {
-                    write(frames, sign.lane, sign.output, signs[index].slot)
+                    let before = signs[index].code == nil ? [] : sign.driver.codeAway
+                    signs[index].code = nil
+                    write(before + frames, sign.lane, sign.output, signs[index].slot)
                 }
             }
         }
@@ -94,6 +102,14 @@ struct DisplayLoop {
         last[lane] = (notice, now)
         for index in signs.indices where signs[index].device.lane == lane {
             let sign = signs[index].device
+            if let code = notice.code, let kind = notice.codeKind,
+                let frames = sign.driver.frames(code: code, caption: kind.chinese)
+            {
+                signs[index].code = frames
+                signs[index].pager.pause(at: now)
+                write(frames, lane, sign.output, signs[index].slot)
+                continue
+            }
             let pages = sign.languages.flatMap { sign.shape.pages(texts.lines(notice, $0)) }
             signs[index].pager.show(pages, at: now)
         }

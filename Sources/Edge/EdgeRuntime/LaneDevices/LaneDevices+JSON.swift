@@ -115,7 +115,8 @@ extension LaneDevices {
                 address: UInt8(reader.integer("address", in: range, default: 0)),
                 version: UInt8(reader.integer("version", in: range, default: 100)),
                 entry: reader.choice("entry", default: .atOnce), colour: reader.choice("colour", default: .red),
-                font: UInt8(reader.integer("font", in: range, default: 3)))
+                font: UInt8(reader.integer("font", in: range, default: 3)),
+                codes: reader.choice("codes", default: OLMBoard.CodeSize.none))
         } ?? OLMBoard()
     }
 

@@ -20,6 +20,7 @@ internal import Vocabulary
 /// | `GET /session`, `DELETE /session` | who is signed in; signs out |
 /// | `GET /board` | what the page shows, once |
 /// | `GET /events` | the same, whenever it changes, as server-sent events |
+/// | `POST /inside` | the cars inside whose plate has `{"plate": …}` in it; a plate is not written into an address |
 /// | `POST /desk/<word>` | carries out a ``DeskOrder``; who gives it comes from the session, or from a command |
 /// | `GET /shifts/<id>`, `/shifts/<id>/text`, `/shifts/<id>/csv` | a shift's report |
 /// | `POST /shifts/<id>/print`, `GET` | prints it on the box's receipt printer; what became of that |
@@ -54,6 +55,7 @@ final class DeskDoor: Sendable {
         router.delete("/session") { request, _ in self.signOut(request) }
         router.get("/board") { request, _ in self.board(request) }
         router.get("/events") { request, _ in self.events(request) }
+        router.post("/inside") { request, _ in await self.inside(request) }
         router.post("/desk/:word") { request, context in await self.act(request, context) }
         router.get("/shifts/:id") { request, context in self.report(request, context, form: nil) }
         router.get("/shifts/:id/:form") { request, context in
@@ -193,6 +195,22 @@ final class DeskDoor: Sendable {
         return EventStream.response(
             hooks.feed, isWelcome: { self.principal(of: request, renews: false) != nil }, state: { self.state })
             ?? DeskReply.say(.serviceUnavailable, "too many pages listen: ask for /board from time to time")
+    }
+
+    /// Who may end a stay sees whole plates, everybody else half hidden ones.
+    private func inside(_ request: Request) async -> Response {
+        guard let principal = principal(of: request) else { return DeskReply.signIn }
+        guard principal.session == nil || isOwn(request) else {
+            return DeskReply.say(.forbidden, "请从本页面操作 Use the page of this box")
+        }
+        guard let text = await DeskReply.json(request)?["plate"]?.string, text.utf8.count <= 32 else {
+            return DeskReply.say(.badRequest, "send {\"plate\": …}: a part of the plate, at most 32 bytes")
+        }
+        let showsPlates = principal.session.map { hooks.rights.allows($0.role, .endStay) } ?? true
+        guard let list = await hooks.inside(text, showsPlates) else {
+            return DeskReply.say(.serviceUnavailable, "设备繁忙 请重试 The box is busy: try again")
+        }
+        return DeskReply.json(list)
     }
 
     // MARK: - What is done

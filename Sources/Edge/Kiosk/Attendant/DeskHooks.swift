@@ -34,6 +34,8 @@ public struct DeskHooks: Sendable {
     public var act: @Sendable (DeskOrder, _ who: String) -> Answer
     /// A shift's report as a page, and whose shift it was; nil if there is none of that id.
     public var report: @Sendable (_ shift: String) -> (who: Set<String>, page: ShiftPage)?
+    /// The cars inside whose plate has a text in it, as JSON; nil: the box is too busy to say.
+    public var inside: @Sendable (_ plate: String, _ showsPlates: Bool) async -> [UInt8]?
 
     /// Nil for a box without a receipt printer.
     public var slips: SlipHooks?
@@ -43,7 +45,8 @@ public struct DeskHooks: Sendable {
         isPIN: @escaping @Sendable (String, String) -> Bool, newToken: @escaping @Sendable () -> String,
         uptime: @escaping @Sendable () -> Uptime, wall: @escaping @Sendable () -> WallTime,
         act: @escaping @Sendable (DeskOrder, String) -> Answer,
-        report: @escaping @Sendable (String) -> (who: Set<String>, page: ShiftPage)?, slips: SlipHooks? = nil
+        report: @escaping @Sendable (String) -> (who: Set<String>, page: ShiftPage)?,
+        inside: @escaping @Sendable (String, Bool) async -> [UInt8]?, slips: SlipHooks? = nil
     ) {
         self.feed = feed
         self.rights = rights
@@ -55,6 +58,7 @@ public struct DeskHooks: Sendable {
         self.wall = wall
         self.act = act
         self.report = report
+        self.inside = inside
         self.slips = slips
     }
 }

@@ -22,13 +22,15 @@ public enum IdentityEvent: Hashable, Sendable {
     case entryWritten(lane: LaneID, Plate, VehicleClass, entered: WallTime, DeskWords)
     /// A car inside came in at this moment, whatever the clock said then.
     case entryTimeSet(lane: LaneID, StayID, entered: WallTime, DeskWords)
+    /// A car that counts as inside is not there any more.
+    case stayEnded(lane: LaneID, StayID, DeskWords)
 
     /// Whether somebody asks for it and is to hear what came of it; else a device reports.
     var isOrder: Bool {
         switch self {
         case .seenWithoutPlate, .turnedBack, .ticketPrinted: false
         case .plateCorrected, .ticketRequested, .ticketPresented, .ticketLost, .stayChosen, .entryWritten,
-            .entryTimeSet:
+            .entryTimeSet, .stayEnded:
             true
         }
     }
@@ -38,7 +40,8 @@ public enum IdentityEvent: Hashable, Sendable {
         case .seenWithoutPlate(let lane, _, _), .turnedBack(let lane, _), .plateCorrected(let lane, _, _, _),
             .ticketRequested(let lane, _),
             .ticketPresented(let lane, _), .ticketLost(let lane, _, _), .stayChosen(let lane, _, _),
-            .ticketPrinted(let lane, _, _), .entryWritten(let lane, _, _, _, _), .entryTimeSet(let lane, _, _, _):
+            .ticketPrinted(let lane, _, _), .entryWritten(let lane, _, _, _, _), .entryTimeSet(let lane, _, _, _),
+            .stayEnded(let lane, _, _):
             lane
         }
     }
@@ -70,7 +73,8 @@ public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
     /// Nothing that the box could do followed from it.
     case nothingDone
     case noReason, notHeld, notPayable, noNetwork
-    case noCar, alreadyGoing, wrongDirection, noSuchStay, plateIsInside, stayIsElsewhere, noRule, noTickets
+    case noCar, alreadyGoing, wrongDirection, noSuchStay, plateIsInside, stayIsElsewhere, stayIsAtLane, noRule
+    case noTickets, noEntryWritten
     case timeInFuture, timeTooLongAgo, plateIsRead, diskFull, noPrice
     case ticketUnreadable, ticketOfOtherCarPark, ticketNotValid, ticketOfOtherCar
     /// The order was meant for a car that stands there no longer.
@@ -94,6 +98,8 @@ public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
         case .noSuchStay: "场内没有这辆车"
         case .plateIsInside: "该车牌已在场内"
         case .stayIsElsewhere: "该车正在另一车道办理"
+        case .stayIsAtLane: "该车正停在车道上 请在该车道办理"
+        case .noEntryWritten: "已开闸 车牌未识别 无入场记录 请补录入场"
         case .noRule: "未设置遗失停车票的收费规则"
         case .noTickets: "本停车场不发停车票"
         case .timeInFuture: "入场时间晚于现在"
@@ -124,6 +130,8 @@ public enum DeskAnswer: String, Hashable, Sendable, CaseIterable {
         case .noSuchStay: "This car is not inside"
         case .plateIsInside: "A car with this plate is inside already"
         case .stayIsElsewhere: "This car is being dealt with at another lane"
+        case .stayIsAtLane: "This car stands at a lane: deal with it there"
+        case .noEntryWritten: "Opened; no plate was read, so the car has no entry: write one"
         case .noRule: "The scenario has no rule for a lost ticket"
         case .noTickets: "This car park issues no tickets"
         case .timeInFuture: "The time of entry is yet to come"

@@ -21,6 +21,7 @@ extension ParkingSite {
         case .entryWritten(_, let plate, let vehicle, let entered, let words):
             writeEntry(index, plate, vehicle, entered, words, at: now)
         case .entryTimeSet(_, let stay, let entered, let words): setEntryTime(index, stay, entered, words, at: now)
+        case .stayEnded(_, let stay, let words): endStay(index, stay, words, at: now)
         }
     }
 
