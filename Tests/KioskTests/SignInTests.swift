@@ -94,7 +94,8 @@ struct RoleTests {
             case .attendant: Self.daily.contains(right)
             // Who gives money away is a supervisor: a debtor who passes is that too.
             case .supervisor:
-                Self.daily.contains(right) || [.waive, .refund, .reports, .admit, .passDebtor, .endStay].contains(right)
+                Self.daily.contains(right)
+                    || [.waive, .refund, .reports, .admit, .passDebtor, .endStay].contains(right)
             case .engineer: right == .open || right == .serviceReset
             }
         #expect(DeskRights().allows(role, right) == expected)

@@ -68,8 +68,8 @@ final class PrepaymentWorld {
         try judge.check(park)
     }
 
-    /// The platform starts anew while no box hears it. Then everything that is late comes; whoever still has a page open
-    /// pays; and there is quiet.
+    /// The platform starts anew while no box hears it. Then everything that is late comes; whoever still has a page
+    /// open pays; and there is quiet.
     func end() throws {
         for gate in gates.indices { if gates[gate].isCut { try heal(gate) } else { try send(gate) } }
         for gate in gates.indices { gates[gate].isDeaf = true }

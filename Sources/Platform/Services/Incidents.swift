@@ -38,8 +38,8 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case acquirerSurprise
         /// A quote is not what the platform's own tariff says.
         case quoteNotReproduced
-        /// Minutes of a stay were paid or owed twice: on the phone, and that payment is given back; or at two gates that
-        /// did not know of each other, and a person gives one of them back.
+        /// Minutes of a stay were paid or owed twice: on the phone, and that payment is given back; or at two gates
+        /// that did not know of each other, and a person gives one of them back.
         case stayPaidTwice
         /// A quote begins at another time than the stay's own record.
         case entryDiffers

@@ -254,8 +254,8 @@ final class PhoneSettlement {
         say(.prepaid(prepayment, devices))
     }
 
-    /// Another payment, or a debt, that covers minutes of an order. It stands, and the order does not: only a gate makes
-    /// one, for a new order for a stay is made when the one before is closed.
+    /// Another payment, or a debt, that covers minutes of an order. It stands, and the order does not: only a gate
+    /// makes one, for a new order for a stay is made when the one before is closed.
     private func paidOtherwise(_ order: PhoneOrder, _ stay: StayID) throws(PlatformError) -> PaymentID? {
         guard let quote = try quote(of: order) else { return nil }
         let mine = StayPayments.Paid(

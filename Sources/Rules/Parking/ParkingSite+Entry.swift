@@ -47,8 +47,8 @@ extension ParkingSite {
     mutating func beginStay(
         _ index: Int, _ transit: UUIDv7, _ plate: Plate, leaving: Stay?, writtenBy: String?, at now: ClockReading
     ) -> Begun {
-        // A payment that an earlier run left behind is not given up: the boom may have opened on it in the moment before
-        // the power went, and the car that stands outside again has left on it. What became of it is still asked for.
+        // A payment that an earlier run left behind is not given up: the boom may have opened on it in the moment
+        // before the power went, and the car that stands outside again has left on it. What became of it is still asked for.
         if let payment = leaving?.payment, payment.progress == .underWay,
             payments[payment.charge.payment]?.transit != nil
         {

@@ -10,7 +10,8 @@ extension ParkingSite {
     /// At most this many cars are listed at once.
     public static let mostListed = 100
 
-    /// The cars inside whose plate has this text in it, the earliest entry first; those with a ticket where it is empty.
+    /// The cars inside whose plate has this text in it, the earliest entry first; those with a ticket where it is
+    /// empty.
     public func carsInside(matching text: String) -> CarsInside {
         let wanted = text.uppercased()
         let found = stays.values.filter { wanted.isEmpty || $0.plate?.text.contains(wanted) == true }

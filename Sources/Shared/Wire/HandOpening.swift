@@ -7,8 +7,8 @@ public struct HandOpening: Hashable, Sendable {
     public var transit: UUIDv7?
     /// What was read of the car, and the stay that it ends, or begins.
     public var plate: Plate?, stay: StayID?
-    /// At an exit, what the stay would have cost when the boom was raised; zero where nothing was due, nil where there is
-    /// no stay or nobody could say.
+    /// At an exit, what the stay would have cost when the boom was raised; zero where nothing was due, nil where there
+    /// is no stay or nobody could say.
     public var unpaid: Fen?
     public var who: String, reason: String
 
