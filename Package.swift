@@ -22,8 +22,8 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 /// Modules that simulations and property tests spend their time in: optimised also in debug builds, where all checks and
 /// assertions stay on.
 let hot: Set = [
-    "BoxRules", "Delivery", "Effects", "Journal", "JSONText", "Ledger", "Parking", "Payments", "Purses", "SQLite",
-    "Simulation", "Tariffs", "Vocabulary", "Wire",
+    "BoxRules", "Delivery", "Effects", "FaceMatch", "Journal", "JSONText", "Ledger", "Parking", "Payments", "Purses",
+    "SQLite", "Simulation", "Tariffs", "Vocabulary", "Wire",
 ]
 let optimised: [SwiftSetting] =
     settings + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
@@ -96,6 +96,7 @@ let package = Package(
         module("Rules/DeskOrders", ["JSONText", "Vocabulary"]),
         module("Rules/Shifts", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
+        module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
@@ -106,6 +107,7 @@ let package = Package(
         module("Support/GB18030Text"),
 
         module("Edge/Journal", ["Delivery", "Host", "SQLite", "Vocabulary", "Wire"]),
+        module("Edge/FaceStore", ["FaceMatch", "Host", "SQLite", "Vocabulary", crypto]),
         module("Edge/Devices/GPIO", ["CGpiod", "Vocabulary"]),
         .target(
             name: "DeskPage", path: "Sources/Edge/DeskPage",
@@ -200,17 +202,24 @@ let package = Package(
         module(
             "Benchmarks/BenchSupport", ["EdgeRuntime", "Host", "Journal", "Parking", "StandIns", "Vocabulary", "Wire"]),
         peer("DrainPeer", "mosquitto"),
+        .executableTarget(
+            name: "FacePeer", path: "Sources/Benchmarks/FacePeer", cSettings: [.unsafeFlags(["-O3"])]),
         peer("JournalPeer", "sqlite3"),
         peer("RelayPeer", "mosquitto"),
         program(
             "Benchmarks/BenchBox", ["BenchSupport", "EdgeRuntime", "Effects", "Host", "Vocabulary", "Wire", logging]),
         program("Benchmarks/BoxBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/DrainBench", ["BenchSupport", "Host", "Services", "StandIns", "Vocabulary"]),
+        program("Benchmarks/FaceBench", ["BenchSupport", "FaceMatch", "FaceStore", "StandIns", "Vocabulary"]),
         program("Benchmarks/JournalBench", ["BenchSupport", "Host", "Journal", "StandIns", "Vocabulary"]),
         program("Benchmarks/QueueBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/RelayBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
 
         tests("VocabularyTests", ["Vocabulary"]),
+        // It compares with every template, the plain way: slow unless optimised.
+        .testTarget(
+            name: "FaceMatchTests", dependencies: ["FaceMatch", "Vocabulary"], path: "Tests/FaceMatchTests",
+            swiftSettings: optimised),
         tests("JSONTextTests", ["JSONText"]),
         tests("WireTests", ["JSONText", "Vocabulary", "Wire"]),
         tests("TidyTests", []),
@@ -257,6 +266,12 @@ let package = Package(
         tests(
             "JournalTests",
             ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
+        .executableTarget(
+            name: "FaceStoreCrashChild", dependencies: ["FaceMatch", "FaceStore", "Vocabulary"],
+            path: "Tests/FaceStoreCrashChild", swiftSettings: settings),
+        tests(
+            "FaceStoreTests",
+            ["FaceMatch", "FaceStore", "FaceStoreCrashChild", "Host", "SQLite", "StandIns", "Vocabulary"]),
         tests("SimulationTests", ["JSONText", "Parking", "ParkingDay", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),

@@ -94,6 +94,17 @@ struct ChecksAreAliveTests {
     }
 
     @Test(
+        "only the matcher of faces may use floating point, and nothing else that is impure", arguments: TextRules.impure
+    )
+    func measuring(word: String) {
+        let isAllowed = word == "Double" || word == "Float"
+        for (path, count) in [("Rules/FaceMatch/X.swift", isAllowed ? 0 : 1), ("Rules/FaceMatches/X.swift", 1)] {
+            let file = TextFile(path: "Sources/\(path)", text: word)
+            #expect(TextRules.impurities(in: [file]).count == count)
+        }
+    }
+
+    @Test(
         "a longer name that only contains a forbidden one is not found",
         arguments: ["myDate()", "candidateUUID()", "Doubled", "aDouble"])
     func longerNames(word: String) {

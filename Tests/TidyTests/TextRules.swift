@@ -41,18 +41,23 @@ enum TextRules {
     }
 
     /// Clocks, dice, waiting and floating point: what pure code gets as arguments, or never has.
-    static let impure = [
-        "Date()", "UUID()", "clock_gettime", "gettimeofday", "ContinuousClock", "SuspendingClock",
-        "SystemRandomNumberGenerator",
-        ".random(", ".randomElement()", ".shuffled()", "Task.sleep", "Task {", "Task.detached", "getenv", "Double",
-        "Float",
-    ]
+    static let impure =
+        [
+            "Date()", "UUID()", "clock_gettime", "gettimeofday", "ContinuousClock", "SuspendingClock",
+            "SystemRandomNumberGenerator",
+            ".random(", ".randomElement()", ".shuffled()", "Task.sleep", "Task {", "Task.detached", "getenv",
+        ] + floatingPoint
+    static let floatingPoint = ["Double", "Float"]
+    /// Where floating point is allowed: faces are alike to some degree, and no money hangs on which.
+    static let measuring = "Sources/Rules/FaceMatch/"
 
     /// Uses of a clock, a source of randomness or floating point in Shared and Rules.
     static func impurities(in files: [TextFile]) -> [String] {
         files.filter { $0.path.hasPrefix("Sources/Shared/") || $0.path.hasPrefix("Sources/Rules/") }.flatMap {
             file -> [String] in
-            let words = impure.filter { has(file.text, $0) }
+            let words = impure.filter { word in
+                has(file.text, word) && !(file.path.hasPrefix(measuring) && floatingPoint.contains(word))
+            }
             guard !words.isEmpty else { return [] }
             return file.code.enumerated().flatMap { index, line in
                 words.filter { contains(line, word: $0) }.map { "\(file.path):\(index + 1): uses \($0)" }
