@@ -127,6 +127,7 @@ let package = Package(
         module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
         module("Edge/Devices/Sign", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Speech", ["CLinux", "Host", "Vocabulary"]),
+        module("Edge/Devices/Wiegand", ["Vocabulary"]),
         module(
             "Edge/CameraLink",
             ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
@@ -258,6 +259,7 @@ let package = Package(
             "CameraLinkTests",
             ["CameraLink", "HTTPClient", "Host", "MQTTLink", "PlateCamera", "StandIns", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
+        tests("WiegandTests", ["Vocabulary", "Wiegand"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),
         .executableTarget(
