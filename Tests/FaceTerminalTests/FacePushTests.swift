@@ -119,6 +119,30 @@ struct FacePushTests {
         #expect(push.take(ack(1, ["a"]), at: at(2)).last == .send(.delete(person: "a"), messageID: "t-2"))
     }
 
+    @Test(
+        "who was refused may be known to the terminal all the same, and is deleted on leaving; coming back counts anew")
+    func refusedLeaves() throws {
+        var push = push()
+        let person = try person("a")
+        _ = try push.want([person], at: at(0))
+        _ = push.take(ack(1, [], ["a": "464"]), at: at(1))
+        #expect(try push.want([], at: at(2)) == [.send(.delete(person: "a"), messageID: "t-2")])
+        let gone = push.take(FaceAck(messageID: "t-2", command: "DelPerson", isOK: true), at: at(3))
+        #expect(gone == [.note(person: "a", version: nil)])
+        #expect(try push.want([person], at: at(4)).last == .send(.edit([person]), messageID: "t-3"))
+    }
+
+    @Test("who cannot be deleted is told once, and again when the terminal connects anew")
+    func undeletable() throws {
+        var push = push(["a": 1])
+        let delete = FacePush.Action.send(.delete(person: "a"), messageID: "t-1")
+        #expect(try push.want([], at: at(0)) == [delete])
+        let answer = FaceAck(messageID: "t-1", command: "DelPerson", isOK: false, code: "461")
+        #expect(push.take(answer, at: at(1)) == [.refused(person: "a", code: "461")])
+        #expect(try push.want([], at: at(2)) == [])
+        #expect(push.connected(at: at(3)) == [.send(.delete(person: "a"), messageID: "t-2")])
+    }
+
     @Test("a person that no terminal takes is refused when written down, and so is a list that is too long")
     func bounds() throws {
         #expect(throws: FaceTerminalError.badPerson) { try person("") }

@@ -5,7 +5,8 @@ public import Vocabulary
 ///
 /// What the terminal has is kept by the caller, a version a person, so that a restart goes on where it was. Before a
 /// batch goes out, ``Action/note(person:version:)`` with version 0 says that the terminal may now know a person: if the
-/// box stops before the answer, that person is pushed again, or deleted if no longer wanted. Nobody stays behind.
+/// box stops before the answer, that person is pushed again, or deleted if no longer wanted. Nobody stays behind. For a
+/// terminal that was replaced or reset under the same id, forget what was noted and begin anew.
 public struct FacePush: Sendable {
     /// The most people of a terminal.
     public static let most = 100_000
@@ -127,6 +128,7 @@ public struct FacePush: Sendable {
             let isDone = version == nil ? ack.isOK : isAll || ack.added.contains(person) && ack.failed[person] == nil
             if isDone {
                 has[person] = version
+                refused.removeValue(forKey: person)
                 actions.append(.note(person: person, version: version))
             } else {
                 refused.updateValue(version, forKey: person)

@@ -29,8 +29,8 @@ enum Toledo {
 
 /// Yaohua XK3190-A9, continuous: 02, sign, six digits, decimals, two check characters, 03.
 ///
-/// The check is the XOR of bytes 1 to 8, its high half first, each half written as a hexadecimal digit or as 30 plus the
-/// half: sources disagree, both are accepted. The scale never says that nothing moves.
+/// The check is the XOR of bytes 1 to 8, its high half first, each half written as a hexadecimal digit or as 30 plus
+/// the half: sources disagree, both are accepted. The scale never says that nothing moves.
 enum Yaohua {
     static func reading(_ frame: [UInt8], unit: ScaleUnit) throws(ScaleFault) -> ScaleReading {
         guard frame.count == 12, frame[0] == 0x02, frame[11] == 0x03 else { throw .notAFrame }
