@@ -43,3 +43,34 @@ struct SeededDice: RandomNumberGenerator {
 
     mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 }
+
+func clock(_ date: String = "2026-11-21", _ minute: Int64 = 600, _ uptime: Int64 = 0, isSynchronised: Bool = true)
+    -> ClockReading
+{
+    ClockReading(
+        uptime: Uptime(milliseconds: 100_000_000 + (minute - 600) * 60_000 + uptime),
+        wall: WallTime(milliseconds: wall(date, minute).milliseconds + uptime),
+        isSynchronised: isSynchronised)
+}
+
+func makeGate(_ rules: TicketRules = TicketRules(), _ name: String = "north", kept: [[UInt8]] = [], most: Int = 100_000)
+    -> TicketGate
+{
+    var lost: [String] = []
+    return TicketGate(
+        rules, site: slug("west-lake"), gate: slug(name), zone: .china, keys: platformKeys, kept: kept, lost: &lost,
+        most: most)
+}
+
+func code(_ ticket: GateTicket) -> String { GateTicketCode.write(ticket, key: platformKey, number: 3) }
+
+extension [TicketGate.Action] {
+    var admitted: [TicketUse] { compactMap { if case .admit(let use) = $0 { use } else { nil } } }
+    var refused: [TicketRefusal] { compactMap { if case .refuse(_, let why) = $0 { why } else { nil } } }
+    var recorded: [TicketFact] { compactMap { if case .record(let fact) = $0 { fact } else { nil } } }
+    var asked: [TicketUse] { compactMap { if case .ask(let use, _) = $0 { use } else { nil } } }
+    var kept: [StateChange] {
+        flatMap { action -> [StateChange] in if case .keep(let changes) = action { changes } else { [] } }
+    }
+    var overused: [TicketOveruse] { compactMap { if case .overused(let found) = $0 { found } else { nil } } }
+}

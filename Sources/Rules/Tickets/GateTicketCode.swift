@@ -4,10 +4,10 @@ public import Wire
 /// A ticket as the text of its QR.
 ///
 /// `TK1`, then base 32 of: key number (1 byte), id (16), first and last day since 1970 (2 each), opening and closing
-/// minute (2 each), entries (2), group (1), site and kind (each a length and its characters), the Ed25519 signature (64)
-/// over a line that names the purpose and all these, and a checksum of all before it (CRC-16/XMODEM, 2). Numbers are most significant byte first.
-/// Letters and digits only, so that a QR takes 11 bits for two of them: 221 characters at most, which fit version 8
-/// (49 modules a side) at error correction M.
+/// minute (2 each), entries (2), group (1), site and kind (each a length and its characters), the Ed25519 signature
+/// over a line that names the purpose and all these (64), and a checksum of all before it (CRC-16/XMODEM, 2). Numbers
+/// are most significant byte first. Letters and digits only, so that a QR takes 11 bits for two of them: 221 characters
+/// at most, which fit version 8 (49 modules a side) at error correction M.
 public enum GateTicketCode {
     public static let prefix = "TK1"
     /// Characters of the longest ticket.
@@ -98,7 +98,7 @@ public enum GateTicketCode {
 
     private static func big(_ number: UInt16) -> [UInt8] { [UInt8(number >> 8), UInt8(number & 255)] }
 
-    /// CRC-16/XMODEM; 0 over bytes that end with their own. It tells a bad scan from a forgery, and proves nothing else.
+    /// CRC-16/XMODEM; 0 over bytes that end with their own. It tells a bad scan from a forgery and proves nothing else.
     static func checksum(_ bytes: some Sequence<UInt8>) -> UInt16 {
         bytes.reduce(0) { sum, byte in
             (0..<8).reduce(sum ^ UInt16(byte) << 8) { sum, _ in sum & 0x8000 == 0 ? sum << 1 : sum << 1 ^ 0x1021 }
