@@ -107,7 +107,7 @@ public struct TicketGate: Sendable {
         }
     }
 
-    /// Forgets the tickets that were over before a day; to be called once a day, and only while the clock is synchronised.
+    /// Forgets the tickets that were over before a day; to be called once a day, while the clock is synchronised only.
     public mutating func forget(before day: CivilDate) -> [Action] {
         let changes = book.forget(before: day)
         return changes.isEmpty ? [] : [.keep(changes)]
