@@ -123,7 +123,9 @@ extension RehearsedDay {
 
     /// What the phone's page says is due for a plate; nil: nothing.
     func due(_ plate: String) throws -> Fen? {
-        try ask("/p/centre", "{\"plate\":\"\(plate)\"}")["amount"]?.integer.map { Fen($0) }
+        let page = try ask("/p/centre", "{\"plate\":\"\(plate)\"}")
+        guard let amount = page["amount"]?.integer else { return nil }
+        return Fen(amount)
     }
 
     /// What the phone's page says of an order: `waiting`, `paid`, `givenBack` or `over`.
