@@ -1,0 +1,109 @@
+internal import Effects
+internal import Payments
+internal import Vocabulary
+internal import Wire
+
+/// Who is to pay, or to pass.
+struct Guest: Hashable {
+    /// nil: a phone's code or cash, of which nobody knows whose it is.
+    var holder: Holder?
+    var instrument: Instrument
+    var code: PayerCode?
+    var group: Slug?
+    /// As the page shows it.
+    var name: String?
+    var by: KnownBy?
+    var similarity: Int64?
+    var guardian: Guardian?
+}
+
+/// What is being sold at a lane.
+struct Sale {
+    enum Stage: Equatable {
+        case keyed
+        /// A payment is under way.
+        case paying(PaymentID)
+        /// It is paid by a record that is being written.
+        case writing
+        /// It is paid, and the turnstile awaits the person before.
+        case waitingForGate
+    }
+
+    /// Names the sale in its records, as a transit names a car.
+    var id: UUIDv7
+    var meal: Meal
+    var mode: CanteenMode.Kind
+    var lines: [SaleLine]
+    /// Items of which stock is held for it.
+    var held: [Slug: Int64] = [:]
+    var quote: Quote
+    var stage = Stage.keyed
+    var guest: Guest?
+    /// Which helping of the meal it is.
+    var helping: Int64 = 1
+    /// What pays it, once it is paid.
+    var served: Served?
+}
+
+/// A sale that is paid, until the person has passed.
+struct Served {
+    enum Paid: Equatable {
+        /// The platform has said so.
+        case online(Charge)
+        /// By a record of this box.
+        case record(Charge)
+        case cash(Charge)
+        case nothing
+    }
+
+    var entry: SaleEntry
+    var holder: Holder?
+    var paid: Paid
+    var items: [Slug: Int64]
+    /// What was noted of the person before, to be put back if the record is refused.
+    var before: MealNote?
+    /// Opened without a new sale: only the note changes.
+    var isAgain = false
+}
+
+/// One lane at this moment.
+struct LaneState {
+    let settings: CanteenLane
+    var sale: Sale?
+    /// Who was known before the sale was complete, and until when.
+    var guest: (guest: Guest, until: Uptime)?
+    var turnstile: TurnstileMachine?
+    /// Who was let in and is awaited, by transit.
+    var served: [UUIDv7: Served] = [:]
+    /// What lies on the scale, and what of it was chosen.
+    var weight: Grams?
+    var food: Slug?
+    /// What was sold still lies on the scale.
+    var isPlateSold = false
+    var screen = LaneScreen()
+    /// When what the screen says is over.
+    var screenUntil: Uptime?
+
+    init(_ settings: CanteenLane) {
+        self.settings = settings
+        turnstile = settings.turnstile.map { TurnstileMachine($0) }
+    }
+}
+
+/// What to do when a write is on disk.
+enum Continuation {
+    case startPayment(PaymentID)
+    /// By this charge; it may also have been asked for, and a lease may have been spent for it.
+    case serve(lane: Int, sale: UUIDv7, CanteenWord, Charge, wasAsked: Bool, lease: LeaseID?)
+    case askRefund(PaymentID)
+    case giveLeaseBack(LeaseID)
+}
+
+/// A refund that the platform has not answered.
+struct OpenRefund {
+    var refund: Refund
+    /// When it is asked for again; nil until it is on disk.
+    var due: Uptime?
+    /// The payment was made by a record: the platform has to have that first.
+    var waitsForRecords = false
+}
