@@ -47,7 +47,7 @@ final class Checker {
                 case .hold, .refuse: break
                 }
             case .manualOpening(let opening): if let transit = opening.transit { written.insert(transit) }
-            case .leaseSpent(let lease, let charge): leaseSpent(lease, charge, box)
+            case .leaseSpent(let lease, let charge, _): leaseSpent(lease, charge, box)
             case .payment(let state, let charge, _): paymentWritten(state, charge, box)
             case .debt(let charge):
                 world.counts.debts += 1
@@ -116,12 +116,12 @@ final class Checker {
         if case .lease(let id, .granted(let terms)) = response {
             setAside[id] = max(setAside[id] ?? 0, terms.amount.count)
         }
-        if case .payment(let id, .approved) = response { approve(id) }
+        if case .payment(let id, .approved, _) = response { approve(id) }
     }
 
     /// The platform sends an answer, at once or when a payment network has spoken; what it says is committed.
     func heard(_ response: Response) {
-        if case .payment(let id, .approved) = response { approve(id) }
+        if case .payment(let id, .approved, _) = response { approve(id) }
     }
 
     /// The raise relay of a lane is energised.
