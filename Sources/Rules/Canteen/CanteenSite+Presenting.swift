@@ -14,7 +14,7 @@ extension CanteenSite {
         switch guest(presentation, at: now) {
         case .failure(let why): say(lane, why.word, at: now)
         case .success(let guest):
-            if let groups = settings.groups, !guest.group.map(groups.contains) ?? true {
+            if let groups = settings.groups, guest.group.map(groups.contains) != true {
                 return say(lane, .groupNotServed, at: now)
             }
             present(lane, guest, at: now)
@@ -114,12 +114,6 @@ extension CanteenSite {
         if mode.kind.isByPresentation { return beginMeal(lane, mode, guest, at: now) }
         guard guest.holder != nil else { return say(lane, .notPaid(.nothingToPay, nil), at: now) }
         if let refusal = refusal(lane, guest, mode, at: now) { return say(lane, refusal, at: now) }
-        if scenario.members == .any, scenario.calendar.periods.isEmpty, lanes[lane].settings.turnstile == nil,
-            guest.name == nil
-        {
-            // A till whose people nobody has listed sells to whoever stands there when the amount is keyed.
-            return say(lane, .notPaid(.nothingToPay, nil), at: now)
-        }
         lanes[lane].guest = (guest, now.uptime + scenario.waits.presentedFirst)
         say(lane, .welcome, at: now)
     }

@@ -255,6 +255,8 @@ public struct CanteenSite: EdgeCore {
             screen.name = sale.guest?.name
             screen.lines = sale.lines
             screen.total = sale.quote.total
+            screen.shares = sale.served?.entry.shares ?? []
+            screen.balances = sale.served?.balances ?? []
         } else {
             screen.name = lanes[lane].guest?.guest.name
         }

@@ -25,6 +25,9 @@ public struct ListBook<Entry: ListEntry>: Hashable, Sendable {
 
     public var count: Int { entries.count }
 
+    /// Every entry, in no order.
+    public var all: [Entry] { Array(entries.values) }
+
     /// What a page leads to.
     public enum Outcome: Equatable, Sendable {
         /// The version is the one in use.

@@ -27,6 +27,8 @@ public struct ListCopies: Sendable {
     public static let accounts: [ListKind] = [.contracts, .denials]
     /// What a car park's box needs: also who may pass.
     public static let carPark: [ListKind] = accounts + [.permits]
+    /// What a canteen's box needs: also who eats there.
+    public static let canteen: [ListKind] = accounts + [.people]
     /// The kind of state under which the moment of the last contact stands.
     public static let contactKind = "contact"
     /// The kinds of state to read at a start.
@@ -39,6 +41,7 @@ public struct ListCopies: Sendable {
     public private(set) var contracts: ListBook<Contract>
     public private(set) var denials: ListBook<Denial>
     public private(set) var permits: ListBook<Permit>
+    public private(set) var people: ListBook<Person>
     private var fetches: [ListKind: Fetch] = [:]
     private var asks: UInt64 = 0
     private var isLinkUp = false
@@ -50,12 +53,14 @@ public struct ListCopies: Sendable {
     ///   the platform counts as never heard: nothing is promised before it has been.
     public init(
         _ kinds: [ListKind], contracts: ListBook<Contract> = ListBook(), denials: ListBook<Denial> = ListBook(),
-        permits: ListBook<Permit> = ListBook(), lastContact: WallTime? = nil, at now: ClockReading
+        permits: ListBook<Permit> = ListBook(), people: ListBook<Person> = ListBook(), lastContact: WallTime? = nil,
+        at now: ClockReading
     ) {
         self.kinds = kinds
         self.contracts = contracts
         self.denials = denials
         self.permits = permits
+        self.people = people
         self.lastContact = now.uptime
         if let lastContact, lastContact <= now.wall {
             contactBefore = .milliseconds(now.wall.milliseconds &- lastContact.milliseconds)
@@ -92,7 +97,7 @@ public struct ListCopies: Sendable {
         }
         self.init(
             kinds, contracts: book(Contract.self), denials: book(Denial.self), permits: book(Permit.self),
-            lastContact: number(ListCopies.contactKind).map { WallTime(milliseconds: $0) }, at: now)
+            people: book(Person.self), lastContact: number(ListCopies.contactKind).map { WallTime(milliseconds: $0) }, at: now)
     }
 
     /// What the lists say of a holder, and how old that is; nobody: on no list, and denied.
@@ -157,6 +162,12 @@ public struct ListCopies: Sendable {
         guard isAwaited(ask, .permits) else { return [] }
         let outcome = permits.take(page)
         return took(outcome, permits, at: now)
+    }
+
+    public mutating func take(_ page: ListPage<Person>, ask: UInt64, at now: ClockReading) -> [Action] {
+        guard isAwaited(ask, .people) else { return [] }
+        let outcome = people.take(page)
+        return took(outcome, people, at: now)
     }
 
     private mutating func isAwaited(_ ask: UInt64, _ kind: ListKind) -> Bool {

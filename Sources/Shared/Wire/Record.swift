@@ -50,6 +50,8 @@ public struct Record: Equatable, Sendable {
         case pulse(transit: UUIDv7?, lane: LaneID, relay: String, milliseconds: Int64)
         /// What the sensors saw of the car afterwards.
         case passage(transit: UUIDv7, lane: LaneID, Passage)
+        /// By what a person was known who ate or passed.
+        case identified(Identification)
         /// A car left without paying; its owner owes the quote's total.
         case debt(Charge)
         /// A person opened the lane by hand.
@@ -141,6 +143,7 @@ extension Record.Event {
         case .policyChanged: "policyChanged"
         case .pulse: "pulse"
         case .passage: "passage"
+        case .identified: "identified"
         case .debt: "debt"
         case .manualOpening: "manualOpening"
         case .shiftOpened: "shiftOpened"
@@ -213,6 +216,7 @@ extension Record.Event {
             writer.field("transit", transit.description)
             writer.field("lane", lane.text)
             writer.field("passage", passage.rawValue)
+        case .identified(let identification): identification.write(to: &writer)
         case .debt(let charge):
             writer.field("charge") { charge.write(to: &$0) }
         case .manualOpening(let opening): opening.write(to: &writer)
@@ -277,6 +281,7 @@ extension Record.Event {
                 transit: try node.parseIfPresent("transit", UUIDv7.init), lane: try lane(),
                 relay: try node.text("relay"), milliseconds: try node.number("milliseconds"))
         case "passage": self = .passage(transit: try transit(), lane: try lane(), try node.choice("passage"))
+        case "identified": self = .identified(try Identification(node))
         case "debt": self = .debt(try Charge(try node.object("charge")))
         case "manualOpening": self = .manualOpening(try HandOpening(node))
         case "shiftOpened": self = .shiftOpened(try ShiftOpening(node))

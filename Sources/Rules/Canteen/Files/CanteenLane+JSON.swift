@@ -95,14 +95,14 @@ extension CanteenMode {
             what = CanteenMode.fixed(reader)
         case .keyed:
             itemClass = reader.parsed("itemClass", expected: "the class by which purses know it", Slug.init)
-            what = .keyed(most: Fen(reader.integer("mostAmount", in: amounts, unit: "fen")))
+            what = .keyed(most: Fen(reader.integer("mostAmount", in: CanteenMode.amounts, unit: "fen")))
         case .menu:
             var own: Set<Slug> = []
-            let list = reader.objects("items", count: 1...mostItems) { Item($0, own: &own, all: &items) }
+            let list = reader.objects("items", count: 1...CanteenMode.mostItems) { Item($0, own: &own, all: &items) }
             what = list.isEmpty ? nil : .menu(list)
         case .weighed:
-            let list = reader.objects("items", count: 1...mostItems) { WeighedItem($0) }
-            if Set(list.map(\.id)).count != list.count {
+            let list = reader.objects("items", count: 1...CanteenMode.mostItems) { WeighedItem($0) }
+            if Set(list.map { $0.id }).count != list.count {
                 reader.refuse("items", found: "one name twice", expected: "each item once")
             }
             what = list.isEmpty ? nil : .weighed(list)
@@ -127,14 +127,14 @@ extension CanteenMode {
         var prices: [Slug: Fen] = [:]
         _ = reader.objects("prices", count: 1...32) { reader -> Slug? in
             let group = reader.parsed("group", expected: "the name of a group", Slug.init)
-            let amount = reader.integer("amount", in: 0...amounts.upperBound, unit: "fen")
+            let amount = reader.integer("amount", in: 0...CanteenMode.amounts.upperBound, unit: "fen")
             guard let group else { return nil }
             if prices.updateValue(Fen(amount), forKey: group) != nil {
                 reader.refuse("group", found: "\(group) a second time", expected: "one price a group")
             }
             return group
         }
-        let others = reader.optionalInteger("othersAmount", in: 0...amounts.upperBound, unit: "fen")
+        let others = reader.optionalInteger("othersAmount", in: 0...CanteenMode.amounts.upperBound, unit: "fen")
         return .fixedPrice(prices, others: others.map { Fen($0) })
     }
 }

@@ -1,5 +1,5 @@
 public import JSONText
-internal import Payments
+public import Payments
 internal import Vocabulary
 
 extension CanteenScenario {

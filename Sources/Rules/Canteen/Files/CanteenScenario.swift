@@ -1,11 +1,6 @@
 public import Payments
 public import Vocabulary
 
-/// By what a person is known.
-public enum KnownBy: String, CaseIterable, Hashable, Sendable {
-    case face, card, code
-}
-
 /// One till or turnstile.
 public struct CanteenLane: Hashable, Sendable {
     /// An output that is energised when somebody is served, and for how long: a drawer, a buzzer, a lamp.

@@ -142,6 +142,12 @@ public struct MealNotes: Hashable, Sendable {
         return [MealNotes.kept(holder, note)]
     }
 
+    /// The same, of whoever it was.
+    mutating func takeBack(transit: UUIDv7) -> [StateChange] {
+        guard let holder = notes.first(where: { $0.value.transit == transit })?.key else { return [] }
+        return takeBack(holder, transit)
+    }
+
     /// Forgets the meals of days before one.
     mutating func forget(before day: CivilDate) -> [StateChange] {
         let old = notes.filter { $0.value.meal.day < day }.keys.sorted()

@@ -43,6 +43,8 @@ struct Sale {
     var helping: Int64 = 1
     /// What pays it, once it is paid.
     var served: Served?
+    /// What the person is told when the turnstile opens.
+    var word = CanteenWord.mayPass
 }
 
 /// A sale that is paid, until the person has passed.
@@ -62,6 +64,8 @@ struct Served {
     var items: [Slug: Int64]
     /// What was noted of the person before, to be put back if the record is refused.
     var before: MealNote?
+    /// What is left in the person's purses.
+    var balances: [PurseBalance] = []
     /// Opened without a new sale: only the note changes.
     var isAgain = false
 }
@@ -94,7 +98,7 @@ struct LaneState {
 enum Continuation {
     case startPayment(PaymentID)
     /// By this charge; it may also have been asked for, and a lease may have been spent for it.
-    case serve(lane: Int, sale: UUIDv7, CanteenWord, Charge, wasAsked: Bool, lease: LeaseID?)
+    case serve(lane: Int, sale: UUIDv7, CanteenWord, Charge?, wasAsked: Bool, lease: LeaseID?)
     case askRefund(PaymentID)
     case giveLeaseBack(LeaseID)
 }

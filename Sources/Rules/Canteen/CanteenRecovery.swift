@@ -1,0 +1,73 @@
+internal import JSONText
+public import Payments
+public import Vocabulary
+internal import Wire
+
+/// What an earlier run of a canteen's box left in the journal.
+public struct CanteenRecovery: Sendable {
+    public var lists: ListCopies
+    public var leases: [FloatLease] = []
+    /// Payments without an outcome, payments being undone, promises the platform has not confirmed.
+    public var underWay: [Charge] = [], reversals: [Charge] = [], promises: [Charge] = []
+    /// Refunds the platform has not answered.
+    public var refunds: [Refund] = []
+    /// Who had which meal, what of the menu is sold, and the book.
+    var notes: [(key: String, value: [UInt8])] = []
+    var stock: [UInt8]?
+    var book: TillBook?
+
+    /// The kinds under which they stand.
+    static let paymentKind = "till-payment", refundKind = "till-refund"
+    static let reversalKind = "reversal", promiseKind = "promise"
+    static let lists = ListCopies.canteen
+
+    /// The kinds of state to read.
+    public static let kinds =
+        ListCopies.stateKinds(lists) + [
+            FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind,
+        ]
+
+    /// - Parameters:
+    ///   - kept: by kind, the values by key.
+    ///   - lost: gets in words what this version cannot read; it is left in the journal, and never guessed at.
+    public init(
+        _ kept: [String: [(key: String, value: [UInt8])]], lost: inout [String], at now: ClockReading
+    ) {
+        lists = ListCopies(CanteenRecovery.lists, kept: kept, lost: &lost, at: now)
+        func note(_ kind: String, _ bytes: Int) {
+            lost.append("the journal keeps a \(kind) that cannot be read (\(bytes) bytes); it is ignored")
+        }
+        func values<Value>(_ kind: String, _ read: ([UInt8]) -> Value?) -> [Value] {
+            (kept[kind] ?? []).compactMap { _, value in
+                if let read = read(value) { return read }
+                note(kind, value.count)
+                return nil
+            }
+        }
+        func charge(_ value: [UInt8]) -> Charge? {
+            (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Charge($0) }
+        }
+        leases = values(FloatLease.stateKind) { FloatLease(stateValue: $0) }
+        underWay = values(CanteenRecovery.paymentKind, charge)
+        reversals = values(CanteenRecovery.reversalKind, charge)
+        promises = values(CanteenRecovery.promiseKind, charge)
+        refunds = values(CanteenRecovery.refundKind) { value in
+            (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
+        }
+        var probe = MealNotes(duplicateWithin: .seconds(0))
+        for (key, value) in kept[MealNotes.stateKind] ?? [] {
+            if probe.recall(key: key, stateValue: value) {
+                notes.append((key, value))
+            } else {
+                note(MealNotes.stateKind, value.count)
+            }
+        }
+        stock = kept[MenuStock.stateKind]?.first?.value
+        if let value = stock, MenuStock([:], stateValue: value) == nil { note(MenuStock.stateKind, value.count) }
+        if let value = kept[TillBook.stateKind]?.first?.value {
+            book = TillBook(current: value, reports: kept[TillBook.reportKind]?.first?.value)
+            if book == nil { note(TillBook.stateKind, value.count) }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+internal import Effects
+internal import Payments
+internal import Purses
+internal import Vocabulary
+internal import Wire
+
+/// While the platform cannot be asked.
+extension CanteenSite {
+    /// Takes a person's payment from what was lent for them, or promises it; else it is declined.
+    /// - Parameter reason: what the customer is told then.
+    mutating func chargeOffline(
+        _ lane: Int, _ charge: Charge, _ reason: Notice.HoldReason, at now: ClockReading
+    ) {
+        guard isJournalHealthy else { return decline(lane, .notPaid(.diskFull, nil), "journalFailing", at: now) }
+        // What is left of the disk is for what is under way; online sales go on.
+        guard diskLevel < .critical else {
+            return giveUp(lane, charge, .notPaid(.diskFull, charge.quote.total), "diskNearlyFull", at: now)
+        }
+        let known = lists.circumstances(of: charge.instrument.holder, at: now)
+        if charge.instrument.holder != nil, known.isDenied {
+            return giveUp(lane, charge, .notPaid(.denied, charge.quote.total), "denied", at: now)
+        }
+        if spendLease(lane, charge, at: now) { return }
+        do throws(OfflineRefusal) {
+            try offline.promise(charge.quote.total, to: charge.instrument, known, at: now.uptime)
+        } catch {
+            let word: CanteenWord =
+                doRulesDiffer && charge.instrument.holder != nil
+                ? .rulesDiffer : shortage(charge, at: now) ?? .notPaid(reason, charge.quote.total)
+            return giveUp(lane, charge, word, error.rawValue, at: now)
+        }
+        let promise = StateChange.put(
+            kind: CanteenRecovery.promiseKind, key: charge.payment.description, value: charge.canonical)
+        write(
+            lane, charge, [.payment(.acceptedOffline, charge, nil)], [promise], "chargedOffline",
+            .paidLater(charge.quote.total), .record(charge), at: now)
+    }
+
+    /// - Returns: whether what was lent for the holder covers the charge; it is spent then.
+    mutating func spendLease(_ lane: Int, _ charge: Charge, at now: ClockReading) -> Bool {
+        guard let holder = charge.instrument.holder, charge.quote.total > .zero, !doRulesDiffer,
+            let taken = takeFromLease(holder, charge, at: now)
+        else { return false }
+        let balances: [PurseBalance] = []
+        write(
+            lane, charge, [.leaseSpent(taken.lease, charge, spends: taken.spends)], [taken.state], "leaseSpent",
+            .paid(charge.quote.total), .record(charge), lease: taken.lease, taken.spends, balances, at: now)
+        return true
+    }
+
+    private mutating func takeFromLease(
+        _ holder: Holder, _ charge: Charge, at now: ClockReading
+    ) -> (lease: LeaseID, state: StateChange, spends: [PurseSpend])? {
+        guard let spend = try? leases?.spend(charge.quote.total, on: .purse(holder), at: now) else { return nil }
+        return (spend.lease, spend.state, [])
+    }
+
+    /// Why the purses, as far as they are lent, do not pay; nil: nothing is lent.
+    private func shortage(_ charge: Charge, at now: ClockReading) -> CanteenWord? { nil }
+
+    /// Writes the record that pays the sale; what opens waits until it is on disk.
+    mutating func write(
+        _ lane: Int, _ charge: Charge, _ records: [Record.Event], _ state: [StateChange], _ reason: String,
+        _ word: CanteenWord, _ paid: Served.Paid, lease: LeaseID? = nil, _ spends: [PurseSpend] = [],
+        _ balances: [PurseBalance] = [], at now: ClockReading
+    ) {
+        guard let sale = lanes[lane].sale else { return }
+        isRecordOpen = true
+        let isOffline = if case .record = paid { true } else { false }
+        let kept = settle(lane, charge, paid, isOffline: isOffline, spends, balances, at: now)
+        lanes[lane].sale?.stage = .writing
+        // The payment is settled by this record: nothing is asked of it any more, even after a restart.
+        let isUnderWay = payments[charge.payment] != nil
+        let done = StateChange.remove(kind: CanteenRecovery.paymentKind, key: charge.payment.description)
+        persist(
+            records + identified(lane, sale) + [decision(lane, sale, .letOut, reason)],
+            state: state + kept + (isUnderWay ? [done] : []),
+            then: .serve(lane: lane, sale: sale.id, word, charge, wasAsked: isUnderWay, lease: lease))
+        payment(charge.payment, .settledByRecord, at: now)
+    }
+
+    /// What was asked may still come to be approved; until then the sale waits, and another instrument may be shown.
+    private mutating func giveUp(
+        _ lane: Int, _ charge: Charge, _ word: CanteenWord, _ reason: String, at now: ClockReading
+    ) {
+        guard payments[charge.payment] != nil, let sale = lanes[lane].sale else {
+            return decline(lane, word, reason, at: now)
+        }
+        persist([decision(lane, sale, .hold, reason)])
+        say(lane, word, at: now)
+    }
+
+    /// Notes that a sale is paid: what was sold, who ate, what the book says.
+    /// - Returns: what keeps that, to be written together with the sale's record.
+    mutating func settle(
+        _ lane: Int, _ charge: Charge?, _ paid: Served.Paid, isOffline: Bool, _ spends: [PurseSpend],
+        _ balances: [PurseBalance], at now: ClockReading
+    ) -> [StateChange] {
+        guard let sale = lanes[lane].sale else { return [] }
+        let holder = sale.guest?.holder
+        let entry = entry(sale, lane, charge, isOffline: isOffline, spends, at: now)
+        var changes: [StateChange] = []
+        if sale.mode != .passOnly {
+            book.add(entry)
+            changes.append(book.kept)
+        }
+        if !sale.held.isEmpty {
+            stock.sell(sale.held)
+            changes.append(stock.kept)
+        }
+        let before = holder.flatMap { notes[$0] }
+        if let holder, sale.mode != .passOnly {
+            changes += notes.put(
+                holder,
+                MealNote(
+                    meal: sale.meal, helpings: sale.helping, transit: sale.id, payment: charge?.payment, at: now,
+                    standing: standing(lane)))
+        }
+        lanes[lane].sale?.served = Served(
+            entry: entry, holder: holder, paid: paid, items: sale.held, before: before, balances: balances)
+        lanes[lane].sale?.held = [:]
+        return changes
+    }
+
+    /// The write of a sale's record was refused: it never was.
+    mutating func unsettle(_ served: Served) {
+        if served.entry.mode != .passOnly { book.remove(served.entry) }
+        stock.putBack(served.items, of: served.entry.meal)
+        if let holder = served.holder { _ = notes.undo(holder, served.entry.id, before: served.before) }
+    }
+}

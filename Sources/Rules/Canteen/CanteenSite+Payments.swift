@@ -1,0 +1,224 @@
+internal import Effects
+internal import Payments
+internal import Vocabulary
+internal import Wire
+
+/// Who pays, and what the platform says of it.
+extension CanteenSite {
+    /// The guest pays what is on the till.
+    mutating func pay(_ lane: Int, _ guest: Guest, at now: ClockReading) {
+        guard var sale = lanes[lane].sale, sale.stage == .keyed else { return say(lane, .oneMoment, at: now) }
+        guard isJournalHealthy else { return decline(lane, .notPaid(.diskFull, nil), "journalFailing", at: now) }
+        if !sale.mode.isByPresentation, let mode = scenarioMode(lane, sale), guest.holder != nil {
+            if let refusal = refusal(lane, guest, mode, at: now) { return say(lane, refusal, at: now) }
+            if let holder = guest.holder, case .helping(let number) = notes.verdict(holder, sale.meal, mode.helpings, at: now) {
+                sale.helping = number
+            }
+        }
+        if guest.instrument == .shownCode, scenario.merchantQR == nil {
+            return decline(lane, .notPaid(.declined, nil), "noCodeToShow", at: now)
+        }
+        lanes[lane].guest = nil
+        sale.guest = guest
+        if let charge = unfinished(sale, guest) { return resume(lane, sale, charge, at: now) }
+        let charge = Charge(
+            payment: ids.next(at: now.wall), instrument: guest.instrument, lane: lanes[lane].settings.id,
+            quote: sale.quote, meal: sale.meal)
+        sale.stage = .paying(charge.payment)
+        lanes[lane].sale = sale
+        if case .cash = guest.instrument {
+            return write(
+                lane, charge, [.payment(.cashTaken, charge, nil)], [], "cash", .paid(charge.quote.total),
+                .cash(charge), at: now)
+        }
+        guard isLinkUp else { return chargeOffline(lane, charge, .offlineNotAllowed, at: now) }
+        say(lane, .oneMoment, at: now)
+        payments[charge.payment] = PaymentMachine(
+            charge: charge, code: guest.code, timings: scenario.timings, isLinkUp: isLinkUp)
+        persist(
+            [.payment(.requested, charge, nil)],
+            state: [
+                .put(kind: CanteenRecovery.paymentKind, key: charge.payment.description, value: charge.canonical)
+            ], then: .startPayment(charge.payment))
+    }
+
+    private func scenarioMode(_ lane: Int, _ sale: Sale) -> CanteenMode? {
+        lanes[lane].settings.mode(sale.meal.period).flatMap { $0.kind == sale.mode ? $0 : nil }
+    }
+
+    /// What an earlier run began for the same person and meal, and of which nobody knows yet what became.
+    private func unfinished(_ sale: Sale, _ guest: Guest) -> Charge? {
+        guard let holder = guest.holder else { return nil }
+        return leftOver.sorted().compactMap { payments[$0] }.first { machine in
+            !machine.isReversing && machine.charge.instrument.holder == holder && machine.charge.meal == sale.meal
+                && machine.charge.quote.total == sale.quote.total
+        }?.charge
+    }
+
+    /// Goes on with a charge that an earlier run began: under its own id, so that it is never made twice.
+    private mutating func resume(_ lane: Int, _ sale: Sale, _ charge: Charge, at now: ClockReading) {
+        var sale = sale
+        sale.quote = charge.quote
+        sale.stage = .paying(charge.payment)
+        lanes[lane].sale = sale
+        leftOver.remove(charge.payment)
+        payments[charge.payment] = PaymentMachine(
+            charge: charge, timings: scenario.timings, isLinkUp: isLinkUp, wasAsked: true)
+        guard isLinkUp else { return chargeOffline(lane, charge, .offlineNotAllowed, at: now) }
+        say(lane, .oneMoment, at: now)
+        payment(charge.payment, .durable, at: now)
+    }
+
+    // MARK: - The payment's machine
+
+    /// Hands an event to a payment's machine and carries out what it says.
+    mutating func payment(_ id: PaymentID, _ event: PaymentMachine.Event, at now: ClockReading) {
+        guard var machine = payments[id] else { return }
+        let actions = machine.handle(event, at: now.uptime)
+        payments[id] = machine
+        for action in actions {
+            switch action {
+            case .send(let request):
+                // A record may have settled the payment since the machine spoke: then there is nothing to ask.
+                guard payments[id] != nil else { continue }
+                effects.append(.send(request, RequestToken(nextToken()), expires: scenario.timings.askAgainAfter))
+            case .report(let report): self.report(report, machine.charge, at: now)
+            case .record(let state, let reason):
+                persist([.payment(state, machine.charge, reason)], state: stateAfter(state, machine.charge))
+            case .finished:
+                payments[id] = nil
+                leftOver.remove(id)
+            }
+        }
+    }
+
+    private func stateAfter(_ state: Record.PaymentState, _ charge: Charge) -> [StateChange] {
+        let key = charge.payment.description
+        return switch state {
+        case .approved, .declined, .conflict: [.remove(kind: CanteenRecovery.paymentKind, key: key)]
+        case .reversing:
+            [
+                .remove(kind: CanteenRecovery.paymentKind, key: key),
+                .put(kind: CanteenRecovery.reversalKind, key: key, value: charge.canonical),
+            ]
+        case .reversed:
+            [
+                .remove(kind: CanteenRecovery.paymentKind, key: key),
+                .remove(kind: CanteenRecovery.reversalKind, key: key),
+            ]
+        case .requested, .pending, .unknown, .queried, .timedOut, .acceptedOffline, .cashTaken: []
+        }
+    }
+
+    /// The lane whose sale a payment pays.
+    func lane(paying id: PaymentID) -> Int? { lanes.firstIndex { $0.sale?.stage == .paying(id) } }
+
+    private mutating func report(_ report: PaymentMachine.Report, _ charge: Charge, at now: ClockReading) {
+        guard let lane = lane(paying: charge.payment), let sale = lanes[lane].sale else {
+            if report == .approved { paidMeanwhile(charge, at: now) }
+            return
+        }
+        switch report {
+        case .approved: approved(lane, sale, charge, at: now)
+        case .declined(let reason): declined(lane, reason, charge, at: now)
+        case .pending: say(lane, pendingWord(lane, charge), at: now)
+        case .notConfirmed: decline(lane, .notPaid(.notConfirmed, nil), "notConfirmed", at: now)
+        case .unknown: say(lane, .oneMoment, at: now)
+        case .timedOut: chargeOffline(lane, charge, isLinkUp ? .noAnswer : .offlineNotAllowed, at: now)
+        case .conflict: decline(lane, .notPaid(.conflict, nil), "conflict", at: now)
+        }
+    }
+
+    /// The relay first, and then the disk.
+    private mutating func approved(_ lane: Int, _ sale: Sale, _ charge: Charge, at now: ClockReading) {
+        if let holder = charge.instrument.holder { wantLease(holder, at: now) }
+        let told = receipt?.id == charge.payment ? receipt?.receipt : nil
+        let state = settle(
+            lane, charge, .online(charge), isOffline: false, told?.spends ?? [], told?.balances ?? [], at: now)
+        let records = identified(lane, sale) + [decision(lane, sale, .letOut, "paid")]
+        serve(lane, .paid(charge.quote.total), records, state, at: now)
+    }
+
+    /// What an earlier run had asked is paid, and nobody stands there for it: the meal is noted, and may still be taken.
+    private mutating func paidMeanwhile(_ charge: Charge, at now: ClockReading) {
+        guard leftOver.contains(charge.payment), let holder = charge.instrument.holder, let paid = charge.meal else {
+            effects.append(
+                .log(
+                    .warning,
+                    "\(charge.lane): \(charge.quote.total) yuan of an earlier sale is paid; refund it if the customer "
+                        + "got nothing for it"))
+            return
+        }
+        if let note = notes[holder], note.meal == paid, note.payment == charge.payment { return }
+        let before = notes[holder].flatMap { $0.meal == paid ? $0.helpings : nil } ?? 0
+        var note = MealNote(
+            meal: paid, helpings: before + 1, transit: ids.next(at: now.wall), payment: charge.payment, at: now,
+            standing: .open)
+        note.uptime = nil
+        note.at = charge.quote.from
+        persist([], state: notes.put(holder, note))
+    }
+
+    /// What the customer is to do: scan the code that is shown, or confirm on the phone.
+    private func pendingWord(_ lane: Int, _ charge: Charge) -> CanteenWord {
+        guard charge.instrument == .shownCode, let code = payload(charge) else { return .confirm(charge.quote.total) }
+        return .scanToPay(charge.quote.total, code: code)
+    }
+
+    /// The text of the code for a charge; nil if none is shown.
+    private func payload(_ charge: Charge) -> String? {
+        scenario.merchantQR.flatMap { merchant in
+            try? MerchantQR(
+                merchant: merchant, amount: charge.quote.total, payment: charge.payment,
+                terminal: String(charge.lane.text.prefix(25))
+            ).payload
+        }
+    }
+
+    private mutating func declined(_ lane: Int, _ reason: DeclineReason, _ charge: Charge, at now: ClockReading) {
+        if reason == .insufficientFunds || reason == .limitReached {
+            // What is missing in the purse may be what was set aside for this box. The declined id stays declined.
+            var again = charge
+            again.payment = ids.next(at: now.wall)
+            if spendLease(lane, again, at: now) { return }
+        }
+        if let shortage = receipt.flatMap({ $0.id == charge.payment ? $0.receipt.shortage : nil }) {
+            return decline(
+                lane, .shortage(chinese: shortage.chinese, english: shortage.english), "declined-\(reason.rawValue)",
+                at: now)
+        }
+        decline(lane, reason.word, "declined-\(reason.rawValue)", at: now)
+    }
+
+    /// Politely: at a till the sale stays, and another instrument may be shown.
+    mutating func decline(_ lane: Int, _ word: CanteenWord, _ reason: String, at now: ClockReading) {
+        guard var sale = lanes[lane].sale else { return }
+        persist([decision(lane, sale, .hold, reason)])
+        sale.stage = .keyed
+        lanes[lane].sale = sale
+        say(lane, word.owing(sale.quote.total), at: now)
+    }
+}
+
+extension DeclineReason {
+    fileprivate var word: CanteenWord {
+        switch self {
+        case .noContract: .notPaid(.noContract, nil)
+        case .insufficientFunds: .notPaid(.insufficientFunds, nil)
+        case .denied: .notPaid(.denied, nil)
+        case .payerCancelled: .notPaid(.notConfirmed, nil)
+        case .guardianBars: .shortage(chinese: "家长已限制", english: "Your guardian does not allow this")
+        case .nothingMayPay: .shortage(chinese: "此处没有可用的钱包", english: "No purse can pay for this here")
+        case .limitReached: .shortage(chinese: "已达限额", english: "A limit is reached")
+        case .suspended, .overLimit, .badRequest, .quoteRejected, .couponGone, .codeRefused, .prepaid, .notSupported:
+            .notPaid(.declined, nil)
+        }
+    }
+}
+
+extension CanteenWord {
+    /// The same, with what is due.
+    fileprivate func owing(_ amount: Fen) -> CanteenWord {
+        if case .notPaid(let reason, nil) = self { .notPaid(reason, amount) } else { self }
+    }
+}

@@ -1,0 +1,44 @@
+internal import JSONText
+public import Vocabulary
+
+/// By what a person was known who ate or passed somewhere.
+public struct Identification: Hashable, Sendable {
+    public var transit: UUIDv7
+    public var lane: LaneID
+    /// Personal data.
+    public var holder: Holder
+    public var by: KnownBy
+    /// Of a face: how like it was, in thousandths, -1,000 to 1,000; nil: the terminal keeps it to itself.
+    public var similarity: Int64?
+    /// The meal; nil: a passage that is no meal.
+    public var meal: Meal?
+
+    public init(
+        transit: UUIDv7, lane: LaneID, holder: Holder, by: KnownBy, similarity: Int64? = nil, meal: Meal? = nil
+    ) {
+        self.transit = transit
+        self.lane = lane
+        self.holder = holder
+        self.by = by
+        self.similarity = similarity
+        self.meal = meal
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("transit", transit.description)
+        writer.field("lane", lane.text)
+        writer.field("holder", holder.text)
+        writer.field("by", by.rawValue)
+        writer.field("similarity", ifPresent: similarity)
+        if let meal { writer.field("meal") { meal.write(to: &$0) } }
+    }
+
+    init(_ node: JSONNode) throws(WireError) {
+        let similarity = node["similarity"] == nil ? nil : try node.number("similarity")
+        guard (-1_000...1_000).contains(similarity ?? 0) else { throw .wrong("similarity") }
+        self.init(
+            transit: try node.parse("transit", UUIDv7.init), lane: try node.parse("lane", LaneID.init),
+            holder: try node.parse("holder", Holder.init), by: try node.choice("by"), similarity: similarity,
+            meal: node["meal"] == nil ? nil : try Meal(try node.object("meal")))
+    }
+}
