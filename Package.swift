@@ -136,6 +136,8 @@ let package = Package(
             "Edge/CameraLink",
             ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
         module(
+            "Edge/FaceLink", ["FaceTerminal", "Host", "JSONText", "MQTTLink", "SQLite", "Vocabulary"]),
+        module(
             "Edge/Kiosk",
             [
                 "DeskOrders", "DeskPage", "DriverPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary",
@@ -263,6 +265,7 @@ let package = Package(
         tests(
             "CameraLinkTests",
             ["CameraLink", "HTTPClient", "Host", "MQTTLink", "PlateCamera", "StandIns", "Vocabulary"]),
+        tests("FaceLinkTests", ["FaceLink", "FaceTerminal", "Host", "JSONText", "MQTTLink", "StandIns", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("FaceTerminalTests", ["FaceTerminal", "JSONText", "Vocabulary"]),
         tests("KeyWedgeTests", ["KeyWedge", "Vocabulary"]),
