@@ -86,9 +86,13 @@ struct RegisterPortTests {
         let began = BootClock.now()
         #expect(try rig.pay(7, key: "other").payment?.state == .accepted)
         #expect(BootClock.now() - began < .seconds(5))
-        line.send(RegisterLine.line("HEL|9"))
-        let answers = line.read(seconds: 10) { String(decoding: $0, as: UTF8.self).contains("HI|9|1|") }
-        #expect(String(decoding: answers, as: UTF8.self).contains("HI|9|1|"))
+        // What waits for it is more than is kept: it asks again, as registers do.
+        let isServed = (0..<10).contains { _ in
+            line.send(RegisterLine.line("HEL|9"))
+            let answers = line.read(seconds: 1) { String(decoding: $0, as: UTF8.self).contains("HI|9|1|") }
+            return String(decoding: answers, as: UTF8.self).contains("HI|9|1|")
+        }
+        #expect(isServed)
     }
 
     @Test("a line that was pulled out is opened again, and the same key still has its payment")
