@@ -14,6 +14,7 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -99,6 +100,7 @@ let package = Package(
         module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Canteen", ["Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
+        module("Rules/Register", ["JSONText", "Vocabulary"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
@@ -137,6 +139,8 @@ let package = Package(
             "Edge/CameraLink",
             ["Delivery", "HTTPClient", "Host", "MQTTLink", "Parking", "PlateCamera", "Vocabulary"]),
         module(
+            "Edge/FaceLink", ["FaceTerminal", "Host", "JSONText", "MQTTLink", "SQLite", "Vocabulary"]),
+        module(
             "Edge/Kiosk",
             [
                 "DeskOrders", "DeskPage", "DriverPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary",
@@ -147,6 +151,13 @@ let package = Package(
             [
                 "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
                 "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+            ]),
+
+        module(
+            "Edge/RegisterLink",
+            [
+                "Host", "JSONText", "Register", "SQLite", "Serial", "Vocabulary", httpTypes, hummingbird,
+                hummingbirdCore, lifecycle, logging, nio,
             ]),
 
         module("Edge/QRCode", ["CQREncode"]),
@@ -265,10 +276,15 @@ let package = Package(
         tests(
             "CameraLinkTests",
             ["CameraLink", "HTTPClient", "Host", "MQTTLink", "PlateCamera", "StandIns", "Vocabulary"]),
+        tests("FaceLinkTests", ["FaceLink", "FaceTerminal", "Host", "JSONText", "MQTTLink", "StandIns", "Vocabulary"]),
         tests("PlateCameraTests", ["JSONText", "PlateCamera", "Vocabulary"]),
         tests("FaceTerminalTests", ["FaceTerminal", "JSONText", "Vocabulary"]),
         tests("KeyWedgeTests", ["KeyWedge", "Vocabulary"]),
         tests("ScaleTests", ["Scale", "Vocabulary"]),
+        tests("RegisterTests", ["JSONText", "Register", "Vocabulary"]),
+        tests(
+            "RegisterLinkTests",
+            ["Host", "JSONText", "Register", "RegisterLink", "Serial", "StandIns", "Vocabulary", lifecycle, logging]),
         tests("WiegandTests", ["Vocabulary", "Wiegand"]),
         tests("SQLiteTests", ["SQLite"]),
         tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),

@@ -1,26 +1,28 @@
-internal import JSONText
-internal import Vocabulary
+public import JSONText
+public import Vocabulary
 
 /// An order that cannot be read: which member is missing or wrong, and what is expected of it.
 public struct DeskOrderError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String
 
-    init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.description = description }
 }
 
 /// The members of a person's request.
-struct OrderBody {
-    var node: JSONNode
+public struct OrderBody {
+    public var node: JSONNode
 
-    func text(_ key: String, longest: Int) throws(DeskOrderError) -> String {
+    public init(node: JSONNode) { self.node = node }
+
+    public func text(_ key: String, longest: Int) throws(DeskOrderError) -> String {
         guard let text = node[key]?.string, text.contains(where: { !$0.isWhitespace }), text.utf8.count <= longest,
             !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
         else { throw DeskOrderError("\"\(key)\": 1 to \(longest) bytes on one line, not blank") }
         return text
     }
 
-    func why() throws(DeskOrderError) -> String { try text("why", longest: 200) }
-    func lane() throws(DeskOrderError) -> LaneID { try parsed("lane", "a lane's name", LaneID.init) }
+    public func why() throws(DeskOrderError) -> String { try text("why", longest: 200) }
+    public func lane() throws(DeskOrderError) -> LaneID { try parsed("lane", "a lane's name", LaneID.init) }
     func plate() throws(DeskOrderError) -> Plate {
         try parsed("plate", "the plate as it stands on the car", Plate.init)
     }
@@ -42,14 +44,14 @@ struct OrderBody {
         return WallTime(milliseconds: milliseconds)
     }
 
-    func fen(_ key: String, least: Int64) throws(DeskOrderError) -> Fen {
+    public func fen(_ key: String, least: Int64) throws(DeskOrderError) -> Fen {
         guard let number = node[key]?.integer, number >= least else {
             throw DeskOrderError("\"\(key)\": a whole number of fen, \(least) or more")
         }
         return Fen(number)
     }
 
-    func parsed<Value, Failure: Error & CustomStringConvertible>(
+    public func parsed<Value, Failure: Error & CustomStringConvertible>(
         _ key: String, _ what: String, _ read: (String) throws(Failure) -> Value
     ) throws(DeskOrderError) -> Value {
         guard let text = node[key]?.string else { throw DeskOrderError("\"\(key)\": \(what)") }

@@ -27,6 +27,36 @@ public struct FacePerson: Hashable, Sendable {
     }
 }
 
+/// A code on a terminal's screen.
+public struct FaceCode: Hashable, Sendable {
+    /// What the code says, 1 to 512 bytes; nil takes away what is shown.
+    public let text: String?
+    /// The left upper corner and the side of its square, in pixels of the terminal's screen: 0 to 4,096.
+    public let left: Int64, top: Int64, side: Int64
+
+    /// - Throws: ``FaceTerminalError/badValue(_:)``.
+    public init(text: String?, left: Int64 = 0, top: Int64 = 0, side: Int64 = 240) throws(FaceTerminalError) {
+        guard text.map({ (1...512).contains($0.utf8.count) }) ?? true else { throw .badValue("QRCodeData") }
+        for (name, value) in [("AbsX", left), ("AbsY", top), ("ImageW", side)] where !(0...4_096).contains(value) {
+            throw .badValue(name)
+        }
+        self.text = text
+        self.left = left
+        self.top = top
+        self.side = side
+    }
+
+    func write(_ info: inout JSONWriter) {
+        info.field("ShowStatus", text == nil ? 0 : 1)
+        guard let text else { return }
+        info.field("AbsX", left)
+        info.field("AbsY", top)
+        info.field("ImageW", side)
+        info.field("ImageH", side)
+        info.field("QRCodeData", text)
+    }
+}
+
 /// What goes down to a terminal, on ``FaceTerminal/commandTopic(_:)``.
 public enum FaceCommand: Hashable, Sendable {
     /// Answers a record (``FaceMessage/record(_:)``), so that it is not sent again.
@@ -37,8 +67,10 @@ public enum FaceCommand: Hashable, Sendable {
     case answerOnline(terminal: String)
     case edit([FacePerson])
     case delete(person: String)
-    /// Opens the terminal's own relay once, and shows a text.
+    /// Opens the terminal's own relay once, and shows a text. Its fields are not confirmed.
     case openDoor(person: String, text: String)
+    /// Shows a code on the terminal's screen, or takes it away. Its fields are not confirmed.
+    case code(FaceCode)
 
     /// The name in `operator`; an answer has it with `-Ack`.
     public var name: String {
@@ -48,6 +80,7 @@ public enum FaceCommand: Hashable, Sendable {
         case .edit: "EditPersonsNew"
         case .delete: "DelPerson"
         case .openDoor: "OpenDoor"
+        case .code: "ShowQRCode"
         }
     }
 
@@ -86,6 +119,7 @@ public enum FaceCommand: Hashable, Sendable {
                     info.field("openDoor", "1")
                     info.field("Showinfo", text)
                 }
+            case .code(let code): root.field("info") { code.write(&$0) }
             }
         }
     }

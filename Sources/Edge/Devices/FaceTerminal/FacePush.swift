@@ -75,6 +75,9 @@ public struct FacePush: Sendable {
     /// When ``tick(at:)`` has something to do; nil while nothing is in flight.
     public var deadline: Uptime? { flight?.deadline }
 
+    /// The list as it was last wanted; nil before the first.
+    public var people: [FacePerson]? { hasList ? Array(wanted.values) : nil }
+
     /// How many people still have to be brought or removed, without the refused ones.
     public var remaining: Int { hasList ? removals().count + changes().count : 0 }
 

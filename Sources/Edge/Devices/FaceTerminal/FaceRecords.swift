@@ -35,7 +35,15 @@ public struct FaceRecords: Sendable {
     /// - Parameter localSeconds: the box's wall clock in the site's zone, as seconds since 1970.
     /// - Returns: only ``Finding/fresh`` may charge or open.
     public mutating func take(_ record: FaceRecord, localSeconds now: Int64) -> Finding {
-        guard remember(Key(id: record.id, localSeconds: record.localSeconds)) else { return .repeated }
+        let found = finding(of: record, localSeconds: now)
+        remember(record)
+        return found
+    }
+
+    /// What ``take(_:localSeconds:)`` would find, without remembering the record: for one that may not be taken after
+    /// all, is not answered then, and is to count when it comes again.
+    public func finding(of record: FaceRecord, localSeconds now: Int64) -> Finding {
+        guard !seen.contains(Key(id: record.id, localSeconds: record.localSeconds)) else { return .repeated }
         guard let time = record.localSeconds else { return .stale(ageSeconds: nil) }
         let (age, overflows) = now.subtractingReportingOverflow(time)
         guard !overflows else { return .stale(ageSeconds: nil) }
@@ -43,8 +51,10 @@ public struct FaceRecords: Sendable {
         return age < -freshSeconds ? .clockAhead(seconds: -age) : .fresh
     }
 
-    private mutating func remember(_ key: Key) -> Bool {
-        guard seen.insert(key).inserted else { return false }
+    /// Makes the record one that was seen.
+    public mutating func remember(_ record: FaceRecord) {
+        let key = Key(id: record.id, localSeconds: record.localSeconds)
+        guard seen.insert(key).inserted else { return }
         if order.count < most {
             order.append(key)
         } else {
@@ -52,6 +62,5 @@ public struct FaceRecords: Sendable {
             order[oldest] = key
             oldest = (oldest + 1) % most
         }
-        return true
     }
 }

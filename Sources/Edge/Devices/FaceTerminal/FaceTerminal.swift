@@ -64,6 +64,20 @@ public enum FaceTerminal {
         }
     }
 
+    /// The answer to a record or picture that ``read(topic:payload:isRetained:)`` refuses: unanswered it would come again
+    /// for ever, and hold up the ones behind it.
+    ///
+    /// - Returns: nil if it is none, or not even its number can be read.
+    public static func answer(refused payload: [UInt8], topic: String) -> FaceCommand? {
+        guard payload.count <= largest, let root = try? JSONNode.parse(payload, dialect: .json) else { return nil }
+        let body = FaceFields(root["info"] ?? root)
+        switch topic.split(separator: "/").last {
+        case "Rec"?: return (try? body.integer("RecordID")).flatMap { $0 }.map { .answerRecord(id: $0) }
+        case "Snap"?: return (try? body.integer("SnapID")).flatMap { $0 }.map { .answerStranger(id: $0) }
+        default: return nil
+        }
+    }
+
     private static func shared(_ name: String?, _ body: FaceFields, _ isRetained: Bool) -> FaceMessage {
         switch name {
         case "Online": isRetained ? .other : .online
