@@ -32,9 +32,11 @@ extension Entry {
     fileprivate static func line(_ car: JSONNode) -> String {
         let now = WallClock.now().milliseconds
         let minutes = car["entered"]?.integer.map { max(0, now &- $0) / 60_000 }
+        var price = "price not known"
+        if let owed = car["owed"]?.integer { price = "\(Fen(owed)) yuan" }
         return [
             car["stay"]?.string ?? "", car["plate"]?.string ?? "ticket", car["vehicle"]?.string ?? "",
-            minutes.map { "\($0) min" } ?? "", car["owed"]?.integer.map { "\(Fen($0)) yuan" } ?? "price not known",
+            minutes.map { "\($0) min" } ?? "", price,
         ].joined(separator: "  ")
     }
 
