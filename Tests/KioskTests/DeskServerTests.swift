@@ -36,14 +36,15 @@ final class DeskRig: Sendable {
 
     private var hooks: DeskHooks {
         DeskHooks(
-            feed: feed, rights: DeskRights(), bearer: "secret", staff: { self.staff.withLock { $0 } },
-            isPIN: { "$\($0)" == $1 },
-            newToken: {
-                self.made.withLock {
-                    $0 += 1
-                    return "token\($0)"
-                }
-            }, uptime: { self.uptime.withLock { $0 } }, wall: { WallTime(milliseconds: 1_750_000_000_000) },
+            feed: feed, rights: DeskRights(),
+            staff: StaffHooks(
+                bearer: "secret", staff: { self.staff.withLock { $0 } }, isPIN: { "$\($0)" == $1 },
+                newToken: {
+                    self.made.withLock {
+                        $0 += 1
+                        return "token\($0)"
+                    }
+                }, uptime: { self.uptime.withLock { $0 } }), wall: { WallTime(milliseconds: 1_750_000_000_000) },
             act: { order, who in
                 if order.lane?.text == "nowhere" { return .noSuchLane }
                 self.orders.withLock { $0.append((order, who)) }

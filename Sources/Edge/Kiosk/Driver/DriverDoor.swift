@@ -29,29 +29,29 @@ struct DriverDoor: Sendable {
     let hooks: DriverHooks
 
     func add(to router: Router<BasicRequestContext>) {
-        router.get("/driver.css") { _, _ in DeskReply.page(DriverPage.css, "text/css; charset=utf-8") }
-        router.get("/driver.js") { _, _ in DeskReply.page(DriverPage.script, "text/javascript; charset=utf-8") }
+        router.get("/driver.css") { _, _ in Reply.page(DriverPage.css, "text/css; charset=utf-8") }
+        router.get("/driver.js") { _, _ in Reply.page(DriverPage.script, "text/javascript; charset=utf-8") }
         router.get("/lanes/:lane") { _, context in
-            answer(context) { _ in DeskReply.page(DriverPage.html, "text/html; charset=utf-8") }
+            answer(context) { _ in Reply.page(DriverPage.html, "text/html; charset=utf-8") }
         }
-        router.get("/lanes/:lane/screen") { _, context in answer(context) { DeskReply.json($0.current.json) } }
+        router.get("/lanes/:lane/screen") { _, context in answer(context) { Reply.json($0.current.json) } }
         router.get("/lanes/:lane/events") { _, context in
             answer(context) { feed in
                 EventStream.response(feed) { feed.current.json }
-                    ?? DeskReply.say(.serviceUnavailable, "too many pages listen: ask for the screen from time to time")
+                    ?? Reply.say(.serviceUnavailable, "too many pages listen: ask for the screen from time to time")
             }
         }
         router.get("/lanes/:lane/code.svg") { _, context in
             guard let picture = hooks.code(context.parameters.get("lane") ?? "") else {
-                return DeskReply.say(.notFound, "this lane shows no code now")
+                return Reply.say(.notFound, "this lane shows no code now")
             }
-            return DeskReply.page(picture, "image/svg+xml")
+            return Reply.page(picture, "image/svg+xml")
         }
     }
 
     private func answer(_ context: BasicRequestContext, _ reply: (BoardFeed) -> Response) -> Response {
         guard let feed = hooks.screens[context.parameters.get("lane") ?? ""] else {
-            return DeskReply.say(.notFound, "没有这条车道 There is no such lane")
+            return Reply.say(.notFound, "没有这条车道 There is no such lane")
         }
         return reply(feed)
     }

@@ -4,8 +4,8 @@ internal import JSONText
 internal import NIOCore
 internal import Vocabulary
 
-/// The answers of the attendant's page.
-enum DeskReply {
+/// The answers of the box's pages.
+enum Reply {
     /// A header that no form and no link can send.
     static let ownHeader: HTTPField.Name = {
         guard let name = HTTPField.Name("X-Turnpike") else { preconditionFailure("it is a header's name") }
@@ -41,6 +41,9 @@ enum DeskReply {
     }
 
     static var signIn: Response { say(.unauthorized, "请登录 Please sign in") }
+
+    /// To a request that another site's page may have sent.
+    static var notOwn: Response { say(.forbidden, "请从本页面操作 Use the page of this box") }
 
     static func wait(_ span: Uptime.Span) -> Response {
         let seconds = max(1, (span.milliseconds + 999) / 1_000)
