@@ -52,7 +52,7 @@ final class DeskRig: Sendable {
             },
             report: { id in
                 self.looked.withLock { $0 += 1 }
-                return id == "r1" ? (["Zhao"], ShiftPage(text: "<b>slip</b>", csv: "a,b")) : nil
+                return id == "r1" ? (["Zhao"], ReportPage(text: "<b>slip</b>", csv: "a,b")) : nil
             },
             inside: { plate, showsPlates in
                 plate == "busy" ? nil : Array("{\"asked\":\"\(plate)\",\"whole\":\(showsPlates)}".utf8)
@@ -81,7 +81,7 @@ final class DeskRig: Sendable {
         let server = KioskServer(
             host: "127.0.0.1", port: 0, doors: [],
             hooks: KioskHooks(status: { [] }), desk: hooks,
-            driver: DriverHooks(
+            driver: ScreenHooks(
                 screens: ["exit-1": screen], code: { $0 == "exit-1" ? self.picture.withLock { $0 } : nil }),
             logger: Logger(label: "test")
         ) { told.yield($0) }

@@ -97,14 +97,14 @@ final class AttendantDesk: Sendable {
         scenario.minutesEast(at: shift.closed)
     }
 
-    private func page(_ shift: ClosedShift) -> ShiftPage {
+    private func page(_ shift: ClosedShift) -> ReportPage {
         let minutes = minutesEast(shift)
-        return ShiftPage(
+        return ReportPage(
             text: ShiftReport.text(shift, site: siteName, minutesEast: minutes),
             csv: ShiftReport.csv(shift, minutesEast: minutes))
     }
 
-    private func report(_ id: String) -> (who: Set<String>, page: ShiftPage)? {
+    private func report(_ id: String) -> (who: Set<String>, page: ReportPage)? {
         guard let shift = reports.withLock({ $0.first { $0.id.description == id } }) else { return nil }
         return ([shift.closing.opening.who, shift.closing.closedBy], page(shift))
     }

@@ -36,6 +36,19 @@ enum Reply {
             }, status)
     }
 
+    /// A report as a page, as the `text` of a slip, or as `csv`.
+    static func report(_ page: ReportPage, form: String?, file: String, html: () -> [UInt8]) -> Response {
+        switch form {
+        case nil: return self.page(html(), "text/html; charset=utf-8")
+        case "text": return self.page(Array(page.text.utf8), "text/plain; charset=utf-8")
+        case "csv":
+            var reply = self.page([0xEF, 0xBB, 0xBF] + Array(page.csv.utf8), "text/csv; charset=utf-8")
+            reply.headers[.contentDisposition] = "attachment; filename=\"\(file)\""
+            return reply
+        default: return say(.notFound, "text or csv")
+        }
+    }
+
     static func say(_ status: HTTPResponse.Status, _ text: String) -> Response {
         json(JSONWriter.object { $0.field("error", text) }, status)
     }

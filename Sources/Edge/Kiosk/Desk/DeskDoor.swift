@@ -41,7 +41,6 @@ final class DeskDoor: Sendable {
         for (name, script) in DeskPage.scripts {
             router.get("/\(name)") { _, _ in Reply.page(script, "text/javascript; charset=utf-8") }
         }
-        router.get("/report.js") { _, _ in Reply.page(DeskPage.report, "text/javascript; charset=utf-8") }
         staff.add(to: router)
         router.get("/board") { request, _ in self.board(request) }
         router.get("/events") { request, _ in self.events(request) }
@@ -130,18 +129,9 @@ final class DeskDoor: Sendable {
         guard let (who, page) = hooks.report(id), principal.session.map({ mayRead($0, who) }) ?? true else {
             return Reply.say(.notFound, "没有这份交班报表 There is no such report, or it is not yours")
         }
-        switch form {
-        case nil:
-            return Reply.page(
-                ShiftReportPage.html(page, hasPrinter: hooks.slips != nil, hooks.slips?.state(id)),
-                "text/html; charset=utf-8")
-        case "text": return Reply.page(Array(page.text.utf8), "text/plain; charset=utf-8")
-        case "csv":
-            var reply = Reply.page([0xEF, 0xBB, 0xBF] + Array(page.csv.utf8), "text/csv; charset=utf-8")
-            reply.headers[.contentDisposition] = "attachment; filename=\"shift.csv\""
-            return reply
-        case "print": return Reply.slip(hooks.slips?.state(id))
-        default: return Reply.say(.notFound, "text, csv or print")
+        if form == "print" { return Reply.slip(hooks.slips?.state(id)) }
+        return Reply.report(page, form: form, file: "shift.csv") {
+            ShiftReportPage.html(page, hasPrinter: hooks.slips != nil, hooks.slips?.state(id))
         }
     }
 

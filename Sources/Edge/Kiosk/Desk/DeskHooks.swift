@@ -23,7 +23,7 @@ public struct DeskHooks: Sendable {
     /// Carries out an order of the person signed in.
     public var act: @Sendable (DeskOrder, _ who: String) -> Answer
     /// A shift's report as a page, and whose shift it was; nil if there is none of that id.
-    public var report: @Sendable (_ shift: String) -> (who: Set<String>, page: ShiftPage)?
+    public var report: @Sendable (_ shift: String) -> (who: Set<String>, page: ReportPage)?
     /// The cars inside whose plate has a text in it, as JSON; nil: the box is too busy to say.
     public var inside: @Sendable (_ plate: String, _ showsPlates: Bool) async -> [UInt8]?
 
@@ -33,7 +33,7 @@ public struct DeskHooks: Sendable {
     public init(
         feed: BoardFeed, rights: DeskRights, staff: StaffHooks, wall: @escaping @Sendable () -> WallTime,
         act: @escaping @Sendable (DeskOrder, String) -> Answer,
-        report: @escaping @Sendable (String) -> (who: Set<String>, page: ShiftPage)?,
+        report: @escaping @Sendable (String) -> (who: Set<String>, page: ReportPage)?,
         inside: @escaping @Sendable (String, Bool) async -> [UInt8]?, slips: SlipHooks? = nil
     ) {
         self.feed = feed
@@ -44,18 +44,5 @@ public struct DeskHooks: Sendable {
         self.report = report
         self.inside = inside
         self.slips = slips
-    }
-}
-
-/// A shift's report in the forms a person wants it.
-public struct ShiftPage: Hashable, Sendable {
-    /// Lines of a slip.
-    public var text: String
-    /// Rows for a spreadsheet.
-    public var csv: String
-
-    public init(text: String, csv: String) {
-        self.text = text
-        self.csv = csv
     }
 }
