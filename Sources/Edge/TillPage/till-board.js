@@ -42,7 +42,7 @@ function lastOf(till) {
   if (!till.last.length) return [counts, el("p", "empty", both("还没有交易", "Nothing sold yet"))];
   const table = el("table", "");
   for (const each of till.last) {
-    const row = el("tr", "", el("td", "soft", clock(each.at)), el("td", "", each.who || "—"),
+    const row = el("tr", "", el("td", "soft", clock(each.at).slice(-5)), el("td", "", each.who || "—"),
       el("td", "", both(each.zh, each.en)), el("td", "soft", each.how ? both(...words(HOW, each.how)) : ""),
       el("td", "n" + (each.refunded ? " off" : ""), yuan(each.amount)), el("td", "", ...corrections(till, each)));
     table.append(row);
