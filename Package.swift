@@ -256,7 +256,8 @@ let package = Package(
         tests(
             "KioskTests",
             [
-                "DeskOrders", "DeskPage", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle,
+                "DeskOrders", "DeskPage", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "TillPage", "Vocabulary",
+                lifecycle,
                 logging,
             ]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),

@@ -1,6 +1,5 @@
 import DeskOrders
 import DeskPage
-import Glibc
 import Host
 import JSONText
 import Logging
@@ -355,7 +354,9 @@ struct DeskServerTests {
         try await rig.serve { (port: Int) async throws in
             let browser = Browser(port: port)
             var size = 0
-            for path in ["/", "/desk.css"] + DeskPage.scripts.map({ "/\($0.name)" }) {
+            for path in ["/", "/desk.css", "/page.css", "/page.js", "/page-dialogs.js"]
+                + DeskPage.scripts.map({ "/\($0.name)" })
+            {
                 let answer = try await browser.send("GET", path)
                 #expect(answer.status == 200)
                 size += answer.body.count
@@ -378,40 +379,16 @@ struct EventTests {
         let rig = DeskRig()
         try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
-            let (chunks, page) = AsyncStream.makeStream(of: [UInt8].self)
-            let socket = Loopback.connect(to: port)
-            #expect(socket >= 0)
-            // A page that hears nothing for so long ends, and the test with it.
-            var patience = timeval(tv_sec: 10, tv_usec: 0)
-            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-            let reader = try HostThread(name: "page") {
-                let request = Array("GET /events HTTP/1.1\r\nHost: x\r\nCookie: turnpike=token1\r\n\r\n".utf8)
-                _ = Glibc.send(socket, request, request.count, Int32(MSG_NOSIGNAL))
-                var chunk = [UInt8](repeating: 0, count: 4_096)
-                while true {
-                    let count = recv(socket, &chunk, chunk.count, 0)
-                    guard count > 0 else { break }
-                    page.yield(Array(chunk[..<count]))
-                }
-                page.finish()
-            }
-            var (bytes, arriving) = ([UInt8](), chunks.makeAsyncIterator())
-            var seen: String { String(decoding: bytes, as: UTF8.self) }
-            func wait(for text: String) async {
-                while !seen.contains(text), let chunk = await arriving.next() { bytes += chunk }
-                #expect(seen.contains(text))
-            }
-            await wait(for: "retry: 2000\ndata: {\"now\":1750000000000,\"board\":{}}\n\n")
+            let page = try EventReader("/events", port: port, cookie: "token1")
+            await page.wait(for: "retry: 2000\ndata: {\"now\":1750000000000,\"board\":{}}\n\n")
             rig.feed.publish(Array(#"{"lanes":["粤B12345"]}"#.utf8))
-            await wait(for: #""board":{"lanes":["粤B12345"]}}"#)
+            await page.wait(for: #""board":{"lanes":["粤B12345"]}}"#)
             #expect(rig.feed.listenerCount == 1)
             _ = try await zhao.send("DELETE", "/session")
             rig.feed.publish(Array(#"{"lanes":["secret"]}"#.utf8))
-            await wait(for: "\r\n0\r\n\r\n")
-            #expect(!seen.contains("secret"))
-            shutdown(socket, Int32(SHUT_RDWR))
-            reader.join()
-            close(socket)
+            await page.wait(for: "\r\n0\r\n\r\n")
+            #expect(!page.seen.contains("secret"))
+            page.leave()
         }
     }
 }
