@@ -23,7 +23,8 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 /// Modules that simulations and property tests spend their time in: optimised also in debug builds, where all checks and
 /// assertions stay on.
 let hot: Set = [
-    "BoxRules", "Canteen", "Delivery", "Effects", "FaceMatch", "Journal", "JSONText", "Ledger", "Parking", "Payments", "Purses",
+    "BoxRules", "Canteen", "Delivery", "Effects", "FaceMatch", "Journal", "JSONText", "Ledger", "Parking", "Payments",
+    "Purses",
     "SQLite", "Simulation", "Tariffs", "Vocabulary", "Wire",
 ]
 let optimised: [SwiftSetting] =
@@ -60,6 +61,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "turnpike",
     products: [
+        .executable(name: "canteend", targets: ["canteend"]),
         .executable(name: "parkingd", targets: ["parkingd"]),
         .executable(name: "platformd", targets: ["platformd"]),
         .executable(name: "turnpike", targets: ["turnpike"]),
@@ -99,7 +101,7 @@ let package = Package(
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Canteen", ["Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
+        module("Rules/Canteen", ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Register", ["JSONText", "Vocabulary"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
@@ -163,7 +165,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal",
+                "MQTTLink",
                 "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
@@ -219,6 +222,15 @@ let package = Package(
                 "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera", "Purses",
                 "QRCode", "Services", "Simulation",
                 "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
+            ]),
+        program(
+            "Daemons/canteend",
+            [
+                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceTerminal", "GPIO",
+                "Host",
+                "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Vocabulary", "Wire", argumentParser,
+                lifecycle,
+                logging, signals,
             ]),
         program(
             "Daemons/parkingd",

@@ -18,7 +18,7 @@ extension SimulatedBox {
             if message.payload.starts(with: #"{"type":"charge""#.utf8) { requestLeft() }
         case .reportHealth: break
         case .pulse(let output, _): drive(output) { $0.pulse(raises: $1) }
-        case .release: break
+        case .hold, .release: break
         case .show(let lane, let notice):
             world.note("sign", number, "\(self.device) \(lane): \(notice.english)")
             lanes.first { $0.id == lane }?.sign(notice)

@@ -216,6 +216,10 @@ struct DecisionLoop<Core: EdgeCore> {
             drive(output) { driver throws(GPIOError) in
                 try driver.pulse(output, milliseconds: Int(span.milliseconds))
             }
+        case .hold(let output):
+            // What is elsewhere moves by pulses only; no rule core asks for it.
+            guard elsewhere[output] == nil else { return }
+            drive(output) { driver throws(GPIOError) in try driver.set(output, active: true) }
         case .release(let output):
             // What is elsewhere cannot be recalled; no rule core asks for it (see OutputDriver).
             guard elsewhere[output] == nil else { return }

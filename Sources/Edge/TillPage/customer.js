@@ -2,14 +2,14 @@
 const $ = id => document.getElementById(id);
 const till = location.pathname.split("/")[2] || "";
 const base = "/tills/" + till + "/";
-const BRIEF = 6000, ASK_EVERY = 5000;
-let feed = null, shown = "", brief = null, slides = [], slide = 0, turn = null, sounded = null, speaker = null;
+const ASK_EVERY = 5000;
+let feed = null, shown = "", slides = [], slide = 0, turn = null, sounded = null, speaker = null;
 
 // ---- sound: made here, so that a box needs no files. A browser that wants a touch first stays silent until then.
 
 const TUNES = {
-  good: [[880, 0, 0.12], [1320, 0.13, 0.22]], attention: [[660, 0, 0.15]],
-  bad: [[220, 0, 0.25], [180, 0.3, 0.35]], alarm: [[900, 0, 0.2], [600, 0.22, 0.2], [900, 0.44, 0.2], [600, 0.66, 0.2]],
+  ok: [[880, 0, 0.12], [1320, 0.13, 0.22]], later: [[880, 0, 0.12], [1100, 0.13, 0.22]], wait: [[660, 0, 0.12]],
+  refused: [[220, 0, 0.25], [180, 0.3, 0.35]], alarm: [[900, 0, 0.2], [600, 0.22, 0.2], [900, 0.44, 0.2], [600, 0.66, 0.2]],
 };
 function play(name) {
   if (!TUNES[name]) return;
@@ -17,7 +17,7 @@ function play(name) {
     speaker = speaker || new AudioContext();
     for (const [pitch, from, length] of TUNES[name]) {
       const tone = speaker.createOscillator(), volume = speaker.createGain(), at = speaker.currentTime + from;
-      tone.frequency.value = pitch; tone.type = name === "bad" ? "square" : "sine";
+      tone.frequency.value = pitch; tone.type = name === "refused" ? "square" : "sine";
       volume.gain.setValueAtTime(0.25, at); volume.gain.exponentialRampToValueAtTime(0.001, at + length);
       tone.connect(volume).connect(speaker.destination); tone.start(at); tone.stop(at + length);
     }
@@ -38,13 +38,17 @@ function said(tag, className, zh, en) {
   chinese.lang = "zh"; english.lang = "en";
   return el(tag, className, chinese, " ", english);
 }
-function lines(node, texts) { node.replaceChildren(...texts.map(text => el("p", "", text))); }
+function lines(node, texts, amount) {
+  node.replaceChildren(...texts.map(text => el("p", amount && text.includes(amount) ? "money" : "", text)));
+}
 function put(id, text) { $(id).textContent = text || ""; $(id).hidden = !text; }
 function rows(id, list, row) { $(id).replaceChildren(...(list || []).map(row)); $(id).hidden = !(list || []).length; }
 function draw(screen) {
   document.body.className = screen.state;
-  lines($("zh"), screen.zh); lines($("en"), screen.en);
-  put("who", screen.who); put("amount", screen.amount);
+  lines($("zh"), screen.zh, screen.amount); lines($("en"), screen.en, screen.amount);
+  // What the words say already is not said a second time.
+  const isSaid = screen.amount && screen.zh.some(text => text.includes(screen.amount));
+  put("who", screen.who); put("amount", screen.amount && !isSaid ? "¥" + screen.amount : "");
   rows("lines", screen.lines, line => el("tr", "", said("td", "", line.zh, line.en), el("td", "n", line.count || ""),
     el("td", "n", line.amount)));
   rows("purses", screen.purses, purse => el("tr", "", said("td", "", purse.zh, purse.en),
@@ -79,18 +83,16 @@ function next() {
 
 // ---- what is shown, live
 
-function away() { clearTimeout(brief); shown = ""; document.body.className = "away"; show([]); }
+function away() { shown = ""; document.body.className = "away"; show([]); }
 function take(screen) {
   const text = JSON.stringify(screen);
   if (text === shown) return;
-  clearTimeout(brief);
   if (!screen.zh) return away();
   shown = text;
   draw(screen);
   // What was there when the page began has been heard already.
   if (sounded !== null && screen.sound && screen.number !== sounded) play(screen.sound);
   sounded = screen.number ?? 0;
-  if (screen.brief && screen.then) brief = setTimeout(() => draw(screen.then), BRIEF);
 }
 function listen() {
   feed = new EventSource(base + "events");

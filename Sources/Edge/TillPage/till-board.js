@@ -38,20 +38,20 @@ function tab(till) {
 function lastOf(till) {
   const counts = el("p", "counts soft",
     both("已服务 " + till.counts.served, "served"), both("合计 " + yuan(till.counts.sum), "sum"),
-    both("未成功 " + till.counts.refused, "refused"));
+    both("已退或撤销 " + till.counts.undone, "given back or undone"));
   if (!till.last.length) return [counts, el("p", "empty", both("还没有交易", "Nothing sold yet"))];
   const table = el("table", "");
   for (const each of till.last) {
     const row = el("tr", "", el("td", "soft", clock(each.at).slice(-5)), el("td", "", each.who || "—"),
-      el("td", "", both(each.zh, each.en)), el("td", "soft", each.how ? both(...words(HOW, each.how)) : ""),
-      el("td", "n" + (each.refunded ? " off" : ""), yuan(each.amount)), el("td", "", ...corrections(till, each)));
+      el("td", "", both(each.zh, each.en)), el("td", "soft", ...(each.how ? [both(...words(HOW, each.how))] : []), each.offline ? " ⚡" : ""),
+      el("td", "n" + (each.standing === "paid" ? "" : " off"), yuan(each.amount)), el("td", "", ...corrections(till, each)));
     table.append(row);
   }
   return [el("h2", "", both("最近十笔", "Last ten")), counts, table];
 }
 function corrections(till, each) {
-  if (each.refunded || !each.payment || each.amount <= 0) return [];
-  return ["correct", "refund"].filter(name => may(name)).map(name => {
+  if (each.standing === "undone" || each.returned >= each.amount && each.amount > 0) return [];
+  return (each.payment ? ["correct", "refund"] : ["correct"]).filter(name => may(name)).map(name => {
     const label = name === "correct" ? ["更正", "Correct"] : ["退款", "Refund"];
     const node = el("button", "", both(...label));
     node.type = "button";
@@ -62,21 +62,23 @@ function corrections(till, each) {
 // A correction takes the whole sale back, so that it can be keyed anew; a refund gives back what is asked for.
 function giveBack(till, each, name, label) {
   const nodes = [el("p", "", (each.who || "") + " ", el("strong", "", yuan(each.amount)))];
-  const field = { name: "yuan", zh: "金额", en: "Amount", mode: "decimal", value: (each.amount / 100).toFixed(2) };
+  const field = { name: "yuan", zh: "金额", en: "Amount", mode: "decimal", value: ((each.amount - each.returned) / 100).toFixed(2) };
   if (name === "refund") nodes.push(input(field));
   nodes.push(...reason(WHY[name]));
   dialog(both(...label), nodes, both("确认", "Confirm"), true, async form => {
-    const body = { till: till.id, payment: each.payment, amount: each.amount };
+    const body = { till: till.id, sale: each.sale, payment: each.payment, amount: each.amount };
     const fault = fill(body, { fields: name === "refund" ? [field] : [], why: WHY[name] }, form);
     if (fault) return fault;
-    if (body.amount < 1 || body.amount > each.amount) return "最多 At most " + yuan(each.amount);
+    if (name === "refund" && (body.amount < 1 || body.amount > each.amount - each.returned)) {
+      return "最多 At most " + yuan(each.amount - each.returned);
+    }
     const reply = await act(name, body);
     return reply.ok ? null : reply.error;
   });
 }
 $("reports").addEventListener("click", () => {
   const list = (board && board.reports || []).map(each => {
-    const link = el("a", "", clock(each.closed) + " ", both(each.zh, each.en), " " + each.till);
+    const link = el("a", "", both(each.zh, each.en));
     link.href = "/periods/" + each.id;
     return link;
   });

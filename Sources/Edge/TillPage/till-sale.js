@@ -1,7 +1,7 @@
 "use strict";
 // What can be sold, and the sale at the till.
 let keyed = "";
-const BUSY = ["paying", "writing"];
+const BUSY = ["paying", "writing", "waitingForGate"];
 function goods(till) {
   const busy = till.sale && BUSY.includes(till.sale.stage);
   if (till.mode === "menu") return [el("h2", "", both("菜单", "Menu")), menu(till, busy)];
@@ -11,16 +11,16 @@ function goods(till) {
     fixedPrice: ["定价就餐：请就餐者刷脸、刷卡或扫码", "Fixed price: the guest shows a face, a card or a code"],
     countOnly: ["只计次数，不收款", "Counted only, nothing is charged"],
     passOnly: ["只验证身份", "Only passes are checked"],
-    tickets: ["扫描门票", "Tickets are scanned"],
+    closed: ["现在不供餐", "No meal is served now"],
   }[till.mode] || [till.mode, till.mode])))];
 }
 function menu(till, busy) {
   if (!till.menu.length) return el("p", "empty", both("本餐次没有菜品", "Nothing is on the menu now"));
   const grid = el("div", "items");
   for (const item of till.menu) {
-    const node = el("button", item.left !== null && item.left <= 5 ? "low" : "", both(item.zh, item.en),
+    const node = el("button", item.left !== undefined && item.left <= 5 ? "low" : "", both(item.zh, item.en),
       el("span", "price", yuan(item.price)));
-    if (item.left !== null) node.append(el("span", "left", both("剩 " + item.left, "left")));
+    if (item.left !== undefined) node.append(el("span", "left", both("剩 " + item.left, "left")));
     node.type = "button"; node.disabled = busy || item.left === 0;
     node.addEventListener("click", () => act("item", { till: till.id, item: item.id, count: 1 }));
     grid.append(node);
@@ -45,18 +45,19 @@ function keypad(till, busy) {
   add.addEventListener("click", async () => {
     const amount = fen(keyed.replace(/\.$/, ""));
     if (amount === null || amount < 1) return toast(NO_AMOUNT, true);
-    const reply = await act("key", { till: till.id, amount });
+    const before = till.sale && till.sale.stage === "keyed" ? till.sale.lines.map(line => line.amount) : [];
+    const reply = await act("key", { till: till.id, amounts: [...before, amount] });
     if (reply.ok) { keyed = ""; shown.textContent = "¥0"; }
   });
   return [shown, keys, add];
 }
 function scale(till, busy) {
   const weight = till.weight;
-  const shown = el("div", "weight" + (weight && weight.stable ? "" : " moving"), weight ? weight.grams + " g" : "— g");
+  const shown = el("div", "weight" + (weight ? "" : " moving"), weight ? weight + " g" : "— g");
   const grid = el("div", "items");
   for (const item of till.menu) {
-    const node = el("button", "", both(item.zh, item.en), el("span", "price", yuan(item.price) + "/500 g"));
-    node.type = "button"; node.disabled = busy || !weight || !weight.stable;
+    const node = el("button", "", both(item.zh, item.en), el("span", "price", yuan(item.price) + "/" + item.per + " g"));
+    node.type = "button"; node.disabled = busy;
     node.addEventListener("click", () => act("weigh", { till: till.id, item: item.id }));
     grid.append(node);
   }
@@ -71,7 +72,7 @@ function saleOf(till) {
   nodes.push(acts(till, sale));
   return nodes;
 }
-const TONE = { good: "good", bad: "bad", refused: "why", paying: "pay", writing: "pay" };
+const TONE = { good: "good", bad: "bad", alarm: "bad", wait: "pay", asking: "pay", idle: "pay" };
 function whole(till, sale) {
   const nodes = [];
   if (sale.who) nodes.push(el("p", "who", sale.who));
@@ -80,18 +81,21 @@ function whole(till, sale) {
     table.append(el("tr", "", el("td", "", both(line.zh, line.en)), el("td", "n", line.count || ""),
       el("td", "n", yuan(line.amount))));
   }
-  nodes.push(table, el("p", "total", both("合计", "Total"), el("span", "", yuan(sale.total))));
-  if (sale.zh) nodes.push(el("p", "box " + (TONE[sale.stage] || "pay"), both(sale.zh, sale.en)));
+  if (sale.lines.length) {
+    nodes.push(table, el("p", "total", both("合计", "Total"), el("span", "", yuan(sale.total))));
+  }
+  if (sale.zh) nodes.push(el("p", "box " + (TONE[sale.tone] || "pay"), both(sale.zh, sale.en)));
   return nodes;
 }
 function acts(till, sale) {
-  const box = el("div", "acts"), open = sale && !BUSY.includes(sale.stage);
+  const box = el("div", "acts"), open = sale && sale.stage === "keyed";
   const add = (name, zh, en, className, run) => {
     if (!may(name)) return;
     const node = el("button", className || "", both(zh, en));
     node.type = "button"; node.addEventListener("click", run);
     box.append(node);
   };
+  if (open && sale.waits) add("charge", "结算", "Charge", "main", () => act("charge", { till: till.id }));
   if (open && sale.total > 0) {
     add("cash", "现金", "Cash", "main", () => dialog(both("收现金", "Cash taken"),
       [el("p", "", el("strong", "big", yuan(sale.total)))], both("确认", "Confirm"), false, async () => {
@@ -101,7 +105,9 @@ function acts(till, sale) {
     add("showCode", "显示收款码", "Show a code", "", () => act("showCode", { till: till.id, sale: sale.id }));
     add("enterCode", "输入付款码", "Enter a code", "", () => code(till));
   }
-  if (sale) add("cancel", "取消", "Cancel", "danger", () => act("cancel", { till: till.id, sale: sale.id }));
+  if (sale && (sale.id || sale.waits)) {
+    add("cancel", "取消", "Cancel", "danger", () => act("cancel", { till: till.id, sale: sale.id }));
+  }
   if (till.turnstile) {
     const held = till.turnstile.held;
     add("emergency", held ? "恢复闸机" : "紧急开闸", held ? "Back to normal" : "Emergency open", "danger",

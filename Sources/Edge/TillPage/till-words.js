@@ -9,6 +9,6 @@ const WHY = {
   close: [["餐次结束", "The meal is over"]],
 };
 const HOW = {
-  face: ["刷脸", "face"], card: ["刷卡", "card"], code: ["会员码", "member code"], payerCode: ["付款码", "payer's code"],
-  shownCode: ["扫码", "code shown"], cash: ["现金", "cash"], ticket: ["门票", "ticket"],
+  face: ["刷脸", "face"], card: ["卡", "card"], member: ["账户", "account"], payerCode: ["付款码", "payer's code"],
+  shownCode: ["扫码", "code shown"], cash: ["现金", "cash"],
 };

@@ -82,6 +82,7 @@ public enum BoxAction: Equatable, Sendable {
     /// Energise an output for a bounded time, at once.
     case pulse(output: String, Uptime.Span)
     /// De-energise an output at once.
+    case hold(output: String)
     case release(output: String)
     case show(lane: LaneID, Notice)
     /// How a refund stands, for who asked for it.

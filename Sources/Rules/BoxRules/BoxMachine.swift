@@ -181,6 +181,7 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
             case .persist(let records, let state, let token): queue(records, state, token: token, at: now)
             case .send(let request, let token, let expires): send(request, token, expires)
             case .pulse(let output, let span): act(.pulse(output: output, span))
+            case .hold(let output): act(.hold(output: output))
             case .release(let output): act(.release(output: output))
             case .show(let lane, let notice): act(.show(lane: lane, notice))
             case .refund(let id, let progress): act(.refund(id, progress))

@@ -1,8 +1,13 @@
 internal import Payments
 public import Vocabulary
+public import Wire
 
-/// What the pages show.
+/// What the pages show, and what devices are to know.
 extension CanteenSite {
+    /// The version of the list of people that is in use, and who is on it.
+    public var peopleVersion: Int64 { lists.people.version }
+    public var listedPeople: [Person] { lists.people.all }
+
     public func board(at now: ClockReading) -> CanteenBoard {
         let period = meal.period.flatMap { scenario.calendar.period($0) }
         let holders = people.holders
@@ -31,7 +36,8 @@ extension CanteenSite {
             }
         let id = state.settings.id
         return LaneDesk(
-            id: id, mode: mode(lane)?.kind, stage: stage, screen: state.screen, waiting: state.guest?.guest.name,
+            id: id, mode: mode(lane)?.kind, stage: stage, sale: state.sale?.id, screen: state.screen,
+            waiting: state.guest?.guest.name,
             weight: state.weight, isGateReady: state.turnstile?.isReady,
             alarms: TurnstileAlarm.allCases.filter { alarms[id]?.contains($0) == true }.map { condition(id, $0) })
     }

@@ -93,7 +93,7 @@ extension CanteenSite {
         for action in actions {
             switch action {
             case .open: effects.append(.pulse(output: settings.relay, settings.pulse))
-            case .hold(let span): effects.append(.pulse(output: settings.relay, span))
+            case .hold: effects.append(.hold(output: settings.relay))
             case .release: effects.append(.release(output: settings.relay))
             case .busy(let id): preconditionFailure("transit \(id) is let in at a turnstile that is not ready")
             case .passed(let id): passed(lane, id, .passed, .done, at: now)

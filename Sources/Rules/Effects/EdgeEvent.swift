@@ -48,6 +48,8 @@ public enum EdgeEffect: Equatable, Sendable {
     case send(Request, RequestToken, expires: Uptime.Span)
     /// Energise an output for a bounded time.
     case pulse(output: String, Uptime.Span)
+    /// Energise an output until it is released: where the way must stay open. Only for outputs whose wiring says so.
+    case hold(output: String)
     /// De-energise an output at once.
     case release(output: String)
     /// Show a person at the lane what is going on.

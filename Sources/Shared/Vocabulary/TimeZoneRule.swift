@@ -81,6 +81,18 @@ public struct TimeZoneRule: Hashable, Sendable {
         return (CivilDate(dayNumber: floorDivide(local, 86_400)), floorRemainder(local, 86_400))
     }
 
+    /// What clock and calendar show, as seconds since 1970: how devices that know no zone write their time.
+    public func localSeconds(at wall: WallTime) -> Int64 {
+        let seconds = floorDivide(wall.milliseconds, 1_000)
+        return seconds + offset(at: seconds)
+    }
+
+    /// The moment that a device without a zone means.
+    public func wall(localSeconds: Int64) -> WallTime {
+        let date = CivilDate(dayNumber: floorDivide(localSeconds, 86_400))
+        return WallTime(milliseconds: 1_000 &* instant(date, second: floorRemainder(localSeconds, 86_400)))
+    }
+
     /// The local date of a moment.
     public func date(at wall: WallTime) -> CivilDate { local(floorDivide(wall.milliseconds, 1_000)).date }
 

@@ -26,6 +26,8 @@ public struct LaneDesk: Hashable, Sendable {
     public var id: LaneID
     public var mode: CanteenMode.Kind?
     public var stage: Stage
+    /// Names the sale that stands here; nil: none does.
+    public var sale: UUIDv7?
     public var screen: LaneScreen
     /// Who was known before the sale was complete.
     public var waiting: String?

@@ -1,3 +1,4 @@
+internal import Effects
 internal import JSONText
 public import Purses
 public import Vocabulary
@@ -5,8 +6,8 @@ public import Vocabulary
 /// What the pages of a canteen show, as JSON: the customer's screen of each lane, and the cashier's board.
 public struct CanteenPages: Sendable {
     private let scenario: CanteenScenario
-    private let rules: PurseRules?
-    private let names: [Slug: (chinese: String, english: String)]
+    let rules: PurseRules?
+    let names: [Slug: (chinese: String, english: String)]
 
     /// How long each file of the playlist is shown, in seconds.
     static let slideSeconds: Int64 = 8
@@ -24,6 +25,10 @@ public struct CanteenPages: Sendable {
         }
         self.names = names
     }
+
+    var site: Slug { scenario.id }
+
+    func period(_ id: Slug) -> MealPeriod? { scenario.calendar.period(id) }
 
     // MARK: - The customer's screen
 

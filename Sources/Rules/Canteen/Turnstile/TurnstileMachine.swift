@@ -18,8 +18,9 @@ public struct TurnstileMachine: Hashable, Sendable {
     public enum Action: Hashable, Sendable {
         /// Energise the relay for one person.
         case open(UUIDv7)
-        /// Energise the relay for so long; said again before it is over, until ``release``.
-        case hold(Uptime.Span)
+        /// Energise the relay until ``release``: a board whose driver dies leaves the way to the turnstile's own fire
+        /// contact.
+        case hold
         /// De-energise it.
         case release
         /// Still awaiting the one before: ask again when that is over.
@@ -50,7 +51,6 @@ public struct TurnstileMachine: Hashable, Sendable {
     private var activeSince: Uptime?
     private var isStuck = false
     private(set) var isEmergency = false
-    private var holdAgain: Uptime?
 
     public init(_ settings: TurnstileSettings) { self.settings = settings }
 
@@ -75,13 +75,13 @@ public struct TurnstileMachine: Hashable, Sendable {
     }
 
     public var nextDeadline: Uptime? {
-        var due = [holdAgain]
+        var due: [Uptime] = []
         if let activeSince, !isStuck { due.append(activeSince + settings.stuckAfter) }
         switch state {
         case .open(_, let until), .behind(_, let until): due.append(until)
         case .closed, .passing: break
         }
-        return due.compactMap { $0 }.min()
+        return due.min()
     }
 
     /// - Parameter now: time since boot; never decreases.
@@ -105,7 +105,6 @@ public struct TurnstileMachine: Hashable, Sendable {
 
     private mutating func overdue(at now: Uptime) -> [Action] {
         var actions: [Action] = []
-        if let holdAgain, now >= holdAgain { actions += hold(at: now) }
         if let activeSince, !isStuck, now >= activeSince + settings.stuckAfter {
             isStuck = true
             actions.append(.alarm(.sensorStuck, isActive: true))
@@ -171,7 +170,6 @@ public struct TurnstileMachine: Hashable, Sendable {
         guard stands != isEmergency else { return [] }
         isEmergency = stands
         guard stands else {
-            holdAgain = nil
             return [.alarm(.emergency, isActive: false), .release]
         }
         var actions: [Action] = []
@@ -180,14 +178,7 @@ public struct TurnstileMachine: Hashable, Sendable {
         case .closed, .behind: break
         }
         state = .closed
-        return actions + [.alarm(.emergency, isActive: true)] + hold(at: now)
-    }
-
-    /// A relay is never energised without a bound: it is told again before the time is over, so that a daemon that dies
-    /// leaves it to the turnstile's own fire contact.
-    private mutating func hold(at now: Uptime) -> [Action] {
-        holdAgain = now + .seconds(4)
-        return [.hold(.seconds(6))]
+        return actions + [.alarm(.emergency, isActive: true)] + [.hold]
     }
 }
 

@@ -1,13 +1,12 @@
-import EdgeRuntime
-import Host
-import Logging
+internal import Host
+public import Logging
 
 /// Whether a box runs for real, or rehearses a day on another wall clock.
-enum Rehearsal {
+public enum Rehearsal {
     /// - Returns: the name of this run of the machine; none in a rehearsal, where the boot clock does not go with the
     ///   wall clock and measures no stay.
     /// - Throws: ``RealLines``, or what is wrong with the clock's file.
-    static func boot(
+    public static func boot(
         _ configuration: BoxConfiguration, _ hardware: HardwareFile, _ logger: Logger
     ) throws -> String {
         guard let file = configuration.rehearsalClock else { return try BootID.read() }
@@ -18,9 +17,9 @@ enum Rehearsal {
     }
 
     /// A rehearsal on a board that moves real booms.
-    struct RealLines: Error, CustomStringConvertible {
+    public struct RealLines: Error, CustomStringConvertible {
         let hardware: String
-        var description: String {
+        public var description: String {
             "rehearsalClock is for boards in memory only, and \(hardware) has real lines: take rehearsalClock out of "
                 + "the box file, or name a board whose driver is the twin"
         }

@@ -1,0 +1,94 @@
+import Canteen
+import EdgeRuntime
+import Effects
+import FaceLink
+import Host
+import JSONText
+import Kiosk
+import Logging
+import Payments
+import Purses
+import Vocabulary
+import Wire
+
+/// Builds a canteen's box from its files.
+struct CanteenBox {
+    static let version = "0.1.0"
+
+    let box: Box<CanteenSite>
+    let server: KioskServer
+    let faces: FaceService
+
+    /// - Throws: every fault of the files, or what could not be opened.
+    init(configuration file: String, logger: Logger) throws {
+        let configuration = try BoxConfiguration(
+            try TextFile.read(file), file: file, folder: TextFile.folder(of: file))
+        let files = try CanteenFiles(configuration)
+        let scenario = files.scenario
+        var display = LaneDisplay.Options()
+        if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
+        let boot = try Rehearsal.boot(configuration, files.hardware, logger)
+        let folder = TextFile.folder(of: configuration.scenario)
+        let playlist = try Playlist(
+            folder: folder.isEmpty ? "playlist" : "\(folder)/playlist", names: scenario.playlist)
+        let pages = TillPages(
+            scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist)
+        let faces = FaceService(files.canteen, scenario, configuration, logger: logger)
+        box = try Box(
+            configuration: configuration, hardware: files.hardware, states: CanteenRecovery.kinds, display: display,
+            logger: logger, version: CanteenBox.version,
+            watch: { site, _ in
+                pages.watch(site)
+                faces.watch(site)
+            }
+        ) { kept, ids, now in
+            var lost: [String] = []
+            let recovered = CanteenRecovery(kept, lost: &lost, at: now)
+            for what in lost { logger.error("\(what)") }
+            return CanteenSite(
+                scenario: scenario, rules: files.rules, boot: boot, ids: ids, now: now, recovered: recovered)
+        }
+        let box = box
+        faces.use { box.offer($0) }
+        self.faces = faces
+        try box.startScanners { lane, line in
+            if let code = try? PayerCode(line) {
+                _ = box.offer(.scanned(lane, code))
+            } else {
+                // What is no payment code may be a member's own; the lane says if it is nobody's.
+                _ = box.offer(.presented(lane, Presentation(.code(line), by: .code)))
+            }
+        }
+        server = KioskServer(
+            host: configuration.http.host, port: configuration.http.port, doors: [],
+            hooks: KioskHooks(status: { box.board.current.json }),
+            till: pages.hooks(
+                stateFolder: configuration.stateFolder, token: try AttendantToken.read(in: configuration.stateFolder)
+            ) { box.offer($0) }, logger: logger
+        ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
+    }
+}
+
+/// The files of a canteen's box, read and held against each other.
+struct CanteenFiles {
+    let scenario: CanteenScenario
+    let rules: PurseRules?
+    let hardware: HardwareFile
+    let canteen: CanteenHardware
+
+    /// - Throws: every fault of the first file that has any.
+    init(_ configuration: BoxConfiguration) throws {
+        scenario = try CanteenScenario(try TextFile.read(configuration.scenario), file: configuration.scenario)
+        let folder = TextFile.folder(of: configuration.scenario)
+        rules = try scenario.purseRules.map { name in
+            let path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
+            return try PurseRules(try TextFile.read(path), file: path)
+        }
+        let client = "\(configuration.device)-faces"
+        (hardware, canteen) = try HardwareFile.read(
+            try TextFile.read(configuration.hardware), file: configuration.hardware
+        ) { CanteenHardware($0, outputs: $1, inputs: $2, client: client) }
+        try canteen.check(scenario, hardware, files: (configuration.scenario, configuration.hardware))
+        try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
+    }
+}

@@ -1,0 +1,136 @@
+import Canteen
+import Delivery
+import EdgeRuntime
+import FaceLink
+import FaceTerminal
+import Host
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Vocabulary
+import Wire
+
+/// The face terminals of a box: who stands before one is handed to the rules, and whoever may eat is brought to it.
+final class FaceService: Service {
+    private let hardware: CanteenHardware
+    private let scenario: CanteenScenario
+    private let stateFolder: String
+    private let logger: Logger
+    private let offer = Mutex<@Sendable (CanteenEvent) -> Bool>({ _ in false })
+    /// The people that terminals were last told of.
+    private let told = Mutex<(version: Int64, people: [Person])?>(nil)
+    private let link = Mutex<FaceLink?>(nil)
+
+    init(
+        _ hardware: CanteenHardware, _ scenario: CanteenScenario, _ configuration: BoxConfiguration, logger: Logger
+    ) {
+        self.hardware = hardware
+        self.scenario = scenario
+        stateFolder = configuration.stateFolder
+        self.logger = logger
+    }
+
+    /// Says who takes what terminals see; call it before the service runs.
+    func use(_ take: @escaping @Sendable (CanteenEvent) -> Bool) { offer.withLock { $0 = take } }
+
+    func run() async throws {
+        guard let terminals = hardware.terminals else {
+            try? await gracefulShutdown()
+            return
+        }
+        let (folder, calendar) = (stateFolder, scenario.calendar)
+        let backoff = Backoff(first: .milliseconds(500), longest: .seconds(15))
+        let link = try FaceLink(
+            terminals,
+            notes: { () throws(FaceNotesError) -> any FaceNotes in try FaceNotesFile(folder: folder) },
+            localSeconds: { calendar.zone.localSeconds(at: WallClock.now()) },
+            backoff: { .nanoseconds(backoff.wait(attempt: $0, dice: SecureRandom.bits64()).nanoseconds) },
+            take: { self.take($0) }, tell: { self.hear($0) })
+        self.link.withLock { $0 = link }
+        try link.start()
+        if let told = told.withLock({ $0 }) { link.want(faces(told.people)) }
+        try? await gracefulShutdown()
+        // Stopping waits for threads: a thread of its own, not one of the shared pool.
+        await withCheckedContinuation { continuation in
+            let stop: @Sendable () -> Void = {
+                link.stop()
+                continuation.resume()
+            }
+            do { _ = try HostThread(name: "stop faces", body: stop) } catch { stop() }
+        }
+    }
+
+    // MARK: - Who should be known
+
+    /// Brings whoever came to the list to the terminals, and takes away who left; on the decision loop's thread.
+    func watch(_ site: CanteenSite) {
+        guard hardware.terminals != nil, hardware.pictures != nil else { return }
+        let version = site.peopleVersion
+        let people = told.withLock { told -> [Person]? in
+            guard told?.version != version else { return nil }
+            told = (version, site.listedPeople)
+            return told?.people
+        }
+        if let people { link.withLock { $0 }?.want(faces(people)) }
+    }
+
+    private func faces(_ people: [Person]) -> [FacePerson] {
+        guard let pictures = hardware.pictures else { return [] }
+        return people.compactMap { person in
+            guard let face = person.face else { return nil }
+            let address = pictures.replacing("{person}", with: person.holder.key)
+            do throws(FaceTerminalError) {
+                return try FacePerson(
+                    id: person.holder.key, name: person.name, pictureURI: address, version: max(1, face.version))
+            } catch {
+                logger.error("\(person.holder) cannot be brought to the terminals: \(error)")
+                return nil
+            }
+        }
+    }
+
+    // MARK: - Who came
+
+    /// On the link's own thread; never blocks.
+    private func take(_ arrival: FaceArrival) -> Bool {
+        let record = arrival.record
+        guard let terminal = try? Slug(arrival.terminal.lowercased()) else { return true }
+        guard record.verdict != .refused, let id = record.person, let slug = try? Slug(id) else {
+            return offer.withLock { $0 }(.notKnown(arrival.lane, .unknown))
+        }
+        let at = record.localSeconds.map { scenario.calendar.zone.wall(localSeconds: $0) }
+        let presentation = Presentation(
+            .holder(Holder(.member, slug)), by: .face, similarity: record.similarityThousandths,
+            source: Presentation.Source(terminal: terminal, number: record.id, at: at))
+        return offer.withLock { $0 }(.presented(arrival.lane, presentation))
+    }
+
+    private func hear(_ news: FaceNews) {
+        switch news {
+        case .up: logger.info("face terminals: connected to their broker")
+        case .down(let why): logger.warning("face terminals: \(why)")
+        case .heard(let terminal): logger.info("face terminal \(terminal): there")
+        case .silent(let terminal): logger.warning("face terminal \(terminal): silent; see its power and network")
+        case .clock(let terminal, let off?):
+            logger.error("face terminal \(terminal): its clock is \(off) s off; it charges nobody until it is set")
+        case .clock(let terminal, nil): logger.info("face terminal \(terminal): its clock is right again")
+        case .history(let terminal, let finding):
+            logger.warning("face terminal \(terminal): a record charges nobody: \(finding)")
+        case .busy(let terminal): logger.warning("face terminal \(terminal): too far behind, it will send again")
+        case .stranger(_, let lane): _ = offer.withLock { $0 }(.notKnown(lane, .unknown))
+        case .garbage(let terminal, let error):
+            logger.warning("face terminal \(terminal ?? "unknown"): not understood: \(error)")
+        case .unknownTerminal(let id):
+            logger.warning("a face terminal \(id.prefix(64)) speaks and is not in the hardware file")
+        case .pushed(let terminal, let remaining):
+            logger.info("face terminal \(terminal): \(remaining) people are still to be brought or removed")
+        case .refused(let terminal, let person, let code):
+            let masked = (try? Slug(person)).map { "\(Holder(.member, $0))" } ?? "somebody"
+            logger.error("face terminal \(terminal): did not take \(masked), code \(code.prefix(32))")
+        case .unanswered(let terminal, let attempts):
+            logger.warning("face terminal \(terminal): a batch was not answered \(attempts) times; tried again later")
+        case .notes(let error?): logger.error("\(error)")
+        case .notes(nil): logger.info("what terminals were sent is kept again")
+        }
+    }
+}
