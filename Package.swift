@@ -155,8 +155,8 @@ let package = Package(
         module(
             "Platform/Services",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Tariffs", "Vocabulary",
-                "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Purses", "SQLite", "Tariffs",
+                "Vocabulary", "Wire",
             ]),
 
         module(
@@ -288,8 +288,8 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Tariffs",
-                "Vocabulary", "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Purses", "Services", "SQLite",
+                "Tariffs", "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
