@@ -82,7 +82,7 @@ final class Narrator: Sendable {
         case .policyChanged(let version, let why):
             say("box", "offline policy \(version) " + (why.map { "refused: \($0)" } ?? "in force"))
         case .leaseGivenBack: say("box", "gives money back that was set aside for it")
-        case .leaseSpent(_, let charge):
+        case .leaseSpent(_, let charge, _):
             say(charge.lane.text, "  \(charge.quote.total) yuan paid from money set aside for this box")
         case .leasePaidOut(_, let payout):
             say(payout.lane.text, "  \(payout.quote.total) yuan paid out of money set aside for this box")

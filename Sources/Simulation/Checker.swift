@@ -47,7 +47,7 @@ final class Checker {
                 case .hold, .refuse: break
                 }
             case .manualOpening(let opening): if let transit = opening.transit { written.insert(transit) }
-            case .leaseSpent(let lease, let charge): leaseSpent(lease, charge, box)
+            case .leaseSpent(let lease, let charge, _): leaseSpent(lease, charge, box)
             case .payment(let state, let charge, _): paymentWritten(state, charge, box)
             case .debt(let charge):
                 world.counts.debts += 1

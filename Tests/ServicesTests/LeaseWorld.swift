@@ -88,7 +88,7 @@ final class LeaseBox {
             }
             if let record = write.record {
                 undrained.append((write.at, record))
-                if case .leaseSpent(_, let charge) = record { served.append(charge) }
+                if case .leaseSpent(_, let charge, _) = record { served.append(charge) }
             }
             if let id = write.returns { take(keeper.returnIsDurable(id, at: reading(time))) }
         }

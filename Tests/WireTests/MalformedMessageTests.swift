@@ -13,13 +13,14 @@ struct MalformedMessageTests {
         "journalReplaced": ["previousEpoch", "through"], "stayOpened": ["plate", "writtenBy"],
         "plateCorrected": ["transit", "stay", "before"],
         "deskAct": ["transit", "plate", "stay", "amount", "before", "entered"], "stays": ["after"],
-        "shiftClosed": ["next"],
+        "shiftClosed": ["next"], "leaseSpent": ["spends"],
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = [
         "plate", "stay", "began", "minutes", "reference", "vehicle", "pass", "validFrom", "validUntil", "zone",
         "writtenBy", "paidThrough",
-        "prepaid", "unpaidOpenings", "leftUnpaid",
+        "prepaid", "unpaidOpenings", "leftUnpaid", "meal", "period", "class", "ofLine", "lot", "expires", "payer",
+        "shortage", "left", "code", "face", "guardian", "contractEnds",
     ]
 
     @Test(
@@ -36,7 +37,10 @@ struct MalformedMessageTests {
         arguments: Samples.responses)
     func responses(response: Response) throws {
         // An answer never lacks its reason, as a record of a payment may.
-        let optional: [String: Set<String>] = ["coupon": ["offer"], "stay": ["note"], "stays": ["next"]]
+        let optional: [String: Set<String>] = [
+            "coupon": ["offer"], "stay": ["note"], "stays": ["next"],
+            "payment": ["receipt"], "lease": ["lots", "payments", "usage"],
+        ]
         let kind = kind(response.payload)
         // A charge may be for no stay and say no class; what is said of a stay has both.
         let needed: Set<String> = ["stay", "stays"].contains(kind) ? ["stay", "vehicle"] : []
@@ -57,7 +61,9 @@ struct MalformedMessageTests {
     @Test("presence and health without a member, or with null for it, are refused and the member named")
     func standing() throws {
         for presence in Samples.presences {
-            try check(presence.payload) { (payload: [UInt8]) throws(WireError) in _ = try Presence(payload: payload) }
+            try check(presence.payload, optional: ["purseRules"]) { (payload: [UInt8]) throws(WireError) in
+                _ = try Presence(payload: payload)
+            }
         }
         for health in Samples.healths {
             try check(health.payload) { (payload: [UInt8]) throws(WireError) in _ = try Health(payload: payload) }

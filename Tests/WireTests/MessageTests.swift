@@ -31,7 +31,8 @@ struct MessageTests {
         let announcements: [Announcement] = [
             .listChanged(.contracts), .listChanged(.permits), .paymentChanged(Samples.payment), .journalContested,
             .stayOpened(Samples.notes[0]), .stayOpened(Samples.notes[1]), .stayClosed(Samples.stay),
-            .stayPrepaid(Samples.prepayment),
+            .stayPrepaid(Samples.prepayment), .leaseRecalled(Samples.lease), .listChanged(.people),
+            .purseRules(digest: ContentDigest.of([])),
         ]
         for announcement in announcements { #expect(Announcement(payload: announcement.payload) == announcement) }
         for payload in ["", "{}", #"{"event":"else"}"#, #"{"event":1}"#] {
@@ -99,7 +100,9 @@ struct MessageTests {
             { $0.quote.lines[0].kind = .dailyCap },
             { $0.instrument = .shownCode }, { $0.instrument = .payerCode(.alipay, ending: "1") },
             { $0.plate = nil }, { $0.stay = nil }, { $0.quote.began.milliseconds += 1 },
-            { $0.quote.lines[0].reference = $0.lane }, { $0.quote.vehicle = .large }, { $0.quote.pass = $0.lane },
+            { $0.quote.lines[0].reference = $0.lane }, { $0.quote.lines[0].itemClass = $0.lane },
+            { $0.meal = Samples.meal }, { $0.meal = Meal(period: nil, day: Samples.meal.day) },
+            { $0.quote.vehicle = .large }, { $0.quote.pass = $0.lane },
         ]
         var seen: Set = [Samples.charge.canonical]
         for change in changes {

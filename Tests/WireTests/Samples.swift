@@ -95,6 +95,68 @@ enum Samples {
             box: device, entry: StayEntry(stay: stay, plate: nil, tariff: tariff, lane: lane, entered: quote.from)),
     ]
 
+    static let people = [
+        Person(
+            holder: Holder(.member, slug("p2026001")), name: "张*三", group: slug("pupil"),
+            cards: ["0012345678", "0012345679"], code: "888800001234",
+            face: FaceTag(version: 2, digest: String(repeating: "0f", count: 32)),
+            guardian: Guardian(
+                limits: PurseLimits(
+                    payment: Fen(2_000), period: .init(count: 1), day: .init(amount: Fen(3_000), count: 3),
+                    month: .init(amount: Fen(60_000))),
+                barredItems: [slug("snack"), slug("drink")], barredPeriods: [slug("supper")]),
+            until: quote.until),
+        Person(holder: Holder(.member, slug("t-17")), name: "L*", group: slug("staff")),
+    ]
+
+    /// With every optional member there, and with none.
+    static let spends = [
+        PurseSpend(
+            line: 0, purse: slug("nutrition"), lot: slug("nov-2026"), expires: CivilDate(dayNumber: 20_787),
+            amount: Fen(600)),
+        PurseSpend(line: 49, purse: slug("cash"), amount: Fen(1)),
+    ]
+
+    static let meal = Meal(period: slug("lunch"), day: CivilDate(dayNumber: 20_777))
+
+    /// What a canteen charges: with a meal, and with the class of an item.
+    static let meals: [Charge] = [meal, Meal(period: nil, day: meal.day)].map { meal in
+        var charge = Charge(
+            payment: payment, instrument: .contract(people[0].holder), lane: lane, quote: quote, meal: meal)
+        charge.quote.lines = [
+            Quote.Line(kind: .item, amount: Fen(700), reference: slug("rice"), itemClass: slug("meal"))
+        ]
+        return charge
+    }
+
+    static let receipts = [
+        Receipt(
+            spends: spends,
+            balances: [
+                PurseBalance(purse: slug("nutrition"), amount: .zero),
+                PurseBalance(purse: slug("cash"), amount: Fen(-1)),
+            ]),
+        Receipt(
+            spends: [], balances: [],
+            shortage: Receipt.Shortage(chinese: "家长限额：今日还可用1.00元", english: "1.00 yuan left", left: Fen(100))),
+        Receipt(spends: [], balances: [], shortage: Receipt.Shortage(chinese: "余额不足", english: "Not enough money")),
+    ]
+
+    static let leaseTerms = LeaseTerms(
+        amount: Fen(5_000), expires: WallTime(milliseconds: 1_767_240_000_000), seconds: 14_400, graceSeconds: 86_400,
+        lots: [
+            LeaseLot(
+                purse: slug("nutrition"), lot: slug("nov-2026"), expires: CivilDate(dayNumber: 20_787),
+                amount: Fen(600)), LeaseLot(purse: slug("cash"), amount: Fen(4_400)),
+        ], payments: 2,
+        usage: [
+            LeaseUsage(
+                purse: slug("nutrition"), window: .period(CivilDate(dayNumber: 20_777), slug("lunch")),
+                amount: Fen(600), count: 1),
+            LeaseUsage(purse: slug("cash"), window: .day(CivilDate(dayNumber: 20_777)), amount: .zero, count: 0),
+            LeaseUsage(purse: nil, window: .month(CivilDate(dayNumber: 20_758)), amount: Fen(-3), count: -1),
+        ])
+
     static let outcomes: [PaymentOutcome] =
         [.approved, .pending, .unknown, .reversed, .neverSeen, .conflict] + DeclineReason.allCases.map { .declined($0) }
 
@@ -103,6 +165,11 @@ enum Samples {
             .contracts(page), .contracts(ListPage<Contract>(version: 0, digest: "", total: 0, offset: 0, entries: [])),
             .denials(ListPage(version: 3, digest: "d", total: 2, offset: 0, entries: denials)),
             .permits(ListPage(version: 3, digest: "d", total: 2, offset: 0, entries: permits)),
+            .people(ListPage(version: 3, digest: "d", total: 2, offset: 0, entries: people)),
+            .payment(payment, .approved, receipt: receipts[0]),
+            .payment(payment, .declined(.limitReached), receipt: receipts[1]),
+            .payment(payment, .declined(.insufficientFunds), receipt: receipts[2]),
+            .lease(lease, .granted(leaseTerms)),
             .stay(nil), .stay(notes[0]), .stay(notes[1]),
             .stays(StayPage(stays: notes, closed: [stay, transit], next: stay)),
             .stays(StayPage(stays: [], closed: [], next: nil)),
@@ -120,7 +187,11 @@ enum Samples {
             .refused(why: "the message has no \"type\"\n"),
         ]
 
-    static let presences: [Presence] = [.online(birth: stay, version: "0.1.0", epoch: "e", head: .max), .offline]
+    static let presences: [Presence] = [
+        .online(birth: stay, version: "0.1.0", epoch: "e", head: .max), .offline,
+        .online(
+            birth: stay, version: "0.1.0", epoch: "e", head: 0, purseRules: String(repeating: "0f", count: 32)),
+    ]
 
     static let healths = [
         Health(
@@ -185,8 +256,10 @@ enum Samples {
         + Record.RefundState.allCases.map { .refund($0, refund, nil) }
         + [
             .refund(.refused, refund, .moreThanCaptured), .leaseGivenBack(stay), .leaseSpent(lease, charge),
-            .leasePaidOut(lease, payout),
-        ]
+            .leasePaidOut(lease, payout), .leaseSpent(lease, meals[0], spends: spends),
+            .refund(
+                .requested, Refund(id: stay, payment: payment, amount: Fen(3), line: 2, who: "Li", why: "cold"), nil),
+        ] + meals.map { .payment(.acceptedOffline, $0, nil) }
 
     static let records: [Record] = events.enumerated().map { index, event in
         Record(at: WallTime(milliseconds: Int64(index) - 3), isSynchronised: index % 2 == 0, event: event)

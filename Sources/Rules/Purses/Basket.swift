@@ -42,11 +42,17 @@ public enum BasketError: Error, Equatable, CustomStringConvertible {
     case lines(Int)
     case negative(line: Int, Fen)
     case tooMuch
+    /// Of a quote: a line that says no class of an item.
+    case noItem(line: Int)
+    /// A quote whose lines do not come to its total.
+    case notTheSum
 
     public var description: String {
         switch self {
         case .lines(let count): "a basket of \(count) lines: it must have 1 to \(Basket.mostLines); split the sale"
         case .negative(let line, let amount): "line \(line + 1) of a basket costs \(amount): no price is below zero"
+        case .noItem(let line): "line \(line + 1) of a quote is no item of a class: purses pay for items only"
+        case .notTheSum: "the lines of a quote do not come to its total"
         case .tooMuch: "a basket of more than \(Basket.mostTotal) yuan: key the amount again"
         }
     }
@@ -68,23 +74,5 @@ public struct Occasion: Hashable, Sendable {
     }
 }
 
-/// A part of a line that one purse pays.
-public struct Spend: Hashable, Sendable {
-    /// The line's place in the basket, from 0.
-    public var line: Int
-    public var purse: Slug
-    /// Which of the purse's money; nil: it is not told apart.
-    public var lot: Slug?
-    /// The lot's last day, so that a reversal can put back what was spent whole.
-    public var expires: CivilDate?
-    /// More than zero.
-    public var amount: Fen
-
-    public init(line: Int, purse: Slug, lot: Slug? = nil, expires: CivilDate? = nil, amount: Fen) {
-        self.line = line
-        self.purse = purse
-        self.lot = lot
-        self.expires = expires
-        self.amount = amount
-    }
-}
+/// A part of a line that one purse pays: what the wire carries is what was split.
+public typealias Spend = PurseSpend

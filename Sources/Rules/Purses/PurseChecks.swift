@@ -1,3 +1,5 @@
+internal import Vocabulary
+
 /// The rules of splitting, each of which a test can leave out.
 ///
 /// Outside this module all of them are always kept. The property test runs again with one rule less and must then find

@@ -1,5 +1,5 @@
 public import JSONText
-internal import Vocabulary
+public import Vocabulary
 
 extension PurseRules {
     /// The `kind` member of such a file.

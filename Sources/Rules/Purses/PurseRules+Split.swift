@@ -1,4 +1,4 @@
-internal import Vocabulary
+public import Vocabulary
 
 extension PurseRules {
     /// Splits a basket over a person's purses.

@@ -1,37 +1,10 @@
 public import Vocabulary
 
-/// A span of time that payments are counted in.
-///
-/// A payment counts to the local day of its occasion, never to the day on which its record comes in: what a box reports
-/// of yesterday counts to yesterday. Days are of the calendar, so a change of the clocks makes none of them longer.
-public enum UsageWindow: Hashable, Sendable, CustomStringConvertible {
-    /// A meal period of one day.
-    case period(CivilDate, Slug)
-    case day(CivilDate)
-    /// A month, by its first day.
-    case month(CivilDate)
-
+extension UsageWindow {
     /// The windows that a payment counts to.
     public static func all(of occasion: Occasion) -> [UsageWindow] {
         (occasion.period.map { [.period(occasion.day, $0)] } ?? [])
             + [.day(occasion.day), .month(occasion.day.startOfMonth)]
-    }
-
-    /// The last day of it.
-    public var lastDay: CivilDate {
-        switch self {
-        case .period(let day, _), .day(let day): day
-        case .month(let first): first.endOfMonth
-        }
-    }
-
-    /// As it is kept: `2026-11-20/lunch`, `2026-11-20`, `2026-11`.
-    public var description: String {
-        switch self {
-        case .period(let day, let name): "\(day)/\(name)"
-        case .day(let day): day.description
-        case .month(let first): String(first.description.dropLast(3))
-        }
     }
 }
 

@@ -8,9 +8,12 @@ public struct Charge: Hashable, Sendable {
     /// The lane, till or desk where it is paid.
     public var lane: LaneID
     public var quote: Quote
+    /// The meal that it counts to; nil for what no canteen charges.
+    public var meal: Meal?
 
     public init(
-        payment: PaymentID, instrument: Instrument, plate: Plate? = nil, stay: StayID? = nil, lane: LaneID, quote: Quote
+        payment: PaymentID, instrument: Instrument, plate: Plate? = nil, stay: StayID? = nil, lane: LaneID,
+        quote: Quote, meal: Meal? = nil
     ) {
         self.payment = payment
         self.instrument = instrument
@@ -18,6 +21,7 @@ public struct Charge: Hashable, Sendable {
         self.stay = stay
         self.lane = lane
         self.quote = quote
+        self.meal = meal
     }
 
     /// A charge to the contract of the plate whose stay it is.

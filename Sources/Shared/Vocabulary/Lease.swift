@@ -50,12 +50,62 @@ public struct LeaseTerms: Hashable, Sendable {
     public var seconds: Int64
     /// How long after its end the platform still holds the money for records that come late.
     public var graceSeconds: Int64
+    /// Of a person with purses: which money it is, together ``amount``; empty for a holder of one account.
+    public var lots: [LeaseLot]
+    /// The most payments that may ever be made from it; nil: any number.
+    public var payments: Int64?
+    /// What the person has paid already, elsewhere than from this lease, in the windows that limits ask for.
+    public var usage: [LeaseUsage]
 
-    public init(amount: Fen, expires: WallTime, seconds: Int64, graceSeconds: Int64) {
+    /// Lots or counters that one lease names at most; the platform lends no more.
+    public static let mostLots = 512, mostUsage = 512
+
+    public init(
+        amount: Fen, expires: WallTime, seconds: Int64, graceSeconds: Int64, lots: [LeaseLot] = [],
+        payments: Int64? = nil, usage: [LeaseUsage] = []
+    ) {
         self.amount = amount
         self.expires = expires
         self.seconds = seconds
         self.graceSeconds = graceSeconds
+        self.lots = lots
+        self.payments = payments
+        self.usage = usage
+    }
+}
+
+/// Money of one lot of a purse that is lent to a box.
+public struct LeaseLot: Hashable, Sendable {
+    public var purse: Slug
+    /// nil: money that is not told apart; of a purse that is debited later, always.
+    public var lot: Slug?
+    /// The last day on which it may be spent; nil: there is none.
+    public var expires: CivilDate?
+    /// All that was ever set aside of it under this lease, spent or not; more than zero.
+    public var amount: Fen
+
+    public init(purse: Slug, lot: Slug? = nil, expires: CivilDate? = nil, amount: Fen) {
+        self.purse = purse
+        self.lot = lot
+        self.expires = expires
+        self.amount = amount
+    }
+}
+
+/// What a person has paid within a window.
+public struct LeaseUsage: Hashable, Sendable {
+    /// nil: from all purses together, for a guardian's limits.
+    public var purse: Slug?
+    public var window: UsageWindow
+    public var amount: Fen
+    /// Payments.
+    public var count: Int64
+
+    public init(purse: Slug?, window: UsageWindow, amount: Fen, count: Int64) {
+        self.purse = purse
+        self.window = window
+        self.amount = amount
+        self.count = count
     }
 }
 
@@ -84,6 +134,8 @@ public enum LeaseRefusal: String, Error, CaseIterable, Sendable {
     case ended
     /// It cannot be taken back yet: records of what was spent from it have not come.
     case notDrained
+    /// The box splits payments by other rules than the platform's.
+    case rulesDiffer
 }
 
 /// What is paid to somebody who sold. Two payouts with the same id and unequal contents are an error.

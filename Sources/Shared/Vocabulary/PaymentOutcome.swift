@@ -33,6 +33,12 @@ public enum DeclineReason: String, CaseIterable, Sendable {
     case prepaid
     /// The platform has no acquirer for this instrument.
     case notSupported
+    /// The holder's guardian does not allow this item or this meal.
+    case guardianBars
+    /// None of the holder's purses may pay for a line here and now, whatever is in it.
+    case nothingMayPay
+    /// There is money enough, but a limit of a purse or of the guardian would be passed.
+    case limitReached
 }
 
 /// Money that goes back to a payer: a part of a captured payment, or all of it.
@@ -43,13 +49,18 @@ public struct Refund: Hashable, Sendable {
     public var payment: PaymentID
     /// 1 fen or more; all refunds of a payment together are never more than it captured.
     public var amount: Fen
+    /// The line of the quote that it gives back, from 0; nil: the last lines first.
+    public var line: Int?
     /// Who gave it, and why.
     public var who: String, why: String
 
-    public init(id: PaymentID, payment: PaymentID, amount: Fen, who: String, why: String) {
+    public init(
+        id: PaymentID, payment: PaymentID, amount: Fen, line: Int? = nil, who: String, why: String
+    ) {
         self.id = id
         self.payment = payment
         self.amount = amount
+        self.line = line
         self.who = who
         self.why = why
     }

@@ -27,12 +27,17 @@ public struct Quote: Hashable, Sendable {
         /// What the line is about: the name of a window, a pass's zone, an item or a campaign; nil where the kind says
         /// it all.
         public var reference: Slug?
+        /// Of an item: its class, by which rules say what may pay for it.
+        public var itemClass: Slug?
 
-        public init(kind: Kind, minutes: Int64 = 0, amount: Fen, reference: Slug? = nil) {
+        public init(
+            kind: Kind, minutes: Int64 = 0, amount: Fen, reference: Slug? = nil, itemClass: Slug? = nil
+        ) {
             self.kind = kind
             self.minutes = minutes
             self.amount = amount
             self.reference = reference
+            self.itemClass = itemClass
         }
     }
 

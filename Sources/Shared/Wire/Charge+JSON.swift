@@ -10,6 +10,7 @@ extension Charge {
         writer.field("stay", ifPresent: stay?.description)
         writer.field("lane", lane.text)
         writer.field("quote") { quote.write(to: &$0) }
+        if let meal { writer.field("meal") { meal.write(to: &$0) } }
     }
 
     /// The charge as JSON: what two charges with the same id are compared by.
@@ -21,7 +22,21 @@ extension Charge {
             payment: try node.parse("payment", PaymentID.init),
             instrument: try Instrument(try node.object("instrument")),
             plate: try node.parseIfPresent("plate", Plate.init), stay: try node.parseIfPresent("stay", StayID.init),
-            lane: try node.parse("lane", LaneID.init), quote: try Quote(try node.object("quote")))
+            lane: try node.parse("lane", LaneID.init), quote: try Quote(try node.object("quote")),
+            meal: node["meal"] == nil ? nil : try Meal(try node.object("meal")))
+    }
+}
+
+extension Meal {
+    func write(to writer: inout JSONWriter) {
+        writer.field("period", ifPresent: period?.text)
+        writer.field("day", day.description)
+    }
+
+    init(_ node: JSONNode) throws(WireError) {
+        self.init(
+            period: try node.parseIfPresent("period", Slug.init),
+            day: try node.parse("day") { (text) throws(CalendarTextError) in try CivilDate(text) })
     }
 }
 
@@ -70,6 +85,7 @@ extension Quote {
                 if line.minutes != 0 { $0.field("minutes", line.minutes) }
                 $0.field("amount", line.amount.count)
                 $0.field("reference", ifPresent: line.reference?.text)
+                $0.field("class", ifPresent: line.itemClass?.text)
             }
         }
         writer.field("total", total.count)
@@ -85,7 +101,9 @@ extension Quote {
             lines.append(
                 Line(
                     kind: kind, minutes: line["minutes"] == nil ? 0 : try line.number("minutes"),
-                    amount: Fen(try line.number("amount")), reference: try line.parseIfPresent("reference", Slug.init)))
+                    amount: Fen(try line.number("amount")),
+                    reference: try line.parseIfPresent("reference", Slug.init),
+                    itemClass: try line.parseIfPresent("class", Slug.init)))
         }
         let total = try node.number("total")
         guard total >= 0 else { throw .wrong("total") }
@@ -104,6 +122,7 @@ extension Refund {
         writer.field("id", id.description)
         writer.field("payment", payment.description)
         writer.field("amount", amount.count)
+        writer.field("ofLine", ifPresent: line.map(Int64.init))
         writer.field("who", who)
         writer.field("why", why)
     }
@@ -116,9 +135,11 @@ extension Refund {
         let (who, why) = (try node.text("who"), try node.text("why"))
         guard (1...64).contains(who.utf8.count) else { throw .wrong("who") }
         guard (1...200).contains(why.utf8.count) else { throw .wrong("why") }
+        let line = node["ofLine"] == nil ? nil : try node.number("ofLine")
+        guard (0..<1_000).contains(line ?? 0) else { throw .wrong("ofLine") }
         self.init(
             id: try node.parse("id", PaymentID.init), payment: try node.parse("payment", PaymentID.init),
-            amount: Fen(try node.number("amount")), who: who, why: why)
+            amount: Fen(try node.number("amount")), line: line.map { Int($0) }, who: who, why: why)
     }
 }
 

@@ -74,6 +74,13 @@ extension LeaseOutcome {
             writer.field("expires", terms.expires.milliseconds)
             writer.field("seconds", terms.seconds)
             writer.field("graceSeconds", terms.graceSeconds)
+            if !terms.lots.isEmpty {
+                writer.field("lots", array: terms.lots) { writer, lot in writer.object { lot.write(to: &$0) } }
+            }
+            writer.field("payments", ifPresent: terms.payments)
+            if !terms.usage.isEmpty {
+                writer.field("usage", array: terms.usage) { writer, used in writer.object { used.write(to: &$0) } }
+            }
         case .refused(let reason):
             writer.field("outcome", "refused")
             writer.field("reason", reason.rawValue)
@@ -91,10 +98,11 @@ extension LeaseOutcome {
             guard amount >= 0 else { throw .wrong("amount") }
             guard (0...LeaseOrder.mostSeconds).contains(seconds) else { throw .wrong("seconds") }
             guard grace >= 0 else { throw .wrong("graceSeconds") }
-            self = .granted(
-                LeaseTerms(
-                    amount: Fen(amount), expires: WallTime(milliseconds: try node.number("expires")), seconds: seconds,
-                    graceSeconds: grace))
+            var terms = LeaseTerms(
+                amount: Fen(amount), expires: WallTime(milliseconds: try node.number("expires")), seconds: seconds,
+                graceSeconds: grace)
+            try terms.readPurses(node)
+            self = .granted(terms)
         case "refused": self = .refused(try node.choice("reason"))
         case "returned": self = .returned
         case "unknown": self = .unknown

@@ -6,18 +6,20 @@ public enum Presence: Equatable, Sendable {
     /// - Parameters:
     ///   - birth: new for every connection: a birth that comes twice, or late, is known by it.
     ///   - head: the last record of the journal that is on disk; within one epoch it never falls.
-    case online(birth: UUIDv7, version: String, epoch: String, head: Int64)
+    ///   - purseRules: of a box that splits payments over purses: by which rules (``ContentDigest``).
+    case online(birth: UUIDv7, version: String, epoch: String, head: Int64, purseRules: String? = nil)
     case offline
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
             switch self {
-            case .online(let birth, let version, let epoch, let head):
+            case .online(let birth, let version, let epoch, let head, let purseRules):
                 writer.field("online", true)
                 writer.field("birth", birth.description)
                 writer.field("version", version)
                 writer.field("epoch", epoch)
                 writer.field("head", head)
+                writer.field("purseRules", ifPresent: purseRules)
             case .offline:
                 writer.field("online", false)
             }
@@ -32,7 +34,8 @@ public enum Presence: Equatable, Sendable {
         }
         self = .online(
             birth: try node.parse("birth", UUIDv7.init), version: try node.text("version"), epoch: try node.epoch(),
-            head: try node.head())
+            head: try node.head(),
+            purseRules: node["purseRules"] == nil ? nil : try node.parse("purseRules", ContentDigest.checked))
     }
 }
 
@@ -126,6 +129,10 @@ public enum Announcement: Equatable, Sendable {
     case stayClosed(StayID)
     /// A car's driver has paid on the phone. It is said again until the box's record of it has come.
     case stayPrepaid(Prepayment)
+    /// The platform wants this lease back now: somebody stands elsewhere who needs the money.
+    case leaseRecalled(LeaseID)
+    /// By which rules the platform splits payments over purses (``ContentDigest``); said after each birth.
+    case purseRules(digest: String)
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -148,6 +155,12 @@ public enum Announcement: Equatable, Sendable {
             case .stayPrepaid(let prepayment):
                 writer.field("event", "stayPrepaid")
                 prepayment.write(to: &writer)
+            case .leaseRecalled(let lease):
+                writer.field("event", "leaseRecalled")
+                writer.field("lease", lease.description)
+            case .purseRules(let digest):
+                writer.field("event", "purseRules")
+                writer.field("digest", digest)
             }
         }
     }
@@ -173,6 +186,12 @@ public enum Announcement: Equatable, Sendable {
         case "stayPrepaid":
             guard let prepayment = try? Prepayment(node) else { return nil }
             self = .stayPrepaid(prepayment)
+        case "leaseRecalled":
+            guard let lease = node["lease"]?.string.flatMap({ try? LeaseID($0) }) else { return nil }
+            self = .leaseRecalled(lease)
+        case "purseRules":
+            guard let digest = node["digest"]?.string.flatMap({ try? ContentDigest.checked($0) }) else { return nil }
+            self = .purseRules(digest: digest)
         default: return nil
         }
     }

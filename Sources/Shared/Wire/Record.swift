@@ -38,7 +38,8 @@ public struct Record: Equatable, Sendable {
         /// The platform sent another offline policy: it is in force (0: the scenario's own), or was refused, and why.
         case policyChanged(version: Int64, refusedBecause: String?)
         /// Paid from money that the platform had set aside for this box; it books the payment from there.
-        case leaseSpent(LeaseID, Charge)
+        /// Of a person with purses: which of the lease's lots paid what; empty for a holder of one account.
+        case leaseSpent(LeaseID, Charge, spends: [PurseSpend] = [])
         /// What is left of that money goes back: nothing more is spent of it.
         case leaseGivenBack(LeaseID)
         /// Paid out of money that the platform had set aside for this box.
@@ -190,9 +191,12 @@ extension Record.Event {
             writer.field("refused", ifPresent: why)
         case .leaseGivenBack(let lease):
             writer.field("lease", lease.description)
-        case .leaseSpent(let lease, let charge):
+        case .leaseSpent(let lease, let charge, let spends):
             writer.field("lease", lease.description)
             writer.field("charge") { charge.write(to: &$0) }
+            if !spends.isEmpty {
+                writer.field("spends", array: spends) { writer, spend in writer.object { spend.write(to: &$0) } }
+            }
         case .leasePaidOut(let lease, let payout):
             writer.field("lease", lease.description)
             writer.field("payout") { payout.write(to: &$0) }
@@ -260,7 +264,9 @@ extension Record.Event {
                 refusedBecause: node["refused"] == nil ? nil : try node.text("refused"))
         case "leaseGivenBack": self = .leaseGivenBack(try node.parse("lease", LeaseID.init))
         case "leaseSpent":
-            self = .leaseSpent(try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")))
+            self = .leaseSpent(
+                try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")),
+                spends: node["spends"] == nil ? [] : try PurseSpend.list(node, "spends"))
         case "leasePaidOut":
             self = .leasePaidOut(try node.parse("lease", LeaseID.init), try Payout(try node.object("payout")))
         case "refund":

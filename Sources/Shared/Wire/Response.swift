@@ -20,7 +20,8 @@ public struct CouponOffer: Hashable, Sendable {
 
 /// What the platform answers (`down/response`).
 public enum Response: Equatable, Sendable {
-    case payment(PaymentID, PaymentOutcome)
+    /// With a receipt where purses pay or refuse to; the same question has the same receipt.
+    case payment(PaymentID, PaymentOutcome, receipt: Receipt? = nil)
     case refund(PaymentID, RefundOutcome)
     /// The best coupon for a payment; nil: none fits.
     case coupon(PaymentID, CouponOffer?)
@@ -28,6 +29,7 @@ public enum Response: Equatable, Sendable {
     case contracts(ListPage<Contract>)
     case denials(ListPage<Denial>)
     case permits(ListPage<Permit>)
+    case people(ListPage<Person>)
     /// The car that was looked for; nil: none is inside.
     case stay(StayNote?)
     case stays(StayPage)
@@ -39,10 +41,11 @@ public enum Response: Equatable, Sendable {
     public var payload: [UInt8] {
         JSONWriter.object { writer in
             switch self {
-            case .payment(let payment, let outcome):
+            case .payment(let payment, let outcome, let receipt):
                 writer.field("type", "payment")
                 writer.field("payment", payment.description)
                 outcome.write(to: &writer)
+                if let receipt { writer.field("receipt") { receipt.write(to: &$0) } }
             case .refund(let refund, let outcome):
                 writer.field("type", "refund")
                 writer.field("refund", refund.description)
@@ -64,6 +67,9 @@ public enum Response: Equatable, Sendable {
             case .permits(let page):
                 writer.field("type", "permits")
                 page.write(to: &writer)
+            case .people(let page):
+                writer.field("type", "people")
+                page.write(to: &writer)
             case .stay(let note):
                 writer.field("type", "stay")
                 if let note { writer.field("note") { note.write(to: &$0) } }
@@ -84,7 +90,10 @@ public enum Response: Equatable, Sendable {
     public init(payload: [UInt8]) throws(WireError) {
         let node = try JSONNode.message(payload)
         switch try node.text("type") {
-        case "payment": self = .payment(try node.parse("payment", PaymentID.init), try PaymentOutcome(node))
+        case "payment":
+            self = .payment(
+                try node.parse("payment", PaymentID.init), try PaymentOutcome(node),
+                receipt: node["receipt"] == nil ? nil : try Receipt(try node.object("receipt")))
         case "refund": self = .refund(try node.parse("refund", PaymentID.init), try RefundOutcome(node))
         case "coupon":
             let offer = node["offer"] == nil ? nil : try CouponOffer(try node.object("offer"))
@@ -93,6 +102,7 @@ public enum Response: Equatable, Sendable {
         case "contracts": self = .contracts(try ListPage(node))
         case "denials": self = .denials(try ListPage(node))
         case "permits": self = .permits(try ListPage(node))
+        case "people": self = .people(try ListPage(node))
         case "stay": self = .stay(node["note"] == nil ? nil : try StayNote(try node.object("note")))
         case "stays": self = .stays(try StayPage(node))
         case "offlinePolicy":

@@ -7,6 +7,8 @@ public enum ListKind: String, CaseIterable, Sendable {
     case contracts, denials
     /// Of the asking box's own car park.
     case permits
+    /// Of the asking box's own canteen.
+    case people
 }
 
 /// An entry of a long list.

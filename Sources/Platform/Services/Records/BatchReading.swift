@@ -29,7 +29,7 @@ struct BatchReading: Sendable {
         /// The box knows that a stay was paid for on the phone.
         case stayPrepaid(StayID, PaymentID)
         /// The box spent from, or paid out of, money that was set aside for it.
-        case leaseSpent(LeaseID, Charge)
+        case leaseSpent(LeaseID, Charge, [PurseSpend])
         case leasePaidOut(LeaseID, Payout)
         /// The box set a damaged journal aside and began this one.
         case journalReplaced(previous: String, through: Int64, why: String, file: String)
@@ -42,7 +42,7 @@ struct BatchReading: Sendable {
         var charge: Charge? {
             switch self {
             case .approved(let charge), .acceptedOffline(let charge), .debt(let charge), .cashTaken(let charge),
-                .leaseSpent(_, let charge):
+                .leaseSpent(_, let charge, _):
                 charge
             case .stayOpened, .plateCorrected, .entryTimeSet, .ticketLost, .stayClosed, .shiftClosed, .stayPrepaid,
                 .leasePaidOut, .journalReplaced, .evidence, .unreadable:
@@ -105,7 +105,7 @@ struct BatchReading: Sendable {
             case .deskAct(let act): return act.line
             case .shiftClosed(let shift): return .shiftClosed(shift, at: record.at)
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
-            case .leaseSpent(let lease, let charge): return .leaseSpent(lease, charge)
+            case .leaseSpent(let lease, let charge, let spends): return .leaseSpent(lease, charge, spends)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .hostPays, .pulse, .passage,

@@ -205,7 +205,7 @@ final class RecordStreams {
         case .shiftClosed(let shift, let closed): try shifts.closed(shift, at: closed, of: batch.device)
         case .stayClosed(let stay): try cars.closed(stay, of: batch.device, at: now)
         case .stayPrepaid(_, let payment): try cars.recorded(payment, by: batch.device)
-        case .leaseSpent(let lease, let charge):
+        case .leaseSpent(let lease, let charge, _):
             try payments.leaseSpent(lease, charge, from: batch.device, at: now)
         case .leasePaidOut(let lease, let payout):
             try payments.leasePaidOut(lease, payout, from: batch.device, at: now)

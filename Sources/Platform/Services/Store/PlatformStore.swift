@@ -275,6 +275,8 @@ public final class PlatformStore {
         case .success(.list(.denials, let version, let offset)):
             return .denials(try debts.denials.page(version: version, offset: offset))
         case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
+        case .success(.list(.people, _, _)):
+            return .refused(why: "this platform keeps no list of people")
         case .success(.list(.permits, let version, let offset)):
             return .permits(try cars.phone.permits.page(for: device, version: version, offset: offset))
         case .success(.findStay(let key)): return .stay(try cars.find(key, for: device))
