@@ -89,7 +89,7 @@ let package = Package(
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
 
         module("Rules/Effects", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
+        module("Rules/Payments", ["JSONText", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Purses", ["CSVText", "JSONText", "Vocabulary"]),
         module("Rules/People", ["CSVText", "JSONText", "Vocabulary", "Wire"]),
