@@ -23,9 +23,8 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 /// Modules that simulations and property tests spend their time in: optimised also in debug builds, where all checks and
 /// assertions stay on.
 let hot: Set = [
-    "BoxRules", "Canteen", "Delivery", "Effects", "FaceMatch", "Journal", "JSONText", "Ledger", "Parking", "Payments",
-    "Purses",
-    "SQLite", "Simulation", "Tariffs", "Vocabulary", "Wire",
+    "BoxRules", "CSVText", "Canteen", "Delivery", "Effects", "FaceMatch", "Journal", "JSONText", "Ledger", "Parking",
+    "Payments", "People", "Purses", "SQLite", "Simulation", "Tariffs", "Vocabulary", "Wire",
 ]
 let optimised: [SwiftSetting] =
     settings + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
@@ -88,12 +87,14 @@ let package = Package(
 
         module("Shared/Vocabulary"),
         module("Shared/JSONText"),
+        module("Shared/CSVText", ["JSONText"]),
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
 
         module("Rules/Effects", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
+        module("Rules/Payments", ["JSONText", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
-        module("Rules/Purses", ["JSONText", "Vocabulary"]),
+        module("Rules/Purses", ["CSVText", "JSONText", "Vocabulary"]),
+        module("Rules/People", ["CSVText", "JSONText", "Vocabulary", "Wire"]),
         module("Rules/Delivery", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/BoxRules", ["Delivery", "Effects", "Vocabulary", "Wire"]),
         module("Rules/DeskOrders", ["JSONText", "Vocabulary"]),
@@ -184,8 +185,8 @@ let package = Package(
         module(
             "Platform/Services",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "SQLite", "Tariffs", "Vocabulary",
-                "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "People", "Purses", "SQLite",
+                "Tariffs", "Vocabulary", "Wire",
             ]),
 
         module(
@@ -274,6 +275,8 @@ let package = Package(
             "ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
         tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
+        tests("CSVTextTests", ["CSVText", "JSONText"]),
+        tests("PeopleTests", ["GB18030Text", "JSONText", "People", "Vocabulary", "Wire"]),
         tests("PursesTests", ["GB18030Text", "JSONText", "Purses", "Vocabulary"]),
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
         tests("CanteenTests", ["Canteen", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
@@ -333,8 +336,8 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "Services", "SQLite", "Tariffs",
-                "Vocabulary", "Wire",
+                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "People", "Purses", "Services",
+                "SQLite", "Tariffs", "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(

@@ -13,6 +13,6 @@ struct Books: ParsableCommand {
     func run() throws {
         let report = try LedgerReport.read(try PlatformFile(platform).database)
         print(report)
-        guard report.faults.isEmpty, report.sumOfBooks == .zero else { throw ExitCode(1) }
+        guard report.faults.isEmpty, report.purseFaults.isEmpty, report.sumOfBooks == .zero else { throw ExitCode(1) }
     }
 }

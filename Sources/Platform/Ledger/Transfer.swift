@@ -41,6 +41,14 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: lease)
     }
 
+    /// A transfer that brings money into a person's purse from outside, or takes out what has expired: version 8, told
+    /// from the others by its first two bytes.
+    /// - Parameter purseMove: the number of the move, 1 or more, below 2^62.
+    public init(purseMove: Int64) {
+        high = 0x7075_7273_6500_8000
+        low = 0b10 << 62 | UInt64(bitPattern: purseMove)
+    }
+
     /// The transfer that passes on to the purse what came back of a payment made from a lease: version 10.
     public init(passedOnOf payment: PaymentID) { (high, low) = (payment.high ^ 0xD000, payment.low) }
 
@@ -89,6 +97,12 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case coupon
     /// A campaign's part of a refund.
     case couponReturn
+    /// A subsidy that comes into a purse.
+    case issue
+    /// Money that is paid into a purse.
+    case topUp
+    /// What was left in a purse after its last day.
+    case expiry
     /// Takes another transfer back.
     case reversal
 }

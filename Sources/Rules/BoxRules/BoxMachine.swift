@@ -127,7 +127,8 @@ public struct BoxMachine<Core: EdgeCore>: Sendable {
         nextHealth = now.uptime
         // Only what is on disk: an announced head that fell after a power cut would look like a copied journal.
         let presence = Presence.online(
-            birth: dice.next(at: now.wall), version: version, epoch: epoch, head: durableThrough)
+            birth: dice.next(at: now.wall), version: version, epoch: epoch, head: durableThrough,
+            purseRules: core.purseRulesDigest)
         act(.publish(BoxMessage(topic: topics.presence, payload: presence.payload, isRetained: true)))
         deliver(.linkUp, at: now)
         decide(.linkUp, at: now)

@@ -34,7 +34,7 @@ extension CanteenSite {
         switch announcement {
         case .listChanged(let kind): perform(lists.changed(kind, at: now), at: now)
         case .paymentChanged(let id): payment(id, .changedElsewhere, at: now)
-        case .purseRules(let digest): rulesDiffer(digest != rulesDigest)
+        case .purseRules(let digest): rulesDiffer(digest != purseRulesDigest)
         case .leaseRecalled(let lease): recalled(lease, at: now)
         // The box keeps its scenario's policy; the platform's limits on leases and promises hold all the same.
         case .policyChanged: break
@@ -55,14 +55,27 @@ extension CanteenSite {
     }
 
     /// Somebody stands elsewhere who needs what is lent to this box for them.
-    private mutating func recalled(_ lease: LeaseID, at now: ClockReading) {}
+    private mutating func recalled(_ lease: LeaseID, at now: ClockReading) {
+        let purpose = leases?.purpose(of: lease)
+        let isBusy = lanes.contains { lane in
+            guard let sale = lane.sale, sale.stage == .writing, let holder = sale.guest?.holder else { return false }
+            return purpose == .purse(holder)
+        }
+        perform(leases?.recalled(lease, isBusy: isBusy, at: now) ?? [])
+    }
+
+    /// The record of a sale is on disk, or will never be: what was lent for its person may go back.
+    private mutating func idle(_ holder: Holder?, at now: ClockReading) {
+        if let holder { perform(leases?.idle(.purse(holder), at: now) ?? []) }
+    }
 
     mutating func durable(_ token: WriteToken, at now: ClockReading) {
         switch continuations.removeValue(forKey: token) {
         case .startPayment(let id): payment(id, .durable, at: now)
         case .serve(let lane, let id, let word, _, _, _):
-            guard lanes[lane].sale?.id == id else { return }
+            guard let sale = lanes[lane].sale, sale.id == id else { return }
             serve(lane, word, at: now)
+            idle(sale.guest?.holder, at: now)
         case .askRefund(let id):
             refunds[id]?.due = now.uptime
             askRefunds(at: now)
@@ -90,6 +103,7 @@ extension CanteenSite {
             lanes[lane].sale?.served = nil
             hold(lane)
             decline(lane, .notPaid(.diskFull, nil), "writeRefused", at: now)
+            idle(sale.guest?.holder, at: now)
         case .askRefund(let id):
             refunds[id] = nil
             say(0, .notPaid(.refundRefused, nil), at: now)

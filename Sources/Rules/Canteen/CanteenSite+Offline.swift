@@ -41,22 +41,46 @@ extension CanteenSite {
         guard let holder = charge.instrument.holder, charge.quote.total > .zero, !doRulesDiffer,
             let taken = takeFromLease(holder, charge, at: now)
         else { return false }
-        let balances: [PurseBalance] = []
         write(
             lane, charge, [.leaseSpent(taken.lease, charge, spends: taken.spends)], [taken.state], "leaseSpent",
-            .paid(charge.quote.total), .record(charge), lease: taken.lease, taken.spends, balances, at: now)
+            .paid(charge.quote.total), .record(charge), lease: taken.lease, taken.spends, at: now)
         return true
     }
 
     private mutating func takeFromLease(
         _ holder: Holder, _ charge: Charge, at now: ClockReading
     ) -> (lease: LeaseID, state: StateChange, spends: [PurseSpend])? {
+        if let rules, case .success(let spends)? = split(holder, charge, rules, at: now), !spends.isEmpty,
+            let occasion = occasion(charge),
+            let spend = try? leases?.spend(spends, of: .purse(holder), on: occasion, at: now)
+        {
+            return (spend.lease, spend.state, spends)
+        }
         guard let spend = try? leases?.spend(charge.quote.total, on: .purse(holder), at: now) else { return nil }
         return (spend.lease, spend.state, [])
     }
 
-    /// Why the purses, as far as they are lent, do not pay; nil: nothing is lent.
-    private func shortage(_ charge: Charge, at now: ClockReading) -> CanteenWord? { nil }
+    private func occasion(_ charge: Charge) -> Occasion? {
+        charge.meal.map { Occasion(merchant: scenario.merchantClass, meal: $0) }
+    }
+
+    /// What the purses, as far as they are lent, pay of it; nil: it is nothing that purses pay.
+    private func split(
+        _ holder: Holder, _ charge: Charge, _ rules: PurseRules, at now: ClockReading
+    ) -> Result<[PurseSpend], LeaseSplitRefusal>? {
+        guard let leases, let occasion = occasion(charge), let basket = try? Basket(charge.quote) else { return nil }
+        return leases.split(
+            basket, of: .purse(holder), guardian: people[holder]?.guardian, on: occasion, by: rules, at: now)
+    }
+
+    /// Why the purses, as far as they are lent, do not pay; nil: nothing is lent, or nothing says why.
+    private func shortage(_ charge: Charge, at now: ClockReading) -> CanteenWord? {
+        guard let rules, let holder = charge.instrument.holder,
+            case .failure(.purses(let refusal))? = split(holder, charge, rules, at: now)
+        else { return nil }
+        let words = refusal.words(by: rules)
+        return .shortage(chinese: words.chinese, english: words.english)
+    }
 
     /// Writes the record that pays the sale; what opens waits until it is on disk.
     mutating func write(

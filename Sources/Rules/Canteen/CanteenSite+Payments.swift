@@ -31,6 +31,12 @@ extension CanteenSite {
                 lane, charge, [.payment(.cashTaken, charge, nil)], [], "cash", .paid(charge.quote.total),
                 .cash(charge), at: now)
         }
+        // What was lent to this box for the person counts as spent at the platform: it pays first.
+        if rules != nil, diskLevel < .critical, let holder = guest.holder, lists.denials[holder] == nil,
+            spendLease(lane, charge, at: now)
+        {
+            return
+        }
         guard isLinkUp else { return chargeOffline(lane, charge, .offlineNotAllowed, at: now) }
         say(lane, .oneMoment, at: now)
         payments[charge.payment] = PaymentMachine(

@@ -18,7 +18,7 @@ public struct CanteenSite: EdgeCore {
 
     let scenario: CanteenScenario
     let rules: PurseRules?
-    let rulesDigest: String?
+    public let purseRulesDigest: String?
     var lanes: [LaneState]
     var payments: [PaymentID: PaymentMachine] = [:]
     /// Payments that an earlier run began.
@@ -66,7 +66,7 @@ public struct CanteenSite: EdgeCore {
     ) {
         self.scenario = scenario
         self.rules = rules
-        rulesDigest = rules.map { ContentDigest.of($0.canonical) }
+        purseRulesDigest = rules.map { ContentDigest.of($0.canonical) }
         self.ids = ids
         lanes = scenario.lanes.map { LaneState($0) }
         offline = OfflineLedger(policy: scenario.offline)

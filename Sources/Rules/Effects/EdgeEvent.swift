@@ -92,4 +92,11 @@ public protocol EdgeCore: Sendable {
 
     /// How many payments wait for their first answer: a drain holds back while there are any.
     var livePayments: Int { get }
+
+    /// By which rules the box splits payments over purses (a content digest); nil: it does not.
+    var purseRulesDigest: String? { get }
+}
+
+extension EdgeCore {
+    public var purseRulesDigest: String? { nil }
 }

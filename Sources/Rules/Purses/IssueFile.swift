@@ -1,3 +1,4 @@
+internal import CSVText
 public import JSONText
 public import Vocabulary
 
@@ -67,32 +68,36 @@ extension IssueFile {
         _ bytes: [UInt8], file: String, rules: PurseRules, on day: CivilDate,
         toUTF8: ([UInt8]) -> [UInt8]? = { _ in nil }
     ) throws(Findings) {
-        var reader = IssueReader(file: file, rules: rules, day: day)
-        reader.read(bytes, toUTF8)
-        guard reader.findings.isEmpty else { throw Findings(reader.findings) }
+        var reader = IssueReader(rules: rules, day: day)
+        try CSVTable<IssueColumn>.read(bytes, file: file, mostLines: IssueFile.mostLines, toUTF8: toUTF8) {
+            table, row in reader.readLine(row, &table)
+        }
         issues = reader.issues
     }
 }
 
+private enum IssueColumn: String, CSVColumn {
+    case person, purse, amount, expires, reference, action, note
+
+    /// What the same column is called in Chinese.
+    var chinese: String {
+        switch self {
+        case .person: "人员"
+        case .purse: "钱包"
+        case .amount: "金额"
+        case .expires: "有效期"
+        case .reference: "编号"
+        case .action: "操作"
+        case .note: "备注"
+        }
+    }
+    var isOptional: Bool { self == .action || self == .note }
+}
+
 /// Reads line by line and notes each fault.
 private struct IssueReader {
-    enum Column: String, CaseIterable {
-        case person, purse, amount, expires, reference, action, note
-
-        /// What the same column is called in Chinese.
-        var chinese: String {
-            switch self {
-            case .person: "人员"
-            case .purse: "钱包"
-            case .amount: "金额"
-            case .expires: "有效期"
-            case .reference: "编号"
-            case .action: "操作"
-            case .note: "备注"
-            }
-        }
-        var isOptional: Bool { self == .action || self == .note }
-    }
+    typealias Table = CSVTable<IssueColumn>
+    typealias Row = CSVRow<IssueColumn>
 
     private struct Key: Hashable {
         var holder: Holder
@@ -100,194 +105,94 @@ private struct IssueReader {
         var reference: Slug
     }
 
-    let file: String
     let rules: PurseRules
     let day: CivilDate
     private(set) var issues: [PurseIssue] = []
-    private(set) var findings: [Finding] = []
-    private var places: [Column: Int] = [:]
-    private var width = 0
     private var seen: [Key: Int] = [:]
-    private var unsaid = 0
 
-    /// More faults than this do not help; the last finding says how many there are besides.
-    static let mostFindings = 200
-
-    init(file: String, rules: PurseRules, day: CivilDate) {
-        self.file = file
+    init(rules: PurseRules, day: CivilDate) {
         self.rules = rules
         self.day = day
     }
 
-    private mutating func note(_ line: Int, _ column: Int, _ path: String, _ found: String, _ expected: String) {
-        guard findings.count < IssueReader.mostFindings else {
-            unsaid += 1
-            return
+    mutating func readLine(_ row: Row, _ table: inout Table) {
+        let before = table.faultCount
+        let holder = table.parsed(row, .person, expected: "a person's name such as p2026001") {
+            text throws(PersonError) in try IssueReader.person(text)
         }
-        findings.append(
-            Finding(
-                file: file, position: TextPosition(line: line, column: column), path: path, found: found,
-                expected: expected))
-    }
-
-    mutating func read(_ bytes: [UInt8], _ toUTF8: ([UInt8]) -> [UInt8]?) {
-        guard bytes.count <= IssueFile.mostBytes else {
-            return note(1, 1, "", "\(bytes.count) bytes", "at most \(IssueFile.mostBytes): split the file")
-        }
-        var text = bytes[...]
-        if text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
-        if String(validating: text, as: UTF8.self) == nil {
-            guard let converted = toUTF8(bytes), String(validating: converted, as: UTF8.self) != nil else {
-                return note(1, 1, "", "bytes that are no text", "CSV in UTF-8 or GB18030")
-            }
-            text = converted[...]
-        }
-        var isHeader = true
-        for (index, row) in CSVRows.lines(text).enumerated() where !row.isEmpty {
-            let line = index + 1
-            guard issues.count < IssueFile.mostLines else {
-                note(line, 1, "", "more than \(IssueFile.mostLines) lines", "fewer: split the file")
-                break
-            }
-            switch CSVRows.fields(row) {
-            case .failure(let fault): note(line, fault.column, "", fault.found, fault.expected)
-            case .success(let fields):
-                if isHeader { readHeader(fields, line) } else if !places.isEmpty { readLine(fields, line) }
-            }
-            isHeader = false
-        }
-        if !isHeader, text.last != UInt8(ascii: "\n") {
-            // Cut short within its reference, a last line would be another issue: the whole file could come in again.
-            let line = text.count { $0 == UInt8(ascii: "\n") } + 1
-            note(line, 1, "", "a last line that is not ended", "a line break at the end, so that a cut file is noticed")
-        }
-        if isHeader { note(1, 1, "", "nothing", "a header: \(Column.allCases.map(\.rawValue).joined(separator: ","))") }
-        if !isHeader, issues.isEmpty, findings.isEmpty {
-            note(2, 1, "", "no line but the header", "at least one issue")
-        }
-        findings.sort { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
-        if unsaid > 0 {
-            findings.append(
-                Finding(
-                    file: file, position: findings[findings.count - 1].position, path: "",
-                    found: "\(unsaid) more faults", expected: "the file put right"))
-        }
-    }
-
-    private mutating func readHeader(_ fields: [CSVField], _ line: Int) {
-        var places: [Column: Int] = [:]
-        for (index, field) in fields.enumerated() {
-            let column = Column.allCases.first { $0.rawValue == field.text || $0.chinese == field.text }
-            guard let column else {
-                note(line, field.column, "", "a column \"\(field.text.prefix(40))\"", IssueReader.columns)
-                continue
-            }
-            if places.updateValue(index, forKey: column) != nil {
-                note(line, field.column, column.rawValue, "the column a second time", "each column once")
-            }
-        }
-        for column in Column.allCases where places[column] == nil && !column.isOptional {
-            note(line, 1, column.rawValue, "no such column", IssueReader.columns)
-        }
-        width = fields.count
-        self.places = findings.isEmpty ? places : [:]
-    }
-
-    private static let columns =
-        "the columns " + Column.allCases.map { "\($0.rawValue) (\($0.chinese))" }.joined(separator: ", ")
-
-    private mutating func readLine(_ fields: [CSVField], _ line: Int) {
-        guard fields.count == width else {
-            return note(line, 1, "", "\(fields.count) fields", "\(width) as in the header")
-        }
-        let row = Row(fields: fields, places: places)
-        let before = findings.count + unsaid
-        let holder = parsed(row, .person, line, "a person's name such as p2026001") { text throws(PersonError) in
-            try IssueReader.person(text)
-        }
-        let purse = parsed(row, .purse, line, "the id of a purse", Slug.init)
-        if let purse { checkPurse(purse, row, line) }
-        let reference = parsed(row, .reference, line, "a name for this issue such as nov-2026", Slug.init)
-        let action = readAction(row, line, rules.purses.first { $0.id == purse })
-        let remark = row[.note]?.text ?? ""
-        if remark.count > 64 { note(line, row.column(.note), "note", "\(remark.count) characters", "at most 64") }
+        let purse = table.parsed(row, .purse, expected: "the id of a purse", Slug.init)
+        if let purse { checkPurse(purse, row, &table) }
+        let reference = table.parsed(row, .reference, expected: "a name for this issue such as nov-2026", Slug.init)
+        let action = readAction(row, rules.purses.first { $0.id == purse }, &table)
+        let remark = row[.note]
+        if remark.count > 64 { table.note(row, .note, found: "\(remark.count) characters", expected: "at most 64") }
         guard let holder, let purse, let reference else { return }
         let key = Key(holder: holder, purse: purse, reference: reference)
-        if let first = seen.updateValue(line, forKey: key) {
+        if let first = seen.updateValue(row.line, forKey: key) {
             seen[key] = first
-            note(
-                line, 1, "", "the same person, purse and reference as line \(first)",
-                "each once: money must not be issued twice")
+            table.note(
+                row, nil, found: "the same person, purse and reference as line \(first)",
+                expected: "each once: money must not be issued twice")
         }
-        guard let action, findings.count + unsaid == before else { return }
+        guard let action, table.faultCount == before else { return }
         issues.append(
-            PurseIssue(holder: holder, purse: purse, reference: reference, action: action, note: remark, line: line))
+            PurseIssue(
+                holder: holder, purse: purse, reference: reference, action: action, note: remark, line: row.line))
     }
 
-    private mutating func checkPurse(_ id: Slug, _ row: Row, _ line: Int) {
+    private func checkPurse(_ id: Slug, _ row: Row, _ table: inout Table) {
         let purse = rules.purse(id)
         if purse == nil {
             let names = rules.purses.filter { $0.kind != .debit }.map(\.id.text).joined(separator: ", ")
-            note(line, row.column(.purse), "purse", "\(id), which no purse is called", "one of \(names)")
+            table.note(row, .purse, found: "\(id), which no purse is called", expected: "one of \(names)")
         } else if purse?.kind == .debit {
-            note(line, row.column(.purse), "purse", "\(id), a bank account", "a purse that holds money itself")
+            table.note(row, .purse, found: "\(id), a bank account", expected: "a purse that holds money itself")
         }
     }
 
-    private mutating func readAction(_ row: Row, _ line: Int, _ purse: Purse?) -> PurseIssue.Action? {
-        let word = row[.action]?.text ?? ""
+    private func readAction(_ row: Row, _ purse: Purse?, _ table: inout Table) -> PurseIssue.Action? {
+        let word = row[.action]
         let isExpiry = word == "expire" || word == "到期"
         if !isExpiry, !["", "issue", "发放"].contains(word) {
-            note(line, row.column(.action), "action", "\"\(word.prefix(40))\"", "issue (发放) or expire (到期)")
+            table.note(row, .action, found: "\"\(word.prefix(40))\"", expected: "issue (发放) or expire (到期)")
         }
-        let expires = readDay(row, line, isNeeded: isExpiry)
-        let amount = row[.amount]?.text ?? ""
-        if isExpiry {
-            if !amount.isEmpty {
-                note(
-                    line, row.column(.amount), "amount", "\"\(amount.prefix(40))\"", "nothing: all that is left expires"
-                )
-            }
-            return expires.map { .expire(lastDay: $0) }
+        let expires = readDay(row, isNeeded: isExpiry, &table)
+        guard isExpiry else {
+            guard let fen = readAmount(row, &table) else { return nil }
+            return .issue(fen, expires: expires ?? purse?.expiry.lastDay(ofMoneyFrom: day))
         }
-        guard let fen = readAmount(amount, row, line) else { return nil }
-        return .issue(fen, expires: expires ?? purse?.expiry.lastDay(ofMoneyFrom: day))
+        if !row[.amount].isEmpty {
+            table.note(
+                row, .amount, found: Table.shown(row[.amount]), expected: "nothing: all that is left expires")
+        }
+        return expires.map { .expire(lastDay: $0) }
     }
 
     /// Two decimals are demanded so that fen are not taken for yuan.
-    private mutating func readAmount(_ text: String, _ row: Row, _ line: Int) -> Fen? {
+    private func readAmount(_ row: Row, _ table: inout Table) -> Fen? {
+        let text = row[.amount]
         let expected = "yuan with two decimals, from 0.01 to \(Fen(IssueFile.mostAmount)), such as 132.00"
         let isNegative = text.utf8.first == UInt8(ascii: "-")
         let decimals = text.utf8.reversed().prefix { $0 != UInt8(ascii: ".") }.count
         let fen = try? Fen(yuan: isNegative ? String(text.dropFirst()) : text)
         guard let fen, decimals == 2, text.utf8.count > 3, !isNegative, fen > .zero, fen.count <= IssueFile.mostAmount
         else {
-            let found = text.isEmpty ? "nothing" : "\"\(text.prefix(40))\""
-            note(line, row.column(.amount), "amount", isNegative ? "\(found), a negative amount" : found, expected)
+            let found = Table.shown(text)
+            table.note(
+                row, .amount, found: isNegative ? "\(found), a negative amount" : found, expected: expected)
             return nil
         }
         return fen
     }
 
     /// - Returns: nil where it is left out, or faulty.
-    private mutating func readDay(_ row: Row, _ line: Int, isNeeded: Bool) -> CivilDate? {
-        if row[.expires]?.text.isEmpty ?? true, !isNeeded { return nil }
-        guard let date = parsed(row, .expires, line, "the last day", CivilDate.init(_:)) else { return nil }
+    private func readDay(_ row: Row, isNeeded: Bool, _ table: inout Table) -> CivilDate? {
+        if row[.expires].isEmpty, !isNeeded { return nil }
+        guard let date = table.parsed(row, .expires, expected: "the last day", CivilDate.init(_:)) else { return nil }
         if date < day {
-            note(line, row.column(.expires), "expires", "\(date), which is over", "\(day) or a later day")
+            table.note(row, .expires, found: "\(date), which is over", expected: "\(day) or a later day")
         }
         return date
-    }
-
-    private mutating func parsed<Value, Failure: Error>(
-        _ row: Row, _ column: Column, _ line: Int, _ expected: String, _ parse: (String) throws(Failure) -> Value
-    ) -> Value? {
-        let text = row[column]?.text ?? ""
-        do { return try parse(text) } catch {
-            let found = text.isEmpty ? "nothing" : "\"\(text.prefix(40))\""
-            note(line, row.column(column), column.rawValue, found, "\(expected): \(error)")
-            return nil
-        }
     }
 
     /// A bare name is a member's; any other holder is written with its kind.
@@ -301,13 +206,5 @@ private struct IssueReader {
     private struct PersonError: Error, CustomStringConvertible {
         let why: IdentifierError
         var description: String { why.description }
-    }
-
-    private struct Row {
-        let fields: [CSVField]
-        let places: [Column: Int]
-
-        subscript(column: Column) -> CSVField? { places[column].map { fields[$0] } }
-        func column(_ column: Column) -> Int { self[column]?.column ?? 1 }
     }
 }

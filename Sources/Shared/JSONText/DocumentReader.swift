@@ -50,6 +50,8 @@ final class FindingCollector {
         guard findings.count < FindingCollector.most else { return }
         findings.append(Finding(file: file, position: position, path: path, found: found, expected: expected))
     }
+
+    func note(_ others: Findings) { findings += others.list.prefix(FindingCollector.most - findings.count) }
 }
 
 /// Reads the members of one object of a document.
@@ -221,6 +223,9 @@ public final class ObjectReader {
         let node = members.first { $0.key == key }?.node
         collector.note(node?.position ?? position, place(key), found: found, expected: expected)
     }
+
+    /// Notes the faults of another document that this one names.
+    public func include(_ findings: Findings) { collector.note(findings) }
 
     /// Reports every member nobody asked for.
     func finish() {

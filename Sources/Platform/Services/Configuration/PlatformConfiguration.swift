@@ -1,3 +1,4 @@
+public import Host
 public import JSONText
 public import Payments
 public import Vocabulary
@@ -78,6 +79,8 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var leases: LeaseLimits
     /// The car parks, each device at one of them at most.
     public var sites: [SiteSettings] = []
+    /// The canteens, each device at one of them at most, and at no car park beside it.
+    public var canteens: [CanteenSettings] = []
     /// Passes that can be renewed on the phone, each name once and none a tariff's.
     public var passes: [PassPlan] = []
     public var permits: [PermitSetting] = []
@@ -115,10 +118,12 @@ extension PlatformConfiguration {
     /// Reads the configuration file, JSON5.
     /// - Parameters:
     ///   - file: its name, for the findings.
-    ///   - folder: the file's own; a relative path of the database counts from it.
-    /// - Throws: `Findings`: every fault, with line and column.
+    ///   - folder: the file's own; a relative path of the database, or of rules of purses, counts from it.
+    ///   - load: reads the files of rules that it names.
+    /// - Throws: `Findings`: every fault, with line and column; also those of the rules.
     public static func read(
-        _ bytes: [UInt8], file: String, folder: String = ""
+        _ bytes: [UInt8], file: String, folder: String = "",
+        load: (String) throws(TextFileError) -> [UInt8] = TextFile.read
     ) throws(Findings) -> PlatformConfiguration {
         try DocumentReader.read(bytes, dialect: .json5, file: file) { root in
             root.expectKind(kind)
@@ -142,6 +147,7 @@ extension PlatformConfiguration {
             let sites = readSites(root, devices: devices, tariffs: tariffs)
             let passes = readPlans(root, sites: sites)
             let permits = readPermits(root, sites: sites)
+            let canteens = CanteenSettings.list(root, devices: devices, sites: sites, folder: folder, load)
             let http = readPhone(root)
             let clock = root.optionalString("rehearsalClock")
             if let pass = passes.first(where: { pass in tariffs.contains { $0.id == pass.id } }) {
@@ -152,7 +158,7 @@ extension PlatformConfiguration {
                 database: database, mqtt: mqtt, merchant: merchant, devices: devices, contracts: contracts,
                 campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied,
                 leases: leases ?? .none)
-            configuration.acquirers = acquirers
+            (configuration.acquirers, configuration.canteens) = (acquirers, canteens)
             (configuration.sites, configuration.passes) = (sites, passes)
             (configuration.permits, configuration.http) = (permits, http)
             configuration.rehearsalClock = clock.map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }

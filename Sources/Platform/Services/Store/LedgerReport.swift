@@ -30,6 +30,8 @@ public struct LedgerReport: Equatable, Sendable {
     public var sumOfBooks = Fen.zero
     /// What `Ledger.verify` finds: nothing, if all is well.
     public var faults: [LedgerFault] = []
+    /// Purses whose lots do not make their balance: none, if all is well.
+    public var purseFaults: [PurseFault] = []
     public var streams: [Stream] = []
     /// The newest 1,000, newest last.
     public var incidents: [Incident] = []
@@ -56,6 +58,7 @@ public struct LedgerReport: Equatable, Sendable {
             try readPayments(database)
             try readStreams(database)
             try readIncidents(database)
+            purseFaults = try PurseFault.find(database)
             contractCount = try database.integer("SELECT count(*) FROM contracts") ?? 0
             contractVersion = try database.integer("SELECT value FROM meta WHERE key = 'contractVersion'") ?? 0
         } catch { throw .store(error) }
@@ -108,9 +111,12 @@ extension LedgerReport: CustomStringConvertible {
         var lines = ["Payments"]
         lines += payments.map { "  \($0.state): \($0.count), \($0.sum) yuan" }
         lines.append("Accounts")
-        lines += accounts.map { "  \(LedgerReport.masked($0.name)): \($0.balance) yuan" }
+        lines += accounts.filter { !$0.name.hasPrefix("purse:") }
+            .map { "  \(LedgerReport.masked($0.name)): \($0.balance) yuan" }
+        lines += purseSums.map { "  purses \($0.purse) of \($0.count) persons: \($0.sum) yuan" }
         lines.append("Sum of the books: \(sumOfBooks)")
         lines += faults.isEmpty ? ["Every total agrees with its transfers"] : faults.map { "  FAULT \($0)" }
+        lines += purseFaults.map { "  FAULT \($0)" }
         lines.append("Records")
         lines += streams.map { stream in
             "  \(stream.device) epoch \(stream.epoch): through \(stream.through), \(stream.rows) rows"
@@ -119,6 +125,18 @@ extension LedgerReport: CustomStringConvertible {
         lines.append("Incidents: \(incidents.count)")
         lines += incidents.map { "  \($0)" }
         return lines.joined(separator: "\n")
+    }
+
+    /// Thousands of purses are nobody's to read one by one.
+    private var purseSums: [(purse: String, count: Int, sum: Fen)] {
+        var sums: [String: (count: Int, sum: Int64)] = [:]
+        for account in accounts where account.name.hasPrefix("purse:") {
+            let purse = String(account.name.split(separator: ":").last ?? "")
+            let old = sums[purse] ?? (0, 0)
+            let (sum, overflow) = old.sum.addingReportingOverflow(account.balance.count)
+            sums[purse] = (old.count + 1, overflow ? .max : sum)
+        }
+        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count, Fen($0.value.sum)) }
     }
 
     private static func masked(_ name: String) -> String {

@@ -5,7 +5,7 @@ internal import SQLite
 enum PlatformSchema {
     /// "TPpl": tells this file from any other SQLite database.
     static let application: Int64 = 0x5450_706c
-    static let version: Int64 = 4
+    static let version: Int64 = 5
 
     /// Makes the tables in a new file; refuses a file that is not ours, or newer than this program.
     static func prepare(_ database: borrowing Database) throws(PlatformError) {
@@ -26,7 +26,7 @@ enum PlatformSchema {
             if version == 1 { try stored(database.execute("ALTER TABLE incidents ADD COLUMN closed_at INTEGER")) }
             try stored(StayTable.upgrade(database))
             try stored(database.execute(StayPayments.schema + PhoneOrderTable.schema + PermitRegister.schema))
-            try stored(database.execute(CouponTable.schema + ShiftTable.schema))
+            try stored(database.execute(CouponTable.schema + ShiftTable.schema + PurseTable.schema))
             try stored(database.execute(DebtTable.schema + DenialRegister.schema + StayTable.schema))
             try stored(database.execute(tablesAndMarks))
             try stored(database.execute("COMMIT"))

@@ -34,6 +34,8 @@ public final class PlatformStore {
     let enrolled: [DeviceID: BoxPublicKey]
     let cars: CarBook
     let passes: [PassPlan]
+    let canteens: CanteenMap
+    let purses: PurseBook
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
@@ -63,6 +65,8 @@ public final class PlatformStore {
         self.incidents = incidents
         policies = configuration.policies
         passes = configuration.passes
+        canteens = CanteenMap(configuration.canteens)
+        purses = try stored(PurseBook(in: database, ledger: ledger))
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         debts = try stored(

@@ -1,9 +1,9 @@
 /// One field of a line.
-struct CSVField: Equatable {
+public struct CSVField: Equatable, Sendable {
     /// Without quotes and surrounding spaces.
-    var text: String
+    public var text: String
     /// Where it begins, in bytes from 1.
-    var column: Int
+    public var column: Int
 }
 
 /// Cuts a CSV text (RFC 4180) into lines and fields. A field may be quoted, but no field goes over a line's end: none
