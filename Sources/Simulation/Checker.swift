@@ -116,12 +116,12 @@ final class Checker {
         if case .lease(let id, .granted(let terms)) = response {
             setAside[id] = max(setAside[id] ?? 0, terms.amount.count)
         }
-        if case .payment(let id, .approved) = response { approve(id) }
+        if case .payment(let id, .approved, _) = response { approve(id) }
     }
 
     /// The platform sends an answer, at once or when a payment network has spoken; what it says is committed.
     func heard(_ response: Response) {
-        if case .payment(let id, .approved) = response { approve(id) }
+        if case .payment(let id, .approved, _) = response { approve(id) }
     }
 
     /// The raise relay of a lane is energised.

@@ -216,7 +216,7 @@ struct SiteDriver {
             }
         case .answerArrives(let response, let token):
             guard isLinkUp else { return }
-            if case .payment(_, .approved) = response { isAnswering = true }
+            if case .payment(_, .approved, _) = response { isAnswering = true }
             tell(.answer(token, response))
             isAnswering = false
         }

@@ -78,7 +78,7 @@ final class CarPark: NetworkedSite {
 
     func charge(_ charge: Charge, from box: Box? = nil) throws -> PaymentOutcome {
         let response = try ask(.charge(charge, code: nil), from: box)
-        guard case .payment(_, let outcome) = response else { throw Unexpected(response: response) }
+        guard case .payment(_, let outcome, _) = response else { throw Unexpected(response: response) }
         return outcome
     }
 

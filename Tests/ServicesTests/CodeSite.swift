@@ -63,7 +63,7 @@ final class CodeSite: NetworkedSite {
     }
 
     private func outcome(_ response: Response) throws -> PaymentOutcome {
-        guard case .payment(_, let outcome) = response else { throw Unexpected(response: response) }
+        guard case .payment(_, let outcome, _) = response else { throw Unexpected(response: response) }
         return outcome
     }
 

@@ -52,14 +52,14 @@ final class CouponSite {
     // MARK: - Asking
 
     func charge(_ charge: Charge) throws -> PaymentOutcome {
-        guard case .payment(_, let outcome) = try ask(.charge(charge, code: nil)) else {
+        guard case .payment(_, let outcome, _) = try ask(.charge(charge, code: nil)) else {
             throw Unexpected(response: nil)
         }
         return outcome
     }
 
     func reverse(_ charge: Charge) throws -> PaymentOutcome {
-        guard case .payment(_, let outcome) = try ask(.reverse(charge.payment)) else { throw Unexpected(response: nil) }
+        guard case .payment(_, let outcome, _) = try ask(.reverse(charge.payment)) else { throw Unexpected(response: nil) }
         return outcome
     }
 

@@ -79,7 +79,7 @@ final class LeaseSite {
 
     func pay(_ charge: Charge, box: Int = 0) throws -> PaymentOutcome {
         let answer = store.answer([boxes[box].request(.charge(charge, code: nil))], at: time)[0]
-        guard case .payment(_, let outcome) = answer else { throw Unexpected(response: answer) }
+        guard case .payment(_, let outcome, _) = answer else { throw Unexpected(response: answer) }
         return outcome
     }
 

@@ -5,7 +5,7 @@ import Wire
 extension Site {
     func collect(_ charge: Charge, from other: Box? = nil) throws -> PaymentOutcome {
         let response = try ask(.collect(charge.payment), from: other)
-        guard case .payment(charge.payment, let outcome) = response else { throw Unexpected(response: response) }
+        guard case .payment(charge.payment, let outcome, _) = response else { throw Unexpected(response: response) }
         return outcome
     }
 

@@ -98,7 +98,7 @@ extension TillSite {
             case .denied: .denied
             case .payerCancelled: .notConfirmed
             case .suspended, .overLimit, .badRequest, .quoteRejected, .couponGone, .codeRefused, .prepaid,
-                .notSupported:
+                .notSupported, .guardianBars, .nothingMayPay, .limitReached:
                 .declined
             }
         decline(shown, "declined-\(reason.rawValue)")
@@ -107,13 +107,13 @@ extension TillSite {
     mutating func answer(_ token: RequestToken, _ response: Response, at now: ClockReading) {
         lists.heard(at: now)
         switch response {
-        case .payment(let id, let outcome): payment(id, .answer(outcome), at: now)
+        case .payment(let id, let outcome, _): payment(id, .answer(outcome), at: now)
         case .refund(let id, let outcome): refundAnswered(id, outcome, at: now)
         case .lease(let id, let outcome):
             perform(leases?.answer(id, outcome, ask: token.number & ~TillSite.askMark, at: now) ?? [])
         case .contracts(let page): perform(lists.take(page, ask: token.number & ~TillSite.askMark, at: now))
         case .denials(let page): perform(lists.take(page, ask: token.number & ~TillSite.askMark, at: now))
-        case .coupon, .offlinePolicy, .permits, .stay, .stays: break
+        case .coupon, .offlinePolicy, .permits, .people, .stay, .stays: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
     }

@@ -112,7 +112,7 @@ public struct AcquirerLine {
             for question in questions where question.device == device {
                 send(Outgoing(device: device, content: .response(response, correlation: question.correlation)))
             }
-        } else if case .payment(_, let outcome) = response, outcome != .unknown, outcome != .pending {
+        } else if case .payment(_, let outcome, _) = response, outcome != .unknown, outcome != .pending {
             // It was told that the end was open.
             send(Outgoing(device: device, content: .announcement(.paymentChanged(id))))
         }
@@ -142,7 +142,7 @@ extension Response {
     /// The payment or refund it is about.
     fileprivate var subject: PaymentID? {
         switch self {
-        case .payment(let id, _), .refund(let id, _): id
+        case .payment(let id, _, _), .refund(let id, _): id
         default: nil
         }
     }

@@ -72,7 +72,7 @@ extension PlatformStore {
     /// Whether the network is being asked for what this answer leaves open: a better one may come in a moment.
     func isAwaited(_ response: Response) -> Bool {
         switch response {
-        case .payment(let id, .unknown), .payment(let id, .pending): codes.underWay.contains(id)
+        case .payment(let id, .unknown, _), .payment(let id, .pending, _): codes.underWay.contains(id)
         case .refund(let id, .unknown): refunds.underWay.contains(id)
         default: false
         }

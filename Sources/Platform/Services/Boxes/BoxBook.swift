@@ -92,7 +92,7 @@ final class BoxBook {
     ) throws(PlatformError) {
         switch presence {
         case .offline: try stored(will.run(device.text, now.milliseconds))
-        case .online(let id, let version, let epoch, let head):
+        case .online(let id, let version, let epoch, let head, _):
             let isRepeat = try !isFirst(id, of: device)
             let isKept = isKept || isRepeat
             let version = BoxBook.printable(version, most: 64)

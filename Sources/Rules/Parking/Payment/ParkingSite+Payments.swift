@@ -140,7 +140,7 @@ extension ParkingSite {
                 case .insufficientFunds: .insufficientFunds
                 case .denied: .owes
                 case .suspended, .overLimit, .badRequest, .quoteRejected, .couponGone, .codeRefused, .payerCancelled,
-                    .prepaid, .notSupported:
+                    .prepaid, .notSupported, .guardianBars, .nothingMayPay, .limitReached:
                     .declined
                 }
             if reason == .prepaid, asksWhatIsPrepaid(charge, index, at: now) { return }
@@ -188,7 +188,7 @@ extension ParkingSite {
     mutating func answer(_ token: RequestToken, _ response: Response, at now: ClockReading) {
         lists.heard(at: now)
         switch response {
-        case .payment(let id, let outcome): payment(id, .answer(outcome), at: now)
+        case .payment(let id, let outcome, _): payment(id, .answer(outcome), at: now)
         case .contracts(let page): perform(lists.take(page, ask: ParkingSite.ask(token), at: now), at: now)
         case .denials(let page): perform(lists.take(page, ask: ParkingSite.ask(token), at: now), at: now)
         case .permits(let page): perform(lists.take(page, ask: ParkingSite.ask(token), at: now), at: now)
@@ -199,7 +199,7 @@ extension ParkingSite {
         case .stays(let page):
             guard shared.isAwaited(token) else { return }
             took(page, at: now)
-        case .lease: break
+        case .lease, .people: break
         case .refused(let why):
             // A platform that keeps no car parks is no fault.
             if shared.isAwaited(token) { return shared.refused(at: now.uptime) }
