@@ -32,7 +32,7 @@ extension ParkingSite {
             case .happened(let condition):
                 if boardNotes.moments.count >= LaneBoard.mostMoments { boardNotes.moments.removeFirst() }
                 boardNotes.moments.append(BoardMoment(condition: condition, at: clock.wall))
-            case .persist, .send, .pulse, .release, .refund, .fault, .log: break
+            case .persist, .send, .pulse, .hold, .release, .refund, .fault, .log: break
             }
         }
     }
