@@ -29,8 +29,8 @@ struct CanteenBox {
         if let signs = configuration.signs { display.texts = try SignTexts(try TextFile.read(signs), file: signs) }
         let boot = try Rehearsal.boot(configuration, files.hardware, logger)
         let folder = TextFile.folder(of: configuration.scenario)
-        let playlist = try Playlist(
-            folder: folder.isEmpty ? "playlist" : "\(folder)/playlist", names: scenario.playlist)
+        let playlist = Playlist(
+            folder: folder.isEmpty ? "playlist" : "\(folder)/playlist", names: scenario.playlist, logger: logger)
         let pages = TillPages(
             scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist)
         let faces = FaceService(files.canteen, scenario, configuration, logger: logger)

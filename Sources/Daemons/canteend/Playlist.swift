@@ -1,5 +1,6 @@
 import Host
 import Kiosk
+import Logging
 import Vocabulary
 
 /// The files that idle screens show, from one folder beside the scenario.
@@ -15,15 +16,17 @@ struct Playlist: Sendable {
     private let folder: String
     private let names: Set<String>
 
-    /// - Parameter names: plain file names.
-    /// - Throws: ``Missing``, which names every file that is not there, is too large or is no picture.
-    init(folder: String, names: [String]) throws(Missing) {
+    /// - Parameter names: plain file names. One that cannot be shown is told and left out: people must eat.
+    init(folder: String, names: [String], logger: Logger) {
         self.folder = folder
-        self.names = Set(names)
-        let bad = names.filter { name in
-            Playlist.type(name) == nil || name.contains("/") || Playlist.read("\(folder)/\(name)") == nil
-        }
-        guard bad.isEmpty else { throw Missing(folder: folder, names: bad) }
+        self.names = Set(names.filter { Playlist.type($0) != nil && !$0.contains("/") })
+        let bad = names.filter { !self.names.contains($0) || Playlist.read("\(folder)/\($0)") == nil }
+        guard !bad.isEmpty else { return }
+        logger.error(
+            """
+            playlist: \(bad.joined(separator: ", ")) cannot be shown: each is to be a picture of at most \
+            \(Playlist.largest >> 20) MiB in \(folder)
+            """)
     }
 
     /// Nothing that is not in the list is read, whatever is asked for.
@@ -41,15 +44,5 @@ struct Playlist: Sendable {
     private static func read(_ path: String) -> [UInt8]? {
         guard let bytes = try? TextFile.read(path), bytes.count <= largest else { return nil }
         return bytes
-    }
-
-    struct Missing: Error, CustomStringConvertible {
-        let folder: String
-        let names: [String]
-
-        var description: String {
-            "playlist: \(names.joined(separator: ", ")) cannot be shown: each is to be a picture of at most "
-                + "\(Playlist.largest >> 20) MiB in \(folder)"
-        }
     }
 }

@@ -3,7 +3,7 @@ const $ = id => document.getElementById(id);
 const till = location.pathname.split("/")[2] || "";
 const base = "/tills/" + till + "/";
 const ASK_EVERY = 5000;
-let feed = null, shown = "", slides = [], slide = 0, turn = null, sounded = null, speaker = null;
+let feed = null, shown = "", slides = [], listed = "", slide = 0, turn = null, sounded = null, speaker = null;
 
 // ---- sound: made here, so that a box needs no files. A browser that wants a touch first stays silent until then.
 
@@ -65,8 +65,9 @@ function draw(screen) {
 // ---- idle: the playlist, a file after the other
 
 function show(list) {
-  if (JSON.stringify(list) === JSON.stringify(slides) && (turn || !list.length)) return playing();
-  slides = list; slide = 0; clearTimeout(turn); turn = null;
+  const names = JSON.stringify(list);
+  if (names === listed) return playing();
+  listed = names; slides = [...list]; slide = 0; clearTimeout(turn); turn = null;
   if (slides.length) next();
   playing();
 }
@@ -80,6 +81,13 @@ function next() {
   $("slide").src = "/playlist/" + encodeURIComponent(file.file);
   turn = setTimeout(next, Math.max(1, file.seconds) * 1000);
 }
+// A picture that is not there is left out: the words are what matters.
+$("slide").addEventListener("error", () => {
+  slides.splice((slide - 1) % Math.max(1, slides.length), 1);
+  clearTimeout(turn); turn = null;
+  if (slides.length) next();
+  playing();
+});
 
 // ---- what is shown, live
 
