@@ -36,6 +36,7 @@ public final class PlatformStore {
     let passes: [PassPlan]
     let canteens: CanteenMap
     let purses: PurseBook
+    let people: PersonRegister
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
@@ -67,6 +68,8 @@ public final class PlatformStore {
         passes = configuration.passes
         canteens = CanteenMap(configuration.canteens)
         purses = try stored(PurseBook(in: database, ledger: ledger))
+        let people = try stored(PersonRegister(in: database, canteens: canteens))
+        self.people = people
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         debts = try stored(
@@ -79,6 +82,7 @@ public final class PlatformStore {
         let table = try stored(CouponTable(in: database))
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
             try permits.configure(configuration.permits, at: now)
+            try people.configure(at: now)
             try stays.configure(configuration.devices.map(\.id), sites)
             return try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
@@ -275,8 +279,8 @@ public final class PlatformStore {
         case .success(.list(.denials, let version, let offset)):
             return .denials(try debts.denials.page(version: version, offset: offset))
         case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
-        case .success(.list(.people, _, _)):
-            return .refused(why: "this platform keeps no list of people")
+        case .success(.list(.people, let version, let offset)):
+            return .people(try people.page(for: device, version: version, offset: offset))
         case .success(.list(.permits, let version, let offset)):
             return .permits(try cars.phone.permits.page(for: device, version: version, offset: offset))
         case .success(.findStay(let key)): return .stay(try cars.find(key, for: device))
