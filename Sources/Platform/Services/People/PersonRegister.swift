@@ -65,14 +65,15 @@ final class PersonRegister {
 
     // MARK: - Changing
 
-    /// What is to become of a person by an entry of a file; nil: nothing changes.
-    /// - Throws: ``GuardianFault``, also in place of a name or group that a new person lacks.
-    func changed(
+    /// What becomes of a person by an entry of a file; nil: nothing changes.
+    func becoming(
         _ row: PersonRow?, by entry: PersonEntry, list: Slug, zone: TimeZoneRule
-    ) throws(PersonFault) -> PersonRow? {
-        if let row, row.ended == nil, row.list != list { throw .ofAnotherList(row.list) }
+    ) -> Result<PersonRow?, PersonFault> {
+        if let row, row.ended == nil, row.list != list { return .failure(.ofAnotherList(row.list)) }
         let old = row.flatMap { $0.ended == nil ? $0 : nil }
-        guard let name = entry.name ?? old?.name, let group = entry.group ?? old?.group else { throw .unknown }
+        guard let name = entry.name ?? old?.name, let group = entry.group ?? old?.group else {
+            return .failure(.unknown)
+        }
         var new = PersonRow(holder: entry.holder, list: list, name: name, group: group)
         new.cards = entry.cards ?? old?.cards ?? []
         new.code = entry.code ?? old?.code
@@ -80,12 +81,12 @@ final class PersonRegister {
         new.until = old?.until
         if let lastDay = entry.lastDay { new.until = lastDay.map { WallTime(endOf: $0, zone) } }
         do throws(GuardianFault) { new.guardian = try entry.guardian.applied(to: old?.guardian) } catch {
-            throw .guardian(error)
+            return .failure(.guardian(error))
         }
-        return new == old ? nil : new
+        return .success(new == old ? nil : new)
     }
 
-    /// Keeps what was found out by ``changed(_:by:list:zone:)``.
+    /// Keeps what was found out by ``becoming(_:by:list:zone:)``.
     func put(
         _ row: PersonRow, _ what: String, by who: String, why: String, at now: WallTime
     ) throws(PlatformError) {

@@ -1,7 +1,7 @@
 internal import People
 internal import SQLite
 public import Vocabulary
-internal import Wire
+public import Wire
 
 /// Somebody who eats, or has eaten, at a canteen. Personal data.
 public struct PersonRow: Equatable, Sendable {
@@ -67,6 +67,7 @@ final class PersonTable {
     private let cardsOf: Statement
     private let dropCards: Statement
     private let insertCard: Statement
+    private let dropCode: Statement
     private let byCard: Statement
     private let byCode: Statement
     private let log: Statement
@@ -89,7 +90,13 @@ final class PersonTable {
             "\(select) WHERE ended IS NULL AND until IS NOT NULL AND until <= ? ORDER BY until LIMIT ?")
         cardsOf = try database.prepare("SELECT card FROM people_cards WHERE holder = ? ORDER BY card")
         dropCards = try database.prepare("DELETE FROM people_cards WHERE holder = ?")
-        insertCard = try database.prepare("INSERT INTO people_cards (card, holder) VALUES (?, ?)")
+        // A card that another person has given up in the same file changes hands, whoever's line comes first.
+        insertCard = try database.prepare(
+            """
+            INSERT INTO people_cards (card, holder) VALUES (?, ?)
+            ON CONFLICT (card) DO UPDATE SET holder = excluded.holder
+            """)
+        dropCode = try database.prepare("UPDATE people SET code = NULL WHERE code = ? AND holder <> ?")
         byCard = try database.prepare("SELECT holder FROM people_cards WHERE card = ?")
         byCode = try database.prepare("SELECT holder FROM people WHERE code = ?")
         log = try database.prepare(
@@ -123,6 +130,7 @@ final class PersonTable {
     }
 
     func put(_ row: PersonRow) throws(PlatformError) {
+        if let code = row.code { try stored(dropCode.run(code, row.holder.text)) }
         try stored(
             upsert.run(
                 row.holder.text, row.list.text, row.name, row.group.text, row.code, row.face?.version, row.face?.digest,

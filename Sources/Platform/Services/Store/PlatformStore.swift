@@ -176,20 +176,23 @@ public final class PlatformStore {
     static let mostTries: Int64 = 50
 
     /// Does what is to be done from time to time without being asked: tries debts whose time has come, and takes back
-    /// what is left of leases that are over. Durable when it returns; call it every ten seconds or so.
+    /// what is left of leases that are over and of money that has expired. Durable when it returns; call it every ten seconds or so.
     /// - Returns: whether more is waiting.
     public func tend(at now: WallTime) throws(PlatformError) -> Bool {
         // Nothing is written, and nothing synced, where nothing is due.
         if try nextWait() != nil { try decideWaits(at: now) }
         try cars.stays.forget(at: now, most: 500)
         let returned = try returnLeases(at: now, most: PlatformStore.mostReturns)
-        let areLeasesLeft = returned == Int(PlatformStore.mostReturns)
-        guard try !debts.due(at: now, most: 1).isEmpty else { return areLeasesLeft }
+        let expired = try expirePurses(at: now)
+        let isMoreLeft =
+            returned == Int(PlatformStore.mostReturns)
+            || max(expired.lots, expired.persons) == Int(PlatformStore.mostExpiring)
+        guard try !debts.due(at: now, most: 1).isEmpty else { return isMoreLeft }
         let (tried, paid) = try settling(at: now) { () throws(PlatformError) in
             try payments.retry(at: now, most: PlatformStore.mostTries)
         }
         report(.debtsTried(tried: tried, paid: paid))
-        return areLeasesLeft || tried == PlatformStore.mostTries
+        return isMoreLeft || tried == PlatformStore.mostTries
     }
 
     /// Carries out a person's decision on what a box recorded with a quote that the platform cannot reproduce.
