@@ -24,12 +24,12 @@ struct IssueFileTests {
     }
 
     private func issue(
-        _ person: String, _ purse: String, _ reference: String, _ action: PurseIssue.Action, note: String = "",
-        line: Int
+        _ person: String, _ purse: String, _ reference: String, _ action: PurseIssue.Action, byRule: Bool = false,
+        note: String = "", line: Int
     ) -> PurseIssue {
         PurseIssue(
             holder: Holder(.member, slug(person)), purse: slug(purse), reference: slug(reference), action: action,
-            note: note, line: line)
+            isDayByRule: byRule, note: note, line: line)
     }
 
     @Test("money comes in with a last day that the file says, or that the purse's rule does")
@@ -47,10 +47,11 @@ struct IssueFileTests {
         let file = try IssueFile(Array(text.utf8), file: "issue.csv", rules: rules, on: today)
         var expected = [
             issue("p1", "nutrition", "nov-2026", .issue(Fen(13_200), expires: day("2026-11-25")), line: 2),
-            issue("p2", "nutrition", "nov-2026", .issue(Fen(13_200), expires: day("2026-11-30")), line: 3),
+            issue(
+                "p2", "nutrition", "nov-2026", .issue(Fen(13_200), expires: day("2026-11-30")), byRule: true, line: 3),
             // 180 days, of which the day of issue is the first.
-            issue("p1", "hardship", "autumn", .issue(Fen(1), expires: day("2027-05-18")), line: 5),
-            issue("p1", "cash", "paid-in-7", .issue(Fen(10_000_000), expires: nil), line: 6),
+            issue("p1", "hardship", "autumn", .issue(Fen(1), expires: day("2027-05-18")), byRule: true, line: 5),
+            issue("p1", "cash", "paid-in-7", .issue(Fen(10_000_000), expires: nil), byRule: true, line: 6),
             issue("p1", "cash", "gift", .issue(Fen(550), expires: day("2027-01-31")), line: 7),
         ]
         expected[4].holder = Holder(.card, slug("0012"))
@@ -71,7 +72,8 @@ struct IssueFileTests {
             issues == [
                 issue(
                     "p1", "nutrition", "nov-2026", .expire(lastDay: today), note: "转学, \"三班\"", line: 2),
-                issue("p2", "nutrition", "nov-2026", .issue(Fen(600), expires: day("2026-11-30")), line: 3),
+                issue(
+                    "p2", "nutrition", "nov-2026", .issue(Fen(600), expires: day("2026-11-30")), byRule: true, line: 3),
             ])
     }
 

@@ -68,7 +68,7 @@ struct PurseBookTests {
         #expect(try bench.take([bench.spend(600, "nutrition", "nov", "2026-11-30")]))
         #expect(try bench.end("nutrition", "nov", after: "2026-11-25"))
         #expect(try bench.end("nutrition", "nov", after: "2026-11-20"))
-        #expect(try bench.end("nutrition", "nov", after: "2026-11-28"))
+        #expect(try !bench.end("nutrition", "nov", after: "2026-11-28"))
         for day in ["2026-11-30", "2026-11-25", "2026-11-20"] {
             try bench.put([bench.credit(100, "nutrition", "nov", day)])
         }

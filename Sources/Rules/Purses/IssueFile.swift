@@ -38,16 +38,22 @@ public struct PurseIssue: Hashable, Sendable {
     /// Names the lot: one person has it in one purse once, ever.
     public var reference: Slug
     public var action: Action
+    /// The last day is the one of the purse's rule, as of the day of issue; the file says none.
+    public var isDayByRule: Bool
     /// For people; empty if there is none.
     public var note: String
     /// Where it stands in the file, from 1.
     public var line: Int
 
-    public init(holder: Holder, purse: Slug, reference: Slug, action: Action, note: String = "", line: Int = 0) {
+    public init(
+        holder: Holder, purse: Slug, reference: Slug, action: Action, isDayByRule: Bool = false, note: String = "",
+        line: Int = 0
+    ) {
         self.holder = holder
         self.purse = purse
         self.reference = reference
         self.action = action
+        self.isDayByRule = isDayByRule
         self.note = note
         self.line = line
     }
@@ -137,7 +143,8 @@ private struct IssueReader {
         guard let action, table.faultCount == before else { return }
         issues.append(
             PurseIssue(
-                holder: holder, purse: purse, reference: reference, action: action, note: remark, line: row.line))
+                holder: holder, purse: purse, reference: reference, action: action,
+                isDayByRule: row[.expires].isEmpty, note: remark, line: row.line))
     }
 
     private func checkPurse(_ id: Slug, _ row: Row, _ table: inout Table) {

@@ -171,14 +171,16 @@ final class PurseBook {
     /// Brings money into a purse from its fund, once for each reference.
     /// - Parameters:
     ///   - lot: the lot's name; nil: money that is not told apart.
+    ///   - isDayByRule: nobody has said the last day: when it came before, the one of then stands.
     ///   - kind: ``PurseMove/Kind/issue`` or ``PurseMove/Kind/topUp``.
     func bring(
-        _ amount: Fen, to holder: Holder, _ purse: Slug, lot: Slug?, expires: CivilDate?, reference: Slug,
-        _ kind: PurseMove.Kind, on day: CivilDate, by who: String, at now: WallTime
+        _ amount: Fen, to holder: Holder, _ purse: Slug, lot: Slug?, expires: CivilDate?, isDayByRule: Bool = false,
+        reference: Slug, _ kind: PurseMove.Kind, on day: CivilDate, by who: String, at now: WallTime
     ) throws(PlatformError) -> Bringing {
         precondition(amount > .zero, "nothing comes in")
         if let before = try table.incoming(holder, purse, reference) {
-            return before == (kind, amount, expires) ? .again : .differs
+            return before.kind == kind && before.amount == amount && (before.expires == expires || isDayByRule)
+                ? .again : .differs
         }
         let number = try table.insert(
             PurseMove(
@@ -197,7 +199,7 @@ final class PurseBook {
 
     /// Ends a lot after a day, if that is earlier than its last day. What is set aside for boxes until then may still
     /// be spent by them.
-    /// - Returns: false if there is no such lot; true also where nothing had to be changed.
+    /// - Returns: whether it was; not, if there is no such lot, or it ends no later anyway.
     func end(
         _ lot: Slug, of holder: Holder, _ purse: Slug, after lastDay: CivilDate, on day: CivilDate, by who: String,
         at now: WallTime
@@ -220,7 +222,7 @@ final class PurseBook {
                     holder: holder, purse: purse, lot: lot, kind: .end, amount: .zero, expires: lastDay, day: day,
                     who: who, at: now))
         }
-        return !rows.isEmpty
+        return !late.isEmpty
     }
 
     /// Takes what is left of lots after their last day back into the purses' funds.

@@ -80,6 +80,7 @@ final class PurseTable {
     private let addUsage: Statement
     private let dropZeroUsage: Statement
     private let forgetUsage: Statement
+    private let usageBefore: Statement
     private let insertMove: Statement
     private let incoming: Statement
     private let endOfLot: Statement
@@ -114,6 +115,7 @@ final class PurseTable {
             DELETE FROM purse_usage WHERE (holder, span, purse) IN
             (SELECT holder, span, purse FROM purse_usage WHERE last_day < ? LIMIT ?)
             """)
+        usageBefore = try database.prepare("SELECT 1 FROM purse_usage WHERE last_day < ? LIMIT 1")
         insertMove = try database.prepare(
             """
             INSERT INTO purse_moves (holder, purse, lot, kind, reference, came_from, amount, expires, day, who, at)
@@ -194,6 +196,11 @@ final class PurseTable {
             addUsage.run(
                 holder.text, move.window.lastDay.dayNumber, span, purse, move.amount.count, move.count))
         try stored(dropZeroUsage.run(holder.text, span, purse))
+    }
+
+    /// Whether there are counters of spans that ended before a day.
+    func hasUsage(before day: CivilDate) throws(PlatformError) -> Bool {
+        try stored(usageBefore.first(day.dayNumber) { (row) throws(SQLiteError) in try row.integer(0) }) != nil
     }
 
     func forgetUsage(before day: CivilDate, most: Int64) throws(PlatformError) {

@@ -10,6 +10,8 @@ struct Caretaker {
     private var crier: ListCrier
     /// One for each site's list of permits, and the version that its boxes know of.
     private var permits: [Slug: (crier: ListCrier, told: Int64?)] = [:]
+    /// One for each list of persons.
+    private var people: [Slug: (crier: ListCrier, told: Int64?)] = [:]
     private var lookAt = Uptime(nanoseconds: 0)
     /// The version that the boxes know of; nil before the first look: the daemon tells them all when its link is up.
     private var told: Int64?
@@ -17,11 +19,15 @@ struct Caretaker {
     init(_ devices: [DeviceID], _ store: PlatformStore) {
         crier = ListCrier(devices)
         for site in store.cars.sites.all { permits[site.id] = (ListCrier(site.devices), nil) }
+        for list in store.peopleLists {
+            people[list] = (ListCrier(store.canteens(of: list).flatMap(\.devices)), nil)
+        }
     }
 
     /// When to call ``run(_:at:_:_:)`` again at the latest.
     var nextTime: Uptime {
-        let next = permits.values.compactMap(\.crier.nextTime).min() ?? lookAt
+        let lists = Array(permits.values) + Array(people.values)
+        let next = lists.compactMap(\.crier.nextTime).min() ?? lookAt
         return min(lookAt, crier.nextTime ?? lookAt, next)
     }
 
@@ -42,6 +48,11 @@ struct Caretaker {
                 send(Outgoing(device: device, content: .announcement(.listChanged(.permits))))
             }
         }
+        for list in people.keys {
+            for device in people[list]?.crier.take(at: now) ?? [] {
+                send(Outgoing(device: device, content: .announcement(.listChanged(.people))))
+            }
+        }
     }
 
     private mutating func look(after store: PlatformStore, at now: Uptime, _ report: (PlatformNotice) -> Void) {
@@ -57,6 +68,10 @@ struct Caretaker {
             for (site, version) in try store.permitVersions() {
                 if let told = permits[site]?.told, told != version { permits[site]?.crier.changed() }
                 permits[site]?.told = version
+            }
+            for (list, version) in try store.people.versions() {
+                if let told = people[list]?.told, told != version { people[list]?.crier.changed() }
+                people[list]?.told = version
             }
         } catch {
             lookAt = now + Caretaker.pause

@@ -26,7 +26,8 @@ enum PlatformSchema {
             if version == 1 { try stored(database.execute("ALTER TABLE incidents ADD COLUMN closed_at INTEGER")) }
             try stored(StayTable.upgrade(database))
             try stored(database.execute(StayPayments.schema + PhoneOrderTable.schema + PermitRegister.schema))
-            try stored(database.execute(CouponTable.schema + ShiftTable.schema + PurseTable.schema))
+            try stored(database.execute(CouponTable.schema + ShiftTable.schema))
+            try stored(database.execute(PurseTable.schema + PersonTable.schema))
             try stored(database.execute(DebtTable.schema + DenialRegister.schema + StayTable.schema))
             try stored(database.execute(tablesAndMarks))
             try stored(database.execute("COMMIT"))

@@ -36,6 +36,7 @@ public final class PlatformStore {
     let passes: [PassPlan]
     let canteens: CanteenMap
     let purses: PurseBook
+    let people: PersonRegister
     private let report: (PlatformNotice) -> Void
     private var checkpointer: Checkpointer?
     /// The length of the log when it was last copied.
@@ -67,6 +68,8 @@ public final class PlatformStore {
         passes = configuration.passes
         canteens = CanteenMap(configuration.canteens)
         purses = try stored(PurseBook(in: database, ledger: ledger))
+        let people = try stored(PersonRegister(in: database, canteens: canteens))
+        self.people = people
         enrolled = Dictionary(uniqueKeysWithValues: configuration.devices.map { ($0.id, $0.publicKey) })
         self.report = report
         debts = try stored(
@@ -79,6 +82,7 @@ public final class PlatformStore {
         let table = try stored(CouponTable(in: database))
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
             try permits.configure(configuration.permits, at: now)
+            try people.configure(at: now)
             try stays.configure(configuration.devices.map(\.id), sites)
             return try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
@@ -169,19 +173,22 @@ public final class PlatformStore {
     static let mostTries: Int64 = 50
 
     /// Does what is to be done from time to time without being asked: tries debts whose time has come, and takes back
-    /// what is left of leases that are over. Durable when it returns; call it every ten seconds or so.
+    /// what is left of leases that are over and of money that has expired. Durable when it returns; call it every ten seconds or so.
     /// - Returns: whether more is waiting.
     public func tend(at now: WallTime) throws(PlatformError) -> Bool {
         // Nothing is written, and nothing synced, where nothing is due.
         try cars.stays.forget(at: now, most: 500)
         let returned = try returnLeases(at: now, most: PlatformStore.mostReturns)
-        let areLeasesLeft = returned == Int(PlatformStore.mostReturns)
-        guard try !debts.due(at: now, most: 1).isEmpty else { return areLeasesLeft }
+        let expired = try expirePurses(at: now)
+        let isMoreLeft =
+            returned == Int(PlatformStore.mostReturns)
+            || max(expired.lots, expired.persons) == Int(PlatformStore.mostExpiring)
+        guard try !debts.due(at: now, most: 1).isEmpty else { return isMoreLeft }
         let (tried, paid) = try settling(at: now) { () throws(PlatformError) in
             try payments.retry(at: now, most: PlatformStore.mostTries)
         }
         report(.debtsTried(tried: tried, paid: paid))
-        return areLeasesLeft || tried == PlatformStore.mostTries
+        return isMoreLeft || tried == PlatformStore.mostTries
     }
 
     /// Carries out a person's decision on what a box recorded with a quote that the platform cannot reproduce.
@@ -275,8 +282,8 @@ public final class PlatformStore {
         case .success(.list(.denials, let version, let offset)):
             return .denials(try debts.denials.page(version: version, offset: offset))
         case .success(.collect(let id)): return .payment(id, try payments.collect(id, from: device, at: now))
-        case .success(.list(.people, _, _)):
-            return .refused(why: "this platform keeps no list of people")
+        case .success(.list(.people, let version, let offset)):
+            return .people(try people.page(for: device, version: version, offset: offset))
         case .success(.list(.permits, let version, let offset)):
             return .permits(try cars.phone.permits.page(for: device, version: version, offset: offset))
         case .success(.findStay(let key)): return .stay(try cars.find(key, for: device))
