@@ -89,7 +89,7 @@ let package = Package(
         module("Shared/Wire", ["JSONText", "Vocabulary", crypto]),
 
         module("Rules/Effects", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Payments", ["JSONText", "Vocabulary", "Wire"]),
+        module("Rules/Payments", ["JSONText", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Tariffs", ["JSONText", "Vocabulary"]),
         module("Rules/Purses", ["CSVText", "JSONText", "Vocabulary"]),
         module("Rules/People", ["CSVText", "JSONText", "Vocabulary", "Wire"]),
@@ -236,7 +236,7 @@ let package = Package(
         tests(
             "ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
-        tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
+        tests("PaymentsTests", ["JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         tests("CSVTextTests", ["CSVText", "JSONText"]),
         tests("PeopleTests", ["GB18030Text", "JSONText", "People", "Vocabulary", "Wire"]),
         tests("PursesTests", ["GB18030Text", "JSONText", "Purses", "Vocabulary"]),

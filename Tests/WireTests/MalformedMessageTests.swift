@@ -20,6 +20,7 @@ struct MalformedMessageTests {
         "plate", "stay", "began", "minutes", "reference", "vehicle", "pass", "validFrom", "validUntil", "zone",
         "writtenBy", "paidThrough",
         "prepaid", "unpaidOpenings", "leftUnpaid", "meal", "period", "class", "ofLine", "lot", "expires", "payer",
+        "window",
         "shortage", "left", "code", "face", "guardian", "contractEnds",
     ]
 

@@ -154,6 +154,7 @@ enum Samples {
                 purse: slug("nutrition"), window: .period(CivilDate(dayNumber: 20_777), slug("lunch")),
                 amount: Fen(600), count: 1),
             LeaseUsage(purse: slug("cash"), window: .day(CivilDate(dayNumber: 20_777)), amount: .zero, count: 0),
+            LeaseUsage(purse: nil, window: nil, amount: Fen(500), count: 4),
             LeaseUsage(purse: nil, window: .month(CivilDate(dayNumber: 20_758)), amount: Fen(-3), count: -1),
         ])
 

@@ -1,4 +1,5 @@
 public import JSONText
+public import Purses
 public import Vocabulary
 internal import Wire
 
@@ -21,6 +22,8 @@ public struct FloatLease: Hashable, Sendable {
     /// All that was ever set aside, what of it is spent, and in how many payments.
     public internal(set) var granted = Fen.zero, spent = Fen.zero
     public internal(set) var spends: Int64 = 0
+    /// Of a person with purses: which money it is.
+    var purses = LeasePurses()
     /// From when to when it was granted on the platform's clock.
     var from = WallTime(milliseconds: 0), until = WallTime(milliseconds: 0)
     /// The same end on this machine's boot clock, and the run of the machine it counts in.
@@ -37,16 +40,21 @@ public struct FloatLease: Hashable, Sendable {
     /// What may still be spent, if the lease has not ended.
     public var rest: Fen { Fen(granted.count - spent.count) }
 
+    /// How many payments may still be made from it; nil: any number.
+    public var paymentsLeft: Int64? { purses.payments.map { max(0, $0 - spends) } }
+
     /// Takes in what the platform says.
     ///
     /// The answer's seconds count from when the box asked: the platform decided later than that, so that the box's end
     /// never comes after the platform's.
-    mutating func take(_ terms: LeaseTerms, askedAt: Uptime, boot: String) {
+    /// - Parameter isNewest: no later question was answered before.
+    mutating func take(_ terms: LeaseTerms, askedAt: Uptime, boot: String, isNewest: Bool = true) {
         let end = askedAt + .seconds(terms.seconds)
         if self.boot != boot || end > deadline { deadline = end }
         self.boot = boot
         // An older answer that comes late says less, never more.
         granted = max(granted, terms.amount)
+        purses.take(terms, isNewest: isNewest)
         if terms.expires > until { until = terms.expires }
         from = WallTime(milliseconds: terms.expires.milliseconds &- 1_000 &* terms.seconds)
         standing = .granted
@@ -95,6 +103,7 @@ extension FloatLease {
             writer.field("until", until.milliseconds)
             writer.field("deadline", deadline.nanoseconds)
             writer.field("boot", boot)
+            purses.write(to: &writer)
         }
     }
 
@@ -106,13 +115,15 @@ extension FloatLease {
             let askedSeconds = node["askedSeconds"]?.integer, let granted = node["granted"]?.integer,
             let spent = node["spent"]?.integer, let spends = node["spends"]?.integer, (0...granted).contains(spent),
             let from = node["from"]?.integer, let until = node["until"]?.integer,
-            let deadline = node["deadline"]?.integer, let boot = node["boot"]?.string
+            let deadline = node["deadline"]?.integer, let boot = node["boot"]?.string,
+            let purses = LeasePurses(node)
         else { return nil }
         self.init(id: lease, purpose: purpose, asked: Fen(asked), askedSeconds: askedSeconds)
         self.standing = standing
         (self.granted, self.spent, self.spends) = (Fen(granted), Fen(spent), spends)
         (self.from, self.until) = (WallTime(milliseconds: from), WallTime(milliseconds: until))
         (self.deadline, self.boot) = (Uptime(nanoseconds: deadline), boot)
+        self.purses = purses
     }
 }
 
@@ -168,4 +179,14 @@ public struct LeasePolicy: Hashable, Sendable {
 /// Why nothing is taken from a lease.
 public enum LeaseShortage: String, Error, Hashable, Sendable, CaseIterable {
     case noLease, ended, notEnough
+    /// As many payments as the platform allows have been made from it.
+    case paymentsUsedUp
+}
+
+/// Why a basket is not paid from a lease.
+public enum LeaseSplitRefusal: Error, Hashable, Sendable {
+    /// Nothing can be paid from the lease now, whatever it is for.
+    case lease(LeaseShortage)
+    /// The rules, the guardian, or what is lent do not allow this basket.
+    case purses(SplitRefusal)
 }

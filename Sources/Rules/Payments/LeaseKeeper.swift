@@ -1,3 +1,4 @@
+public import Purses
 public import Vocabulary
 public import Wire
 
@@ -39,6 +40,10 @@ public struct LeaseKeeper: Hashable, Sendable {
         var lastUse: Uptime
         /// Whether the word that it goes back is on disk.
         var mayReturn = false
+        /// The newest question that granted something: an older answer knows less of what was paid elsewhere.
+        var newest: UInt64 = 0
+        /// The platform wants it back, and a payment on it is under way.
+        var isRecalled = false
 
         func isDue(at now: ClockReading) -> Bool { due.map { $0 <= now.uptime } ?? false }
     }
@@ -107,14 +112,88 @@ public struct LeaseKeeper: Hashable, Sendable {
         }
         guard entry.lease.isUsable(at: now, boot: boot) else { throw .ended }
         guard amount <= entry.lease.rest else { throw .notEnough }
+        precondition(entry.lease.purses.isEmpty, "money of purses is not spent as if it were one")
+        return spent(amount, &entry, at: now)
+    }
+
+    private mutating func spent(_ amount: Fen, _ entry: inout Entry, at now: ClockReading) -> Spend {
         entry.lease.spent = Fen(entry.lease.spent.count + amount.count)
         entry.lease.spends += 1
         entry.lastUse = now.uptime
-        if entry.ask == nil, entry.lease.rest < policy.renewBelow, entry.due != nil { entry.due = now.uptime }
-        entries[id] = entry
+        let isLow = entry.lease.rest < policy.renewBelow || entry.lease.paymentsLeft == 0
+        if entry.ask == nil, isLow, entry.due != nil { entry.due = now.uptime }
+        entries[entry.lease.id] = entry
         if entry.isDue(at: now) { look = now.uptime }
-        return Spend(lease: id, state: entry.lease.kept)
+        return Spend(lease: entry.lease.id, state: entry.lease.kept)
     }
+
+    // MARK: - Purses
+
+    /// The lease from which may be spent now for a purpose.
+    private func usable(_ purpose: LeasePurpose, at now: ClockReading) throws(LeaseShortage) -> FloatLease {
+        guard let id = byPurpose[purpose], let lease = entries[id]?.lease, lease.standing == .granted else {
+            throw .noLease
+        }
+        guard lease.isUsable(at: now, boot: boot) else { throw .ended }
+        guard lease.paymentsLeft != 0 else { throw .paymentsUsedUp }
+        return lease
+    }
+
+    /// What a person can spend here of each purse; empty without a usable lease.
+    public func states(
+        of purpose: LeasePurpose, on occasion: Occasion, by rules: PurseRules, at now: ClockReading
+    ) -> [PurseState] {
+        guard let lease = try? usable(purpose, at: now) else { return [] }
+        return lease.purses.states(on: occasion, by: rules)
+    }
+
+    /// Splits a basket over what has been lent of a person's purses; nothing is spent yet.
+    ///
+    /// Ask this before the platform: what is lent to this box counts there as spent already, so that an online charge
+    /// may have to wait until the lease has gone back.
+    public func split(
+        _ basket: Basket, of purpose: LeasePurpose, guardian: Guardian?, on occasion: Occasion, by rules: PurseRules,
+        at now: ClockReading
+    ) -> Result<[PurseSpend], LeaseSplitRefusal> {
+        let lease: FloatLease
+        do throws(LeaseShortage) { lease = try usable(purpose, at: now) } catch { return .failure(.lease(error)) }
+        let purses = lease.purses
+        return purses.lent(by: rules).split(
+            basket, of: purses.states(on: occasion, by: rules),
+            guardian: guardian.map { GuardianState($0, used: purses.used(nil, on: occasion)) }, on: occasion
+        ).mapError { .purses($0) }
+    }
+
+    /// Takes what ``split(_:of:guardian:on:by:at:)`` gave; it counts as spent from now on, whether or not it is ever
+    /// written.
+    /// - Returns: what is to be written together with the record, before anything happens on it.
+    /// - Throws: why nothing may be spent; nothing has changed then.
+    public mutating func spend(
+        _ spends: [PurseSpend], of purpose: LeasePurpose, on occasion: Occasion, at now: ClockReading
+    ) throws(LeaseShortage) -> Spend {
+        precondition(!spends.isEmpty, "nothing is not spent")
+        let id = try usable(purpose, at: now).id
+        guard var entry = entries[id], entry.lease.purses.spend(spends, on: occasion) else { throw .notEnough }
+        // The lots have that much, and together they are the lease's amount.
+        return spent(Fen(spends.reduce(0) { $0 + $1.amount.count }), &entry, at: now)
+    }
+
+    /// The platform wants a lease back.
+    /// - Parameter isBusy: a payment on it is under way: then it goes back when ``idle(_:at:)`` says that it is over.
+    public mutating func recalled(_ id: LeaseID, isBusy: Bool, at now: ClockReading) -> [Action] {
+        guard isBusy else { return giveBack(id, at: now) }
+        entries[id]?.isRecalled = true
+        return []
+    }
+
+    /// No payment on a purpose is under way any more.
+    public mutating func idle(_ purpose: LeasePurpose, at now: ClockReading) -> [Action] {
+        guard let id = byPurpose[purpose], entries[id]?.isRecalled == true else { return [] }
+        return giveBack(id, at: now)
+    }
+
+    /// Whose lease it is; nil for one that this box does not have.
+    public func purpose(of id: LeaseID) -> LeasePurpose? { entries[id]?.lease.purpose }
 
     /// The write of a spend was refused: its record will never come, and the platform must not wait for it. The money
     /// stays counted as spent until the lease is over.
@@ -258,7 +337,8 @@ public struct LeaseKeeper: Hashable, Sendable {
         }
         switch (outcome, entry.lease.standing) {
         case (.granted(let terms), .asked), (.granted(let terms), .granted):
-            entry.lease.take(terms, askedAt: asked.at, boot: boot)
+            entry.lease.take(terms, askedAt: asked.at, boot: boot, isNewest: ask > entry.newest)
+            entry.newest = max(entry.newest, ask)
             if entry.ask == nil { entry.due = nextDue(entry, at: now) }
             entries[id] = entry
             return [.keep(entry.lease.kept)]
@@ -283,7 +363,9 @@ public struct LeaseKeeper: Hashable, Sendable {
     /// When a lease that was just granted is to be looked at again.
     private func nextDue(_ entry: Entry, at now: ClockReading) -> Uptime {
         // What the platform would not make larger a moment ago it is not asked for at once again.
-        if entry.lease.rest < policy.renewBelow { return now.uptime + LeaseKeeper.askAfterRefusal }
+        if entry.lease.rest < policy.renewBelow || entry.lease.paymentsLeft == 0 {
+            return now.uptime + LeaseKeeper.askAfterRefusal
+        }
         let deadline = entry.lease.deadline
         // Of a lease shorter than that the first half is used before more time is asked for.
         let half = Uptime.Span(nanoseconds: (deadline - now.uptime).nanoseconds / 2)

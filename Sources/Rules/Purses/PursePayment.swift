@@ -29,7 +29,7 @@ public struct PursePayment: Hashable, Sendable {
     }
 
     /// What a payment, when it is made, moves in the counters of its purses and of all together.
-    public var moves: [UsageMove] { moves(spends.map { ($0.purse, $0.amount.count) }, count: { _ in 1 }) }
+    public var moves: [UsageMove] { UsageMove.all(of: spends, on: occasion) }
 
     /// What of it has not gone back.
     public var net: Fen { Fen(zip(spends, returned).reduce(0) { $0 + $1.0.amount.count - $1.1.count }) }

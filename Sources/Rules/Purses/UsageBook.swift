@@ -26,6 +26,22 @@ public struct UsageMove: Hashable, Sendable {
     }
 }
 
+extension UsageMove {
+    /// What a payment, when it is made, moves in the counters of its purses and of all together.
+    public static func all(of spends: [Spend], on occasion: Occasion) -> [UsageMove] {
+        guard !spends.isEmpty else { return [] }
+        var purses: [Slug?] = []
+        for spend in spends where !purses.contains(spend.purse) { purses.append(spend.purse) }
+        return (purses + [nil]).flatMap { purse in
+            // A basket is far from the end of 64 bits.
+            let amount = spends.reduce(0) { $0 + (purse == nil || purse == $1.purse ? $1.amount.count : 0) }
+            return UsageWindow.all(of: occasion).map {
+                UsageMove(purse: purse, window: $0, amount: Fen(amount), count: 1)
+            }
+        }
+    }
+}
+
 /// What one person has paid within the spans that limits ask for.
 public struct UsageBook: Hashable, Sendable {
     public struct Key: Hashable, Sendable {

@@ -54,7 +54,8 @@ public struct LeaseTerms: Hashable, Sendable {
     public var lots: [LeaseLot]
     /// The most payments that may ever be made from it; nil: any number.
     public var payments: Int64?
-    /// What the person has paid already, elsewhere than from this lease, in the windows that limits ask for.
+    /// What the person has paid already, or may pay from other leases, elsewhere than from this one, in the windows that
+    /// limits ask for; below zero where a refund has given back what was paid from this one.
     public var usage: [LeaseUsage]
 
     /// Lots or counters that one lease names at most; the platform lends no more.
@@ -96,12 +97,13 @@ public struct LeaseLot: Hashable, Sendable {
 public struct LeaseUsage: Hashable, Sendable {
     /// nil: from all purses together, for a guardian's limits.
     public var purse: Slug?
-    public var window: UsageWindow
+    /// nil: whichever window it will be: what other boxes have been lent and may still spend.
+    public var window: UsageWindow?
     public var amount: Fen
     /// Payments.
     public var count: Int64
 
-    public init(purse: Slug?, window: UsageWindow, amount: Fen, count: Int64) {
+    public init(purse: Slug?, window: UsageWindow?, amount: Fen, count: Int64) {
         self.purse = purse
         self.window = window
         self.amount = amount

@@ -1,4 +1,4 @@
-internal import JSONText
+public import JSONText
 public import Vocabulary
 
 extension PurseSpend {
@@ -79,14 +79,16 @@ extension Receipt {
 }
 
 extension LeaseLot {
-    func write(to writer: inout JSONWriter) {
+    /// Writes its members, for the wire and for who keeps it.
+    public func write(to writer: inout JSONWriter) {
         writer.field("purse", purse.text)
         writer.field("lot", ifPresent: lot?.text)
         writer.field("expires", ifPresent: expires?.description)
         writer.field("amount", amount.count)
     }
 
-    init(_ node: JSONNode) throws(WireError) {
+    /// - Throws: ``WireError`` naming the member that is missing or wrong.
+    public init(_ node: JSONNode) throws(WireError) {
         self.init(
             purse: try node.parse("purse", Slug.init), lot: try node.parseIfPresent("lot", Slug.init),
             expires: try node.dateIfPresent("expires"), amount: try node.positive("amount"))
@@ -94,16 +96,19 @@ extension LeaseLot {
 }
 
 extension LeaseUsage {
-    func write(to writer: inout JSONWriter) {
+    /// Writes its members, for the wire and for who keeps it.
+    public func write(to writer: inout JSONWriter) {
         writer.field("payer", ifPresent: purse?.text)
-        writer.field("window", window.description)
+        writer.field("window", ifPresent: window?.description)
         writer.field("amount", amount.count)
         writer.field("count", count)
     }
 
-    init(_ node: JSONNode) throws(WireError) {
+    /// - Throws: ``WireError`` naming the member that is missing or wrong.
+    public init(_ node: JSONNode) throws(WireError) {
         self.init(
-            purse: try node.parseIfPresent("payer", Slug.init), window: try node.parse("window", UsageWindow.init),
+            purse: try node.parseIfPresent("payer", Slug.init),
+            window: try node.parseIfPresent("window", UsageWindow.init),
             amount: Fen(try node.number("amount")), count: try node.number("count"))
     }
 }
