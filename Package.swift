@@ -101,7 +101,6 @@ let package = Package(
         module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Canteen", ["Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
-        module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -170,9 +169,8 @@ let package = Package(
         module(
             "Simulation",
             [
-                "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments",
-                "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
+                "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
+                "Payments", "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
@@ -192,10 +190,10 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
+                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
                 "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera", "Purses",
                 "QRCode", "Services", "Simulation",
-                "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
+                "Shifts", "StandIns", "TariffTables", "Tariffs", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
@@ -244,7 +242,6 @@ let package = Package(
         tests("PursesTests", ["GB18030Text", "JSONText", "Purses", "Vocabulary"]),
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
         tests("CanteenTests", ["Canteen", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
-        tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
             [
