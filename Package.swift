@@ -104,7 +104,6 @@ let package = Package(
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Canteen", ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Register", ["JSONText", "Vocabulary"]),
-        module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -202,16 +201,22 @@ let package = Package(
         module(
             "Simulation",
             [
-                "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments",
-                "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
+                "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
+                "Payments", "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
+        module("DemoParts", ["Host", "JSONText", "Journal", "StandIns", "Vocabulary", "Wire"]),
+        module(
+            "CanteenDemo",
+            [
+                "Canteen", "DemoParts", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal", "Payments",
+                "People", "Purses", "Services", "StandIns", "Vocabulary", "Wire",
+            ]),
         module(
             "ParkingDemo",
             [
-                "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments",
+                "DemoParts", "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments",
                 "Services", "StandIns", "Tariffs", "Vocabulary", "Wire",
             ]),
 
@@ -224,9 +229,10 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
-                "GB18030Text", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
-                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
+                "Acquiring", "CameraLink", "Canteen", "CanteenDemo", "Delivery", "DeskOrders", "EdgeRuntime", "Effects",
+                "GB18030Text", "Host", "JSONText", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo",
+                "Payments", "People", "PlateCamera", "Purses", "QRCode", "Services", "Shifts", "Simulation", "StandIns",
+                "TariffTables", "Tariffs", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/canteend",
@@ -284,7 +290,6 @@ let package = Package(
         tests("PursesTests", ["GB18030Text", "JSONText", "Purses", "Vocabulary"]),
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
         tests("CanteenTests", ["Canteen", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
-        tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
             [
