@@ -167,6 +167,9 @@ let package = Package(
             ]),
 
         module(
+            "Edge/FaceModule",
+            ["CLinux", "FaceMatch", "FaceStore", "Host", "JSONText", "Serial", "Vocabulary"]),
+        module(
             "Edge/Readers",
             [
                 "CLinux", "GPIO", "Host", "JSONText", "KeyWedge", "Scale", "Serial", "Vocabulary", "Wiegand",
@@ -299,6 +302,9 @@ let package = Package(
         tests("FaceTerminalTests", ["FaceTerminal", "JSONText", "Vocabulary"]),
         tests("KeyWedgeTests", ["KeyWedge", "Vocabulary"]),
         tests("ScaleTests", ["Scale", "Vocabulary"]),
+        tests(
+            "FaceModuleTests",
+            ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
         tests(
             "ReadersTests",
             ["CLinux", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial", "StandIns", "Vocabulary", "Wiegand"]),
