@@ -163,7 +163,7 @@ let package = Package(
             "Edge/EdgeRuntime",
             [
                 "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
-                "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+                "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module(
@@ -307,7 +307,10 @@ let package = Package(
             ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
         tests(
             "ReadersTests",
-            ["CLinux", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial", "StandIns", "Vocabulary", "Wiegand"]),
+            [
+                "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial",
+                "StandIns", "Vocabulary", "Wiegand",
+            ]),
         tests("RegisterTests", ["JSONText", "Register", "Vocabulary"]),
         tests(
             "RegisterLinkTests",
