@@ -166,10 +166,12 @@ let package = Package(
             "Edge/EdgeRuntime",
             [
                 "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal",
-                "MQTTLink",
-                "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+                "MQTTLink", "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
+        module(
+            "Edge/FaceModule",
+            ["CLinux", "FaceMatch", "FaceStore", "Host", "JSONText", "Serial", "Vocabulary"]),
         module(
             "Edge/Readers",
             [
@@ -321,8 +323,14 @@ let package = Package(
         tests("KeyWedgeTests", ["KeyWedge", "Vocabulary"]),
         tests("ScaleTests", ["Scale", "Vocabulary"]),
         tests(
+            "FaceModuleTests",
+            ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
+        tests(
             "ReadersTests",
-            ["CLinux", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial", "StandIns", "Vocabulary", "Wiegand"]),
+            [
+                "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial",
+                "StandIns", "Vocabulary", "Wiegand",
+            ]),
         tests("RegisterTests", ["JSONText", "Register", "Vocabulary"]),
         tests(
             "RegisterLinkTests",
@@ -355,9 +363,10 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
+                "Acquiring", "CanteenDemo", "Delivery", "DemoParts", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host",
+                "JSONText", "Journal",
                 "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
-                "StandIns", "Vocabulary", "Wire", "parkingd", "platformd", "turnpike",
+                "StandIns", "Vocabulary", "Wire", "canteend", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )
