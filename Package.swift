@@ -148,7 +148,7 @@ let package = Package(
         module("Edge/Devices/KeyWedge", ["Vocabulary"]),
         module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Scale", ["Vocabulary"]),
-        module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
+        module("Edge/Devices/Serial", ["CLinux", "Host", "JSONText", "Vocabulary"]),
         module("Edge/Devices/Sign", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Speech", ["CLinux", "Host", "Vocabulary"]),
         module("Edge/Devices/Wiegand", ["Vocabulary"]),
@@ -171,6 +171,14 @@ let package = Package(
                 "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
+        module(
+            "Edge/FaceModule",
+            ["CLinux", "FaceMatch", "FaceStore", "Host", "JSONText", "Serial", "Vocabulary"]),
+        module(
+            "Edge/Readers",
+            [
+                "CLinux", "GPIO", "Host", "JSONText", "KeyWedge", "Scale", "Serial", "Vocabulary", "Wiegand",
+            ]),
         module(
             "Edge/RegisterLink",
             [
@@ -312,6 +320,12 @@ let package = Package(
         tests("FaceTerminalTests", ["FaceTerminal", "JSONText", "Vocabulary"]),
         tests("KeyWedgeTests", ["KeyWedge", "Vocabulary"]),
         tests("ScaleTests", ["Scale", "Vocabulary"]),
+        tests(
+            "FaceModuleTests",
+            ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
+        tests(
+            "ReadersTests",
+            ["CLinux", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial", "StandIns", "Vocabulary", "Wiegand"]),
         tests("RegisterTests", ["JSONText", "Register", "Vocabulary"]),
         tests(
             "RegisterLinkTests",
