@@ -291,7 +291,9 @@ let package = Package(
         tests("PeopleTests", ["GB18030Text", "JSONText", "People", "Vocabulary", "Wire"]),
         tests("PursesTests", ["GB18030Text", "JSONText", "Purses", "Vocabulary"]),
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
-        tests("CanteenTests", ["Canteen", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
+        tests(
+            "CanteenTests",
+            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
             [
