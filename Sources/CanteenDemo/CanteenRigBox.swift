@@ -114,9 +114,12 @@ package final class CanteenRigBox {
         return languages.joined(separator: " / ")
     }
 
+    /// The token of the box's own commands.
+    package func token() throws -> String { try AttendantToken.read(in: configuration.stateFolder) }
+
     /// What the cashiers' page shows.
     package func board() throws -> JSONNode {
-        let token = try AttendantToken.read(in: configuration.stateFolder)
+        let token = try token()
         let answer = try Daemons.get("/board", port: port, headers: ["Authorization": "Bearer \(token)"])
         guard let board = answer["board"] else { throw DemoError("\(name) shows no board") }
         return board
@@ -128,7 +131,7 @@ package final class CanteenRigBox {
     package func order(_ word: String, at lane: String? = nil, _ members: (inout JSONWriter) -> Void = { _ in }) throws
         -> Int
     {
-        let token = try AttendantToken.read(in: configuration.stateFolder)
+        let token = try token()
         let body = JSONWriter.object { writer in
             writer.field("till", lane ?? name)
             writer.field("who", "Zhao")
