@@ -1,4 +1,5 @@
 import DemoParts
+import StandIns
 
 /// A school's lunch, shown on real parts: a broker, a platform and a box as processes of their own, a face terminal
 /// that speaks the real topics, and a turnstile in memory whose people this program plays.

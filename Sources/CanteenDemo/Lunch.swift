@@ -3,6 +3,7 @@ import Host
 import JSONText
 import StandIns
 import Vocabulary
+import Wire
 
 /// The scripted lunch: what people, terminals, cashiers, networks and power do.
 struct Lunch {
@@ -209,7 +210,9 @@ struct Lunch {
     }
 
     private func passages() throws -> Int {
-        try box.records().reduce(0) { if case .passage(_, _, .passed) = $1 { $0 + 1 } else { $0 } }
+        try box.records().reduce(0) { count, event in
+            if case .passage(_, _, .passed) = event { count + 1 } else { count }
+        }
     }
 
     private func order(_ word: String, _ lane: String, _ members: (inout JSONWriter) -> Void = { _ in }) throws {
