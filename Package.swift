@@ -240,10 +240,8 @@ let package = Package(
             "Daemons/canteend",
             [
                 "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceTerminal", "GPIO",
-                "Host",
-                "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Vocabulary", "Wire", argumentParser,
-                lifecycle,
-                logging, signals,
+                "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Readers", "Scale",
+                "Vocabulary", "Wiegand", "Wire", argumentParser, lifecycle, logging, signals,
             ]),
         program(
             "Daemons/parkingd",
@@ -257,6 +255,7 @@ let package = Package(
 
         module(
             "Benchmarks/BenchSupport", ["EdgeRuntime", "Host", "Journal", "Parking", "StandIns", "Vocabulary", "Wire"]),
+        peer("CanteenPeer", "mosquitto"),
         peer("DrainPeer", "mosquitto"),
         .executableTarget(
             name: "FacePeer", path: "Sources/Benchmarks/FacePeer", cSettings: [.unsafeFlags(["-O3"])]),
@@ -264,6 +263,7 @@ let package = Package(
         peer("RelayPeer", "mosquitto"),
         program(
             "Benchmarks/BenchBox", ["BenchSupport", "EdgeRuntime", "Effects", "Host", "Vocabulary", "Wire", logging]),
+        program("Benchmarks/CanteenBench", ["BenchSupport", "CanteenDemo", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/BoxBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/DrainBench", ["BenchSupport", "Host", "Services", "StandIns", "Vocabulary"]),
         program("Benchmarks/FaceBench", ["BenchSupport", "FaceMatch", "FaceStore", "StandIns", "Vocabulary"]),

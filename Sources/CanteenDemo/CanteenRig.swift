@@ -20,6 +20,8 @@ package final class CanteenRig {
     package private(set) var platform: Program?
     package private(set) var boxes: [CanteenRigBox] = []
     let programs: String
+    /// The first box's card reader, at the far end of its serial line.
+    private let reader: PseudoTerminal
 
     /// The first box.
     package var box: CanteenRigBox { boxes[0] }
@@ -28,7 +30,7 @@ package final class CanteenRig {
     /// - Parameters:
     ///   - programs: the folder of `canteend` and `platformd`. - scenario, hardware: as they are shipped.
     ///   - boxes: their names, which are those of their turnstiles.
-    ///   - members: further members of the hardware files. - change: what is different in the scenario.
+    ///   - members: further members of the first box's hardware file. - change: what is different in the scenario.
     package init(
         programs: String, scenario file: String, hardware: String, boxes names: [String] = ["gate-1"],
         members: (CanteenRigFiles) -> String = { _ in "" }, change: (String) -> String = { $0 }
@@ -40,7 +42,11 @@ package final class CanteenRig {
         let path = "\(files.path)/scenario.json5"
         scenario = try CanteenScenario(try TextFile.read(path), file: path)
         try setClock(12, 0)
-        let further = members(files)
+        let line = "\(files.path)/card.line"
+        reader = try PseudoTerminal(at: line)
+        let cards =
+            "  readers: [{ lane: \"gate-1\", kind: \"cardText\", style: \"decimal\", serial: { path: \"\(line)\" } }],\n"
+        let further = cards + members(files)
         for (index, name) in names.enumerated() {
             let proxy = try FaultProxy(to: broker.port)
             let terminal = "\(1_306_612 + index)"
@@ -80,6 +86,9 @@ package final class CanteenRig {
         }
         platform?.terminate()
     }
+
+    /// A card is held to the first box's reader, which sends its ten digits; returns at once.
+    package func showCard(_ digits: String) { reader.send(Array("\(digits)\r\n".utf8)) }
 
     // MARK: - Time
 

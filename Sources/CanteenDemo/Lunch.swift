@@ -189,8 +189,10 @@ struct Lunch {
 
     private func card(_ number: String) throws {
         let openings = box.openings, passages = try passages()
-        try order("present", box.name) { $0.field("card", number) }
+        let before = try box.screenNumber()
+        rig.showCard(number)
         _ = try box.waitForOpening(openings + 1, "a card is shown")
+        try box.waitForText("Paid", after: before)
         say(box.name, try box.shown())
         try rig.wait("who showed the card has passed") { try self.passages() > passages }
     }

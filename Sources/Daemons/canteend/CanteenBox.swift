@@ -51,14 +51,8 @@ struct CanteenBox {
         let box = box
         faces.use { box.offer($0) }
         self.faces = faces
-        try box.startScanners { lane, line in
-            if let code = try? PayerCode(line) {
-                _ = box.offer(.scanned(lane, code))
-            } else {
-                // What is no payment code may be a member's own; the lane says if it is nobody's.
-                _ = box.offer(.presented(lane, Presentation(.code(line), by: .code)))
-            }
-        }
+        try box.startScanners { lane, line in box.codeRead(lane, line) }
+        try box.startReaders()
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port, doors: [],
             hooks: KioskHooks(status: { box.board.current.json }),

@@ -1,5 +1,6 @@
 import CanteenDemo
 import DemoParts
+import JSONText
 import Services
 import StandIns
 import Testing
@@ -49,7 +50,8 @@ struct CanteenLunchTests {
 
     @Test("not passed in time: the money goes back to its purses, and the meal may be had again")
     func notPassed() throws {
-        let rig = try CanteenRig.running { $0.replacing("passWithinSeconds: 3", with: "passWithinSeconds: 1") }
+        let rig = try CanteenRig.running(
+            change: { $0.replacing("passWithinSeconds: 3", with: "passWithinSeconds: 1") })
         rig.box.world?.setWalking([])
         try rig.box.pass("p1")
         try rig.box.waitForText("Not passed: the charge is undone")

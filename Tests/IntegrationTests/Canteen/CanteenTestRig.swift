@@ -21,11 +21,10 @@ extension CanteenRig {
     ///   - change: what is different in the scenario.
     static func running(
         pupils: Int = 3, ready: Bool = false, boxes: [String] = ["gate-1"],
-        members: (CanteenRigFiles) -> String = { _ in "" }, change: (String) -> String = { $0 }
+        change: (String) -> String = { $0 }
     ) throws -> CanteenRig {
         let rig = try CanteenRig(
-            programs: Place.programs, scenario: Place.hall, hardware: Place.canteenHardware, boxes: boxes,
-            members: members, change: change)
+            programs: Place.programs, scenario: Place.hall, hardware: Place.canteenHardware, boxes: boxes, change: change)
         if ready { try rig.setClock(10, 55) }
         try rig.startPlatform()
         let names = (1...pupils).map { "p\($0)" }
