@@ -102,8 +102,10 @@ let package = Package(
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Canteen", ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Register", ["JSONText", "Vocabulary"]),
+        module(
+            "Rules/Canteen",
+            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
         module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
@@ -288,7 +290,7 @@ let package = Package(
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
         tests(
             "CanteenTests",
-            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
+            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
