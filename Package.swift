@@ -168,9 +168,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal",
-                "MQTTLink",
-                "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module(
@@ -327,7 +326,10 @@ let package = Package(
             ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
         tests(
             "ReadersTests",
-            ["CLinux", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial", "StandIns", "Vocabulary", "Wiegand"]),
+            [
+                "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial",
+                "StandIns", "Vocabulary", "Wiegand",
+            ]),
         tests("RegisterTests", ["JSONText", "Register", "Vocabulary"]),
         tests(
             "RegisterLinkTests",
