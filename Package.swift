@@ -102,8 +102,10 @@ let package = Package(
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Canteen", ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Register", ["JSONText", "Vocabulary"]),
+        module(
+            "Rules/Canteen",
+            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -165,8 +167,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal",
-                "MQTTLink", "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module(
@@ -293,7 +295,7 @@ let package = Package(
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
         tests(
             "CanteenTests",
-            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
+            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
             [

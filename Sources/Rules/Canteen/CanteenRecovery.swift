@@ -14,6 +14,8 @@ public struct CanteenRecovery: Sendable {
     /// Who had which meal, what of the menu is sold, and the book.
     var notes: [(key: String, value: [UInt8])] = []
     var stock: [UInt8]?
+    /// What cash registers asked for.
+    var registers = RegisterNotes()
     var book: TillBook?
 
     /// The kinds under which they stand.
@@ -25,7 +27,7 @@ public struct CanteenRecovery: Sendable {
     public static let kinds =
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
-            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind,
         ]
 
     /// - Parameters:
@@ -62,6 +64,9 @@ public struct CanteenRecovery: Sendable {
             } else {
                 note(MealNotes.stateKind, value.count)
             }
+        }
+        for (key, value) in kept[RegisterNotes.stateKind] ?? [] where !registers.recall(key: key, value: value) {
+            note(RegisterNotes.stateKind, value.count)
         }
         stock = kept[MenuStock.stateKind]?.first?.value
         if let value = stock, MenuStock([:], stateValue: value) == nil { note(MenuStock.stateKind, value.count) }
