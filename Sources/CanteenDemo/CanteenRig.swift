@@ -57,7 +57,8 @@ package final class CanteenRig {
             let face = FaceTerminalStandIn(id: terminal, brokerPort: broker.port) {
                 zone.localSeconds(at: CanteenRig.now(clock))
             }
-            boxes.append(CanteenRigBox(name: name, proxy: proxy, configuration: configuration, terminal: face, rig: self))
+            boxes.append(
+                CanteenRigBox(name: name, proxy: proxy, configuration: configuration, terminal: face, rig: self))
         }
         try files.writePlatform(boxes.map(\.configuration), port: broker.port)
     }

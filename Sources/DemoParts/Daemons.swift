@@ -37,7 +37,8 @@ package enum Daemons {
     package static func status(port: Int) throws -> JSONNode { try get("/status", port: port) }
 
     package static func get(_ path: String, port: Int, headers: [String: String] = [:]) throws -> JSONNode {
-        guard let answer = try HTTPPush.send("GET", port: port, path: path, headers: headers), answer.status == 200 else {
+        guard let answer = try HTTPPush.send("GET", port: port, path: path, headers: headers), answer.status == 200
+        else {
             throw DemoError("the box at port \(port) does not answer \(path)")
         }
         return try JSONNode.parse(answer.body, dialect: .json)

@@ -31,9 +31,10 @@ struct CanteenBox {
         let folder = TextFile.folder(of: configuration.scenario)
         let playlist = Playlist(
             folder: folder.isEmpty ? "playlist" : "\(folder)/playlist", names: scenario.playlist, logger: logger)
-        let pages = TillPages(
-            scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist)
         let faces = FaceService(files.canteen, scenario, configuration, logger: logger)
+        let pages = TillPages(
+            scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist,
+            refill: { faces.replaced(at: $0) })
         box = try Box(
             configuration: configuration, hardware: files.hardware, states: CanteenRecovery.kinds, display: display,
             logger: logger, version: CanteenBox.version,

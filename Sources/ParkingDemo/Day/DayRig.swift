@@ -135,7 +135,9 @@ final class DayRig {
     func startPlatform() throws {
         let (program, lines) = try Daemons.start(
             "platformd", in: programs, config: platformFile, until: ["pages for phones on ", "ready"])
-        guard let port = lines[0].split(separator: "/").dropFirst(1).first?.split(separator: ":").last.flatMap({ Int($0) })
+        guard
+            let port = lines[0].split(separator: "/").dropFirst(1).first?.split(separator: ":").last.flatMap({ Int($0) }
+            )
         else { throw DemoError("platformd does not say where its pages are: \(lines[0])") }
         phonePort = port
         platform = program

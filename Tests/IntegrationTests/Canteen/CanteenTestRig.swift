@@ -24,7 +24,8 @@ extension CanteenRig {
         change: (String) -> String = { $0 }
     ) throws -> CanteenRig {
         let rig = try CanteenRig(
-            programs: Place.programs, scenario: Place.hall, hardware: Place.canteenHardware, boxes: boxes, change: change)
+            programs: Place.programs, scenario: Place.hall, hardware: Place.canteenHardware, boxes: boxes,
+            change: change)
         if ready { try rig.setClock(10, 55) }
         try rig.startPlatform()
         let names = (1...pupils).map { "p\($0)" }
