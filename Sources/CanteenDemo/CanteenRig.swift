@@ -39,11 +39,11 @@ package final class CanteenRig {
         broker = try Broker()
         files = try CanteenRigFiles(scenario: file, change: change)
         clock = try RehearsalClock(files.clock)
+        let line = "\(files.path)/card.line"
+        reader = try PseudoTerminal(at: line)
         let path = "\(files.path)/scenario.json5"
         scenario = try CanteenScenario(try TextFile.read(path), file: path)
         try setClock(12, 0)
-        let line = "\(files.path)/card.line"
-        reader = try PseudoTerminal(at: line)
         let cards =
             "  readers: [{ lane: \"gate-1\", kind: \"cardText\", style: \"decimal\", serial: { path: \"\(line)\" } }],\n"
         let further = cards + members(files)
