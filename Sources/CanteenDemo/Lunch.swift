@@ -43,16 +43,16 @@ struct Lunch {
             """)
         say("platform", "people: \(people)")
         try rig.enrol(Lunch.pupils + ["t1"])
-        let lines = Lunch.pupils.map { "\($0),nutrition,132.00,this-month\n" }.joined()
+        let lines = Lunch.pupils.map { "\($0),nutrition,132.00,,this-month\n" }.joined()
         do {
-            let bad = "p2,nutrition,-6.00,oops\np1,nutrition,132.00,this-month\n"
-            _ = try rig.issue("person,purse,amount,reference\n\(lines)\(bad)")
+            let bad = "p2,nutrition,-6.00,,oops\np1,nutrition,132.00,,this-month\n"
+            _ = try rig.issue("person,purse,amount,expires,reference\n\(lines)\(bad)")
             throw DemoError("a bad issue file was taken")
         } catch let findings as Findings {
             say("platform", "an issue file with \(findings.list.count) faults: nothing of it was taken")
             for finding in findings.list { say("", "  \(finding)") }
         }
-        say("platform", "subsidy: \(try rig.issue("person,purse,amount,reference\n\(lines)"))")
+        say("platform", "subsidy: \(try rig.issue("person,purse,amount,expires,reference\n\(lines)"))")
         try rig.topUp(Lunch.pupils + ["t1"], 5_000, reference: "slip-1")
         say("platform", "50.00 yuan paid in for each by their parents")
         try rig.start()

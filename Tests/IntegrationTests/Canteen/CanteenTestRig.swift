@@ -36,7 +36,7 @@ extension CanteenRig {
         try rig.enrol(names + ["t1"])
         try rig.topUp(names + ["t1"], 5_000, reference: "slip-1")
         try rig.issue(
-            "person,purse,amount,reference\n" + names.map { "\($0),nutrition,132.00,this-month\n" }.joined())
+            "person,purse,amount,expires,reference\n" + names.map { "\($0),nutrition,132.00,,this-month\n" }.joined())
         try rig.start()
         try rig.waitForPeople(Int64(pupils + 1), faces: pupils + 1)
         if ready {
