@@ -241,9 +241,10 @@ let package = Package(
         program(
             "Daemons/canteend",
             [
-                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceTerminal", "GPIO",
-                "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Readers", "Scale",
-                "Vocabulary", "Wiegand", "Wire", argumentParser, lifecycle, logging, signals,
+                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch", "FaceModule",
+                "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses",
+                "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Vocabulary", "Wiegand", "Wire",
+                argumentParser, lifecycle, logging, signals,
             ]),
         program(
             "Daemons/parkingd",
