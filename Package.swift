@@ -146,7 +146,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal",
+                "MQTTLink",
                 "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
@@ -190,7 +191,8 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
+                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host",
+                "JSONText",
                 "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera", "Purses",
                 "QRCode", "Services", "Simulation",
                 "Shifts", "StandIns", "TariffTables", "Tariffs", "Vocabulary", "Wire", argumentParser,

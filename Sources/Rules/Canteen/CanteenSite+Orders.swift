@@ -97,7 +97,8 @@ extension CanteenSite {
             return say(lane, .notPaid(.refundNeedsNetwork, nil), at: now)
         }
         guard isJournalHealthy, refund.amount > .zero, refunds.count < CanteenSite.mostRefunds,
-            !refunds.values.contains(where: { $0.refund.payment == refund.payment && $0.refund.amount == refund.amount })
+            !refunds.values.contains(where: { $0.refund.payment == refund.payment && $0.refund.amount == refund.amount }
+            )
         else {
             effects.append(.refund(refund.id, .refusedHere(isJournalHealthy ? "tooMany" : "diskFull")))
             return say(lane, .notPaid(.refundRefused, nil), at: now)
