@@ -204,7 +204,8 @@ public struct CanteenSite: EdgeCore {
     /// Another meal than at the last look: reports close, stocks begin again, old meals are forgotten.
     private mutating func roll(at now: ClockReading) {
         let new = scenario.calendar.meal(at: now.wall)
-        guard new != meal else { return }
+        // A clock that nobody has set, and that stands before what was sold last, cannot be right.
+        guard new != meal, now.isSynchronised || new.day >= meal.day else { return }
         meal = new
         var changes: [StateChange] = []
         if book.begin(new, closedBy: nil, at: now.wall) { changes.append(book.keptReports) }
