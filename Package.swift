@@ -238,7 +238,7 @@ let package = Package(
         tests(
             "ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
-        tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
+        tests("PaymentsTests", ["JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         tests("CSVTextTests", ["CSVText", "JSONText"]),
         tests("PeopleTests", ["GB18030Text", "JSONText", "People", "Vocabulary", "Wire"]),
         tests("PursesTests", ["GB18030Text", "JSONText", "Purses", "Vocabulary"]),
