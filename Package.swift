@@ -116,14 +116,28 @@ let package = Package(
             name: "DeskPage", path: "Sources/Edge/DeskPage",
             resources: [
                 .embedInCode("desk.html"), .embedInCode("desk.css"), .embedInCode("desk-words.js"),
-                .embedInCode("desk-session.js"), .embedInCode("desk-board.js"), .embedInCode("desk-lane.js"),
-                .embedInCode("desk-dialogs.js"), .embedInCode("desk-shift.js"), .embedInCode("desk-inside.js"),
-                .embedInCode("report.js"),
+                .embedInCode("desk-board.js"), .embedInCode("desk-lane.js"), .embedInCode("desk-dialogs.js"),
+                .embedInCode("desk-shift.js"), .embedInCode("desk-inside.js"),
             ],
             swiftSettings: settings),
         .target(
             name: "DriverPage", path: "Sources/Edge/DriverPage",
             resources: [.embedInCode("driver.html"), .embedInCode("driver.css"), .embedInCode("driver.js")],
+            swiftSettings: settings),
+        .target(
+            name: "PageParts", path: "Sources/Edge/PageParts",
+            resources: [
+                .embedInCode("page.css"), .embedInCode("page.js"), .embedInCode("page-dialogs.js"),
+                .embedInCode("report.js"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "TillPage", path: "Sources/Edge/TillPage",
+            resources: [
+                .embedInCode("till.html"), .embedInCode("till.css"), .embedInCode("till-words.js"),
+                .embedInCode("till-board.js"), .embedInCode("till-sale.js"), .embedInCode("customer.html"),
+                .embedInCode("customer.css"), .embedInCode("customer.js"),
+            ],
             swiftSettings: settings),
         module("Edge/Devices/PlateCamera", ["CExpat", "GB18030Text", "JSONText", "Vocabulary"]),
         module("Edge/Devices/FaceTerminal", ["JSONText", "Vocabulary"]),
@@ -140,8 +154,8 @@ let package = Package(
         module(
             "Edge/Kiosk",
             [
-                "DeskOrders", "DeskPage", "DriverPage", "Host", "JSONText", "PlateCamera", "Shifts", "Vocabulary",
-                httpTypes, hummingbird, lifecycle, logging, nio,
+                "DeskOrders", "DeskPage", "DriverPage", "Host", "JSONText", "PageParts", "PlateCamera", "Shifts",
+                "TillPage", "Vocabulary", httpTypes, hummingbird, lifecycle, logging, nio,
             ]),
         module(
             "Edge/EdgeRuntime",
@@ -245,7 +259,8 @@ let package = Package(
         tests(
             "KioskTests",
             [
-                "DeskOrders", "DeskPage", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "Vocabulary", lifecycle,
+                "DeskOrders", "DeskPage", "Host", "JSONText", "Kiosk", "Shifts", "StandIns", "TillPage", "Vocabulary",
+                lifecycle,
                 logging,
             ]),
         tests("QRCodeTests", ["Payments", "QRCode", "StandIns", "Vocabulary"]),

@@ -1,6 +1,5 @@
 import DeskOrders
 import DeskPage
-import Glibc
 import Host
 import JSONText
 import Logging
@@ -36,14 +35,15 @@ final class DeskRig: Sendable {
 
     private var hooks: DeskHooks {
         DeskHooks(
-            feed: feed, rights: DeskRights(), bearer: "secret", staff: { self.staff.withLock { $0 } },
-            isPIN: { "$\($0)" == $1 },
-            newToken: {
-                self.made.withLock {
-                    $0 += 1
-                    return "token\($0)"
-                }
-            }, uptime: { self.uptime.withLock { $0 } }, wall: { WallTime(milliseconds: 1_750_000_000_000) },
+            feed: feed, rights: DeskRights(),
+            staff: StaffHooks(
+                bearer: "secret", staff: { self.staff.withLock { $0 } }, isPIN: { "$\($0)" == $1 },
+                newToken: {
+                    self.made.withLock {
+                        $0 += 1
+                        return "token\($0)"
+                    }
+                }, uptime: { self.uptime.withLock { $0 } }), wall: { WallTime(milliseconds: 1_750_000_000_000) },
             act: { order, who in
                 if order.lane?.text == "nowhere" { return .noSuchLane }
                 self.orders.withLock { $0.append((order, who)) }
@@ -51,7 +51,7 @@ final class DeskRig: Sendable {
             },
             report: { id in
                 self.looked.withLock { $0 += 1 }
-                return id == "r1" ? (["Zhao"], ShiftPage(text: "<b>slip</b>", csv: "a,b")) : nil
+                return id == "r1" ? (["Zhao"], ReportPage(text: "<b>slip</b>", csv: "a,b")) : nil
             },
             inside: { plate, showsPlates in
                 plate == "busy" ? nil : Array("{\"asked\":\"\(plate)\",\"whole\":\(showsPlates)}".utf8)
@@ -80,7 +80,7 @@ final class DeskRig: Sendable {
         let server = KioskServer(
             host: "127.0.0.1", port: 0, doors: [],
             hooks: KioskHooks(status: { [] }), desk: hooks,
-            driver: DriverHooks(
+            driver: ScreenHooks(
                 screens: ["exit-1": screen], code: { $0 == "exit-1" ? self.picture.withLock { $0 } : nil }),
             logger: Logger(label: "test")
         ) { told.yield($0) }
@@ -354,7 +354,9 @@ struct DeskServerTests {
         try await rig.serve { (port: Int) async throws in
             let browser = Browser(port: port)
             var size = 0
-            for path in ["/", "/desk.css"] + DeskPage.scripts.map({ "/\($0.name)" }) {
+            for path in ["/", "/desk.css", "/page.css", "/page.js", "/page-dialogs.js"]
+                + DeskPage.scripts.map({ "/\($0.name)" })
+            {
                 let answer = try await browser.send("GET", path)
                 #expect(answer.status == 200)
                 size += answer.body.count
@@ -377,40 +379,16 @@ struct EventTests {
         let rig = DeskRig()
         try await rig.serve { (port: Int) async throws in
             let zhao = try await Browser.signedIn("Zhao", "1357", port, token: 1)
-            let (chunks, page) = AsyncStream.makeStream(of: [UInt8].self)
-            let socket = Loopback.connect(to: port)
-            #expect(socket >= 0)
-            // A page that hears nothing for so long ends, and the test with it.
-            var patience = timeval(tv_sec: 10, tv_usec: 0)
-            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-            let reader = try HostThread(name: "page") {
-                let request = Array("GET /events HTTP/1.1\r\nHost: x\r\nCookie: turnpike=token1\r\n\r\n".utf8)
-                _ = Glibc.send(socket, request, request.count, Int32(MSG_NOSIGNAL))
-                var chunk = [UInt8](repeating: 0, count: 4_096)
-                while true {
-                    let count = recv(socket, &chunk, chunk.count, 0)
-                    guard count > 0 else { break }
-                    page.yield(Array(chunk[..<count]))
-                }
-                page.finish()
-            }
-            var (bytes, arriving) = ([UInt8](), chunks.makeAsyncIterator())
-            var seen: String { String(decoding: bytes, as: UTF8.self) }
-            func wait(for text: String) async {
-                while !seen.contains(text), let chunk = await arriving.next() { bytes += chunk }
-                #expect(seen.contains(text))
-            }
-            await wait(for: "retry: 2000\ndata: {\"now\":1750000000000,\"board\":{}}\n\n")
+            let page = try EventReader("/events", port: port, cookie: "token1")
+            await page.wait(for: "retry: 2000\ndata: {\"now\":1750000000000,\"board\":{}}\n\n")
             rig.feed.publish(Array(#"{"lanes":["粤B12345"]}"#.utf8))
-            await wait(for: #""board":{"lanes":["粤B12345"]}}"#)
+            await page.wait(for: #""board":{"lanes":["粤B12345"]}}"#)
             #expect(rig.feed.listenerCount == 1)
             _ = try await zhao.send("DELETE", "/session")
             rig.feed.publish(Array(#"{"lanes":["secret"]}"#.utf8))
-            await wait(for: "\r\n0\r\n\r\n")
-            #expect(!seen.contains("secret"))
-            shutdown(socket, Int32(SHUT_RDWR))
-            reader.join()
-            close(socket)
+            await page.wait(for: "\r\n0\r\n\r\n")
+            #expect(!page.seen.contains("secret"))
+            page.leave()
         }
     }
 }

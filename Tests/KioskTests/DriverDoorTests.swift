@@ -1,5 +1,3 @@
-import Glibc
-import Host
 import StandIns
 import Synchronization
 import Testing
@@ -49,35 +47,11 @@ struct DriverDoorTests {
     func live() async throws {
         let rig = DeskRig()
         try await rig.serve { (port: Int) async throws in
-            let (chunks, page) = AsyncStream.makeStream(of: [UInt8].self)
-            let socket = Loopback.connect(to: port)
-            #expect(socket >= 0)
-            var patience = timeval(tv_sec: 10, tv_usec: 0)
-            setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-            let reader = try HostThread(name: "screen") {
-                let request = Array("GET /lanes/exit-1/events HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
-                _ = Glibc.send(socket, request, request.count, Int32(MSG_NOSIGNAL))
-                var chunk = [UInt8](repeating: 0, count: 4_096)
-                while true {
-                    let count = recv(socket, &chunk, chunk.count, 0)
-                    guard count > 0 else { break }
-                    page.yield(Array(chunk[..<count]))
-                }
-                page.finish()
-            }
-            var (bytes, arriving) = ([UInt8](), chunks.makeAsyncIterator())
-            func wait(for text: String) async {
-                while !String(decoding: bytes, as: UTF8.self).contains(text), let chunk = await arriving.next() {
-                    bytes += chunk
-                }
-                #expect(String(decoding: bytes, as: UTF8.self).contains(text))
-            }
-            await wait(for: "data: {}\n\n")
+            let page = try EventReader("/lanes/exit-1/events", port: port)
+            await page.wait(for: "data: {}\n\n")
             rig.screen.publish(Array(#"{"amount":"11.00"}"#.utf8))
-            await wait(for: "data: {\"amount\":\"11.00\"}\n\n")
-            shutdown(socket, Int32(SHUT_RDWR))
-            reader.join()
-            close(socket)
+            await page.wait(for: "data: {\"amount\":\"11.00\"}\n\n")
+            page.leave()
         }
     }
 

@@ -105,7 +105,7 @@ struct RoleTests {
     func markup() {
         let page = String(
             decoding: ShiftReportPage.html(
-                ShiftPage(text: "<script>alert('x')</script> & \"", csv: ""), hasPrinter: false, nil), as: UTF8.self)
+                ReportPage(text: "<script>alert('x')</script> & \"", csv: ""), hasPrinter: false, nil), as: UTF8.self)
         #expect(!page.contains("<script>alert"))
         #expect(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;"))
     }

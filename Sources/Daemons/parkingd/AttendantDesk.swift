@@ -97,34 +97,23 @@ final class AttendantDesk: Sendable {
         scenario.minutesEast(at: shift.closed)
     }
 
-    private func page(_ shift: ClosedShift) -> ShiftPage {
+    private func page(_ shift: ClosedShift) -> ReportPage {
         let minutes = minutesEast(shift)
-        return ShiftPage(
+        return ReportPage(
             text: ShiftReport.text(shift, site: siteName, minutesEast: minutes),
             csv: ShiftReport.csv(shift, minutesEast: minutes))
     }
 
-    private func report(_ id: String) -> (who: Set<String>, page: ShiftPage)? {
+    private func report(_ id: String) -> (who: Set<String>, page: ReportPage)? {
         guard let shift = reports.withLock({ $0.first { $0.id.description == id } }) else { return nil }
         return ([shift.closing.opening.who, shift.closing.closedBy], page(shift))
     }
 
     func hooks(token: String, offer: @escaping @Sendable (ParkingEvent) -> Bool) -> DeskHooks {
         let lanes = Set(scenario.lanes.map(\.id))
-        let staffPath = StaffFile.path(in: configuration.stateFolder)
         return DeskHooks(
-            feed: feed, rights: scenario.staff.rights, bearer: token,
-            staff: {
-                let text: [UInt8]
-                do throws(PrivateFileError) { text = try PrivateFile.read(staffPath) } catch {
-                    // Nobody has been entered yet.
-                    if error.cause == .system(code: SystemError.noSuchFile) { return [] }
-                    throw error
-                }
-                return try StaffFile.read(text, file: staffPath)
-            },
-            isPIN: { SecretHash.matches($0, $1) }, newToken: { Hexadecimal.text(SecureRandom.bytes(16)) },
-            uptime: { BootClock.now() }, wall: { WallClock.now() },
+            feed: feed, rights: scenario.staff.rights,
+            staff: StaffHooks(stateFolder: configuration.stateFolder, bearer: token), wall: { WallClock.now() },
             act: { order, who in
                 if let lane = order.lane, !lanes.contains(lane) { return .noSuchLane }
                 if let why = self.shown.withLock({ $0?.refusal(of: order) }) { return .refused(why) }

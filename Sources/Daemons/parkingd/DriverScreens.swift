@@ -25,8 +25,8 @@ final class DriverScreens: Sendable {
         }
     }
 
-    var hooks: DriverHooks {
-        DriverHooks(
+    var hooks: ScreenHooks {
+        ScreenHooks(
             screens: Dictionary(uniqueKeysWithValues: feeds.map { ($0.key.text, $0.value) }),
             code: { lane in
                 guard let id = try? LaneID(lane), let code = self.shown.withLock({ $0[id]?.code }),

@@ -9,7 +9,7 @@ import Wire
 final class ShiftFiles: Sendable {
     private let folder: String
     private let logger: Logger
-    private let queue = BoundedQueue<[(ShiftID, ShiftPage)]>(capacity: 16)
+    private let queue = BoundedQueue<[(ShiftID, ReportPage)]>(capacity: 16)
 
     init(folder: String, logger: Logger) throws {
         self.folder = folder
@@ -18,7 +18,7 @@ final class ShiftFiles: Sendable {
     }
 
     /// Saves those that are not saved yet. With sixteen lists waiting it does nothing: the next one has them all.
-    func save(_ reports: [(ShiftID, ShiftPage)]) { _ = queue.offer(reports) }
+    func save(_ reports: [(ShiftID, ReportPage)]) { _ = queue.offer(reports) }
 
     private func run() {
         while !queue.isClosed {

@@ -31,12 +31,15 @@ extension Entry {
 
     fileprivate static func line(_ car: JSONNode) -> String {
         let now = WallClock.now().milliseconds
-        let minutes = car["entered"]?.integer.map { max(0, now &- $0) / 60_000 }
-        return [
-            car["stay"]?.string ?? "", car["plate"]?.string ?? "ticket", car["vehicle"]?.string ?? "",
-            minutes.map { "\($0) min" } ?? "", car["owed"]?.integer.map { "\(Fen($0)) yuan" } ?? "price not known",
-        ].joined(separator: "  ")
+        var parts = [word(car, "stay") ?? "", word(car, "plate") ?? "ticket", word(car, "vehicle") ?? ""]
+        parts.append(number(car, "entered").map { "\(max(0, now &- $0) / 60_000) min" } ?? "")
+        parts.append(number(car, "owed").map { "\(Fen($0)) yuan" } ?? "price not known")
+        return parts.joined(separator: "  ")
     }
+
+    private static func word(_ car: JSONNode, _ key: String) -> String? { car[key]?.string }
+
+    private static func number(_ car: JSONNode, _ key: String) -> Int64? { car[key]?.integer }
 
     struct End: ParsableCommand {
         static let configuration = CommandConfiguration(

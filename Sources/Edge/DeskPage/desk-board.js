@@ -1,6 +1,11 @@
 "use strict";
 // The chips at the top, and a card for each lane.
-let drawn = "";
+const ORDERS = "/desk/";
+let drawn = "", chosen = null;
+function hideWork() { $("shiftButton").hidden = true; }
+function showWork(who) {
+  $("shiftButton").hidden = !who.rights.includes("shift") && !who.rights.includes("reports");
+}
 function draw() {
   if (!me || !board || !board.lanes) return;
   $("link").className = "chip " + (board.link ? "good" : "bad");

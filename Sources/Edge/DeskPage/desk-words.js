@@ -18,8 +18,6 @@ const VEHICLE = {
   small: ["小型车", "car"], large: ["大型车", "large vehicle"], newEnergy: ["新能源", "new energy"],
   newEnergyLarge: ["新能源大型", "new energy, large"], special: ["特种车", "special vehicle"],
 };
-const ROLE = { attendant: ["岗亭", "attendant"], supervisor: ["主管", "supervisor"], engineer: ["工程师", "engineer"] };
-const words = (table, code) => table[code] || [code, code];
 
 // Each act: its button, and what has to be said.
 const ACTS = {

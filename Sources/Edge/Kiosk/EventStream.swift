@@ -28,11 +28,11 @@ enum EventStream {
                 feed.leave(id)
             }
             var shown = feed.current.version
-            try await writer.write(DeskReply.event(state(), retry: true))
+            try await writer.write(Reply.event(state(), retry: true))
             for await _ in changes.cancelOnGracefulShutdown() {
                 guard isWelcome() else { break }
                 let version = feed.current.version
-                try await writer.write(version == shown ? DeskReply.heartbeat : DeskReply.event(state()))
+                try await writer.write(version == shown ? Reply.heartbeat : Reply.event(state()))
                 shown = version
             }
             try await writer.finish(nil)

@@ -3,6 +3,7 @@ internal import Host
 internal import Hummingbird
 public import Logging
 internal import NIOCore
+internal import PageParts
 internal import PlateCamera
 public import ServiceLifecycle
 internal import Vocabulary
@@ -22,7 +23,8 @@ public struct KioskHooks: Sendable {
 /// | `POST /cameras/<id>` | a camera's push, at most 4 MiB |
 /// | `GET /status` | the box's state as JSON |
 ///
-/// What people see and order is at the same address: see ``DeskDoor`` for attendants, ``DriverDoor`` for drivers.
+/// What people see and order is at the same address: see ``DeskDoor`` for attendants, ``TillDoor`` for
+/// cashiers, ``ScreenDoor`` for those who pay.
 public struct KioskServer: Service {
     private let host: String
     private let port: Int
@@ -31,17 +33,19 @@ public struct KioskServer: Service {
     private let paces: [String: Monitor<CameraPace>]
     private let hooks: KioskHooks
     private let desk: DeskDoor?
-    private let driver: DriverDoor?
+    private let driver: ScreenDoor?
+    private let till: TillDoor?
     private let logger: Logger
     private let whenListening: @Sendable (Int) -> Void
 
     /// - Parameters:
     ///   - desk: what the attendant's page needs; without it there is no page.
     ///   - driver: what the drivers' pages need; without it there are none.
+    ///   - till: what the pages of a till need, in place of the two before.
     ///   - whenListening: is told the port that was bound.
     public init(
         host: String, port: Int, doors: [CameraDoor], hooks: KioskHooks, desk: DeskHooks? = nil,
-        driver: DriverHooks? = nil, logger: Logger,
+        driver: ScreenHooks? = nil, till: TillHooks? = nil, logger: Logger,
         whenListening: @escaping @Sendable (_ port: Int) -> Void
     ) {
         self.host = host
@@ -50,7 +54,8 @@ public struct KioskServer: Service {
         paces = Dictionary(
             ([""] + doors.map(\.id.text)).map { ($0, Monitor(CameraPace())) }, uniquingKeysWith: { first, _ in first })
         self.hooks = hooks
-        self.driver = driver.map { DriverDoor(hooks: $0) }
+        self.driver = driver.map { ScreenDoor(driver: $0) }
+        self.till = till.map { TillDoor(hooks: $0, logger: logger) }
         self.desk = desk.map { DeskDoor(hooks: $0, logger: logger) }
         self.logger = logger
         self.whenListening = whenListening
@@ -62,6 +67,8 @@ public struct KioskServer: Service {
         router.get("/status") { _, _ in response(.ok, "application/json", hooks.status()) }
         desk?.add(to: router)
         driver?.add(to: router)
+        till?.add(to: router)
+        for file in PageParts.files { router.get("/\(file.name)") { _, _ in Reply.page(file.text, file.type) } }
         let application = Application(
             router: router, configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in

@@ -9,8 +9,14 @@ struct FaceFields {
 
     /// A text or a whole number, shortened to 64 characters; nil when it is absent or empty.
     func text(_ key: String) -> String? {
+        guard let text = written(key), !text.isEmpty else { return nil }
+        return String(text.prefix(64))
+    }
+
+    /// A text, or a whole number as a text.
+    private func written(_ key: String) -> String? {
         switch node[key]?.value {
-        case .string(let text) where !text.isEmpty: String(text.prefix(64))
+        case .string(let text): text
         case .integer(let number): "\(number)"
         default: nil
         }
@@ -18,7 +24,7 @@ struct FaceFields {
 
     /// An id of a person: never shortened, because two people would become one.
     func id(_ key: String) throws(FaceTerminalError) -> String? {
-        guard let text = node[key]?.string ?? node[key]?.integer.map({ "\($0)" }), !text.isEmpty else { return nil }
+        guard let text = written(key), !text.isEmpty else { return nil }
         guard text.utf8.count <= FacePerson.longestID else { throw .badValue(key) }
         return text
     }

@@ -4,8 +4,8 @@ internal import JSONText
 internal import NIOCore
 internal import Vocabulary
 
-/// The answers of the attendant's page.
-enum DeskReply {
+/// The answers of the box's pages.
+enum Reply {
     /// A header that no form and no link can send.
     static let ownHeader: HTTPField.Name = {
         guard let name = HTTPField.Name("X-Turnpike") else { preconditionFailure("it is a header's name") }
@@ -36,11 +36,27 @@ enum DeskReply {
             }, status)
     }
 
+    /// A report as a page, as the `text` of a slip, or as `csv`.
+    static func report(_ page: ReportPage, form: String?, file: String, html: () -> [UInt8]) -> Response {
+        switch form {
+        case nil: return self.page(html(), "text/html; charset=utf-8")
+        case "text": return self.page(Array(page.text.utf8), "text/plain; charset=utf-8")
+        case "csv":
+            var reply = self.page([0xEF, 0xBB, 0xBF] + Array(page.csv.utf8), "text/csv; charset=utf-8")
+            reply.headers[.contentDisposition] = "attachment; filename=\"\(file)\""
+            return reply
+        default: return say(.notFound, "text or csv")
+        }
+    }
+
     static func say(_ status: HTTPResponse.Status, _ text: String) -> Response {
         json(JSONWriter.object { $0.field("error", text) }, status)
     }
 
     static var signIn: Response { say(.unauthorized, "请登录 Please sign in") }
+
+    /// To a request that another site's page may have sent.
+    static var notOwn: Response { say(.forbidden, "请从本页面操作 Use the page of this box") }
 
     static func wait(_ span: Uptime.Span) -> Response {
         let seconds = max(1, (span.milliseconds + 999) / 1_000)

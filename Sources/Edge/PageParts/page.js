@@ -1,6 +1,8 @@
 "use strict";
+// What the pages of people who work at a box share: signing in, requests, and what is shown, live. A page says beside
+// it where its orders go (ORDERS), what it draws (draw), and what it shows of who has signed in (showWork, hideWork).
 const $ = id => document.getElementById(id);
-let me = null, board = null, chosen = null, skew = 0, feed = null, poll = null;
+let me = null, board = null, skew = 0, feed = null, poll = null;
 
 // Text only ever becomes text: nothing that a person or a camera wrote is read as markup.
 function el(tag, className, ...children) {
@@ -29,6 +31,9 @@ function span(ms) {
 }
 const boxNow = () => Date.now() + skew;
 
+const ROLE = { attendant: ["值守", "attendant"], supervisor: ["主管", "supervisor"], engineer: ["工程师", "engineer"] };
+const words = (table, code) => table[code] || [code, code];
+
 // ---- requests
 
 async function send(method, path, body) {
@@ -49,7 +54,7 @@ function toast(text, bad) {
   toast.timer = setTimeout(() => { node.hidden = true; }, bad ? 8000 : 3500);
 }
 async function act(name, body) {
-  const reply = await send("POST", "/desk/" + name, body);
+  const reply = await send("POST", ORDERS + name, body);
   if (reply.ok) toast("已提交 Sent to the box"); else toast(reply.error, true);
   return reply;
 }
@@ -58,15 +63,14 @@ async function act(name, body) {
 
 function showSignIn() {
   me = null; board = null; stopFeed();
-  $("work").hidden = $("out").hidden = $("shiftButton").hidden = true; $("who").textContent = "";
+  $("work").hidden = $("out").hidden = true; $("who").textContent = ""; hideWork();
   $("signIn").hidden = false; $("stale").hidden = true;
   $("signInForm").elements.name.focus();
 }
 function signedIn(who) {
   me = who; $("signIn").hidden = true; $("work").hidden = false; $("out").hidden = false;
   $("who").replaceChildren(el("strong", "", who.name), " ", both(...words(ROLE, who.role)));
-  $("shiftButton").hidden = !who.rights.includes("shift") && !who.rights.includes("reports");
-  startFeed();
+  showWork(who); startFeed();
 }
 $("signInForm").addEventListener("submit", async event => {
   event.preventDefault();

@@ -1,0 +1,116 @@
+"use strict";
+const $ = id => document.getElementById(id);
+const till = location.pathname.split("/")[2] || "";
+const base = "/tills/" + till + "/";
+const BRIEF = 6000, ASK_EVERY = 5000;
+let feed = null, shown = "", brief = null, slides = [], slide = 0, turn = null, sounded = null, speaker = null;
+
+// ---- sound: made here, so that a box needs no files. A browser that wants a touch first stays silent until then.
+
+const TUNES = {
+  good: [[880, 0, 0.12], [1320, 0.13, 0.22]], attention: [[660, 0, 0.15]],
+  bad: [[220, 0, 0.25], [180, 0.3, 0.35]], alarm: [[900, 0, 0.2], [600, 0.22, 0.2], [900, 0.44, 0.2], [600, 0.66, 0.2]],
+};
+function play(name) {
+  if (!TUNES[name]) return;
+  try {
+    speaker = speaker || new AudioContext();
+    for (const [pitch, from, length] of TUNES[name]) {
+      const tone = speaker.createOscillator(), volume = speaker.createGain(), at = speaker.currentTime + from;
+      tone.frequency.value = pitch; tone.type = name === "bad" ? "square" : "sine";
+      volume.gain.setValueAtTime(0.25, at); volume.gain.exponentialRampToValueAtTime(0.001, at + length);
+      tone.connect(volume).connect(speaker.destination); tone.start(at); tone.stop(at + length);
+    }
+    document.body.dataset.sound = name;
+  } catch { /* no sound here: the screen says it all the same */ }
+}
+
+// ---- the words. Text only ever becomes text: nothing that a person or a device wrote is read as markup.
+
+function el(tag, className, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children);
+  return node;
+}
+function said(tag, className, zh, en) {
+  const chinese = el("span", "", zh), english = el("span", "", en);
+  chinese.lang = "zh"; english.lang = "en";
+  return el(tag, className, chinese, " ", english);
+}
+function lines(node, texts) { node.replaceChildren(...texts.map(text => el("p", "", text))); }
+function put(id, text) { $(id).textContent = text || ""; $(id).hidden = !text; }
+function rows(id, list, row) { $(id).replaceChildren(...(list || []).map(row)); $(id).hidden = !(list || []).length; }
+function draw(screen) {
+  document.body.className = screen.state;
+  lines($("zh"), screen.zh); lines($("en"), screen.en);
+  put("who", screen.who); put("amount", screen.amount);
+  rows("lines", screen.lines, line => el("tr", "", said("td", "", line.zh, line.en), el("td", "n", line.count || ""),
+    el("td", "n", line.amount)));
+  rows("purses", screen.purses, purse => el("tr", "", said("td", "", purse.zh, purse.en),
+    el("td", "n", purse.paid ? "−" + purse.paid : ""), el("td", "n", said("small", "", "余额", "left"), purse.left)));
+  $("period").replaceChildren(...(screen.period ? [said("span", "", screen.period.zh, screen.period.en)] : []));
+  if (screen.code) {
+    $("picture").src = base + "code.svg?for=" + screen.code.key;
+    $("picture").alt = $("title").textContent = screen.code.title;
+  } else $("picture").removeAttribute("src");
+  $("code").hidden = !screen.code;
+  show(screen.state === "idle" ? screen.playlist || [] : []);
+}
+
+// ---- idle: the playlist, a file after the other
+
+function show(list) {
+  if (JSON.stringify(list) === JSON.stringify(slides) && (turn || !list.length)) return playing();
+  slides = list; slide = 0; clearTimeout(turn); turn = null;
+  if (slides.length) next();
+  playing();
+}
+function playing() {
+  $("play").hidden = !slides.length;
+  document.body.classList.toggle("playing", slides.length > 0);
+}
+function next() {
+  const file = slides[slide % slides.length];
+  slide += 1;
+  $("slide").src = "/playlist/" + encodeURIComponent(file.file);
+  turn = setTimeout(next, Math.max(1, file.seconds) * 1000);
+}
+
+// ---- what is shown, live
+
+function away() { clearTimeout(brief); shown = ""; document.body.className = "away"; show([]); }
+function take(screen) {
+  const text = JSON.stringify(screen);
+  if (text === shown) return;
+  clearTimeout(brief);
+  if (!screen.zh) return away();
+  shown = text;
+  draw(screen);
+  // What was there when the page began has been heard already.
+  if (sounded !== null && screen.sound && screen.number !== sounded) play(screen.sound);
+  sounded = screen.number ?? 0;
+  if (screen.brief && screen.then) brief = setTimeout(() => draw(screen.then), BRIEF);
+}
+function listen() {
+  feed = new EventSource(base + "events");
+  feed.onmessage = event => take(JSON.parse(event.data));
+}
+// The stream tells of changes at once. That the box still lives is asked besides: a code that nobody can pay any more
+// must not stay on a screen whose connection hangs.
+async function check() {
+  try {
+    const reply = await fetch(base + "screen", { cache: "no-store", signal: AbortSignal.timeout(ASK_EVERY) });
+    if (!reply.ok) throw new Error(reply.status);
+    take(await reply.json());
+    if (!feed || feed.readyState === EventSource.CLOSED) listen();
+  } catch { away(); }
+}
+$("till").textContent = decodeURIComponent(till);
+$("language").addEventListener("click", () => {
+  const order = ["both", "zh", "en"], now = document.body.dataset.lang || "both";
+  document.body.dataset.lang = order[(order.indexOf(now) + 1) % 3];
+});
+listen();
+setInterval(check, ASK_EVERY);
+check();

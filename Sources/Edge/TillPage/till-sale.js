@@ -1,0 +1,129 @@
+"use strict";
+// What can be sold, and the sale at the till.
+let keyed = "";
+const BUSY = ["paying", "writing"];
+function goods(till) {
+  const busy = till.sale && BUSY.includes(till.sale.stage);
+  if (till.mode === "menu") return [el("h2", "", both("菜单", "Menu")), menu(till, busy)];
+  if (till.mode === "keyed") return [el("h2", "", both("金额", "Amount")), ...keypad(till, busy)];
+  if (till.mode === "weighed") return [el("h2", "", both("称重", "Weighing")), ...scale(till, busy)];
+  return [el("p", "empty", both(...({
+    fixedPrice: ["定价就餐：请就餐者刷脸、刷卡或扫码", "Fixed price: the guest shows a face, a card or a code"],
+    countOnly: ["只计次数，不收款", "Counted only, nothing is charged"],
+    passOnly: ["只验证身份", "Only passes are checked"],
+    tickets: ["扫描门票", "Tickets are scanned"],
+  }[till.mode] || [till.mode, till.mode])))];
+}
+function menu(till, busy) {
+  if (!till.menu.length) return el("p", "empty", both("本餐次没有菜品", "Nothing is on the menu now"));
+  const grid = el("div", "items");
+  for (const item of till.menu) {
+    const node = el("button", item.left !== null && item.left <= 5 ? "low" : "", both(item.zh, item.en),
+      el("span", "price", yuan(item.price)));
+    if (item.left !== null) node.append(el("span", "left", both("剩 " + item.left, "left")));
+    node.type = "button"; node.disabled = busy || item.left === 0;
+    node.addEventListener("click", () => act("item", { till: till.id, item: item.id, count: 1 }));
+    grid.append(node);
+  }
+  return grid;
+}
+function keypad(till, busy) {
+  const shown = el("div", "display", keyed ? "¥" + keyed : "¥0");
+  const press = key => {
+    if (key === "⌫") keyed = keyed.slice(0, -1);
+    else if (/^\d{0,5}(\.\d{0,2})?$/.test(keyed + key)) keyed += key;
+    shown.textContent = keyed ? "¥" + keyed : "¥0";
+  };
+  const keys = el("div", "keys");
+  for (const key of ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "⌫"]) {
+    const node = el("button", "", key);
+    node.type = "button"; node.disabled = busy; node.addEventListener("click", () => press(key));
+    keys.append(node);
+  }
+  const add = el("button", "main", both("加入", "Add"));
+  add.type = "button"; add.disabled = busy;
+  add.addEventListener("click", async () => {
+    const amount = fen(keyed.replace(/\.$/, ""));
+    if (amount === null || amount < 1) return toast(NO_AMOUNT, true);
+    const reply = await act("key", { till: till.id, amount });
+    if (reply.ok) { keyed = ""; shown.textContent = "¥0"; }
+  });
+  return [shown, keys, add];
+}
+function scale(till, busy) {
+  const weight = till.weight;
+  const shown = el("div", "weight" + (weight && weight.stable ? "" : " moving"), weight ? weight.grams + " g" : "— g");
+  const grid = el("div", "items");
+  for (const item of till.menu) {
+    const node = el("button", "", both(item.zh, item.en), el("span", "price", yuan(item.price) + "/500 g"));
+    node.type = "button"; node.disabled = busy || !weight || !weight.stable;
+    node.addEventListener("click", () => act("weigh", { till: till.id, item: item.id }));
+    grid.append(node);
+  }
+  return [shown, grid];
+}
+function saleOf(till) {
+  const sale = till.sale, nodes = [el("h2", "", both("当前交易", "This sale"))];
+  for (const alarm of till.alarms) nodes.push(el("p", "box bad", "⚠ ", both(alarm.zh, alarm.en)));
+  if (!sale) nodes.push(el("p", "empty", both("等待就餐者", "Waiting for a guest")));
+  else nodes.push(...whole(till, sale));
+  if (till.turnstile) nodes.push(el("p", "soft", both(till.turnstile.zh, till.turnstile.en)));
+  nodes.push(acts(till, sale));
+  return nodes;
+}
+const TONE = { good: "good", bad: "bad", refused: "why", paying: "pay", writing: "pay" };
+function whole(till, sale) {
+  const nodes = [];
+  if (sale.who) nodes.push(el("p", "who", sale.who));
+  const table = el("table", "");
+  for (const line of sale.lines) {
+    table.append(el("tr", "", el("td", "", both(line.zh, line.en)), el("td", "n", line.count || ""),
+      el("td", "n", yuan(line.amount))));
+  }
+  nodes.push(table, el("p", "total", both("合计", "Total"), el("span", "", yuan(sale.total))));
+  if (sale.zh) nodes.push(el("p", "box " + (TONE[sale.stage] || "pay"), both(sale.zh, sale.en)));
+  return nodes;
+}
+function acts(till, sale) {
+  const box = el("div", "acts"), open = sale && !BUSY.includes(sale.stage);
+  const add = (name, zh, en, className, run) => {
+    if (!may(name)) return;
+    const node = el("button", className || "", both(zh, en));
+    node.type = "button"; node.addEventListener("click", run);
+    box.append(node);
+  };
+  if (open && sale.total > 0) {
+    add("cash", "现金", "Cash", "main", () => dialog(both("收现金", "Cash taken"),
+      [el("p", "", el("strong", "big", yuan(sale.total)))], both("确认", "Confirm"), false, async () => {
+        const reply = await act("cash", { till: till.id, sale: sale.id, amount: sale.total });
+        return reply.ok ? null : reply.error;
+      }));
+    add("showCode", "显示收款码", "Show a code", "", () => act("showCode", { till: till.id, sale: sale.id }));
+    add("enterCode", "输入付款码", "Enter a code", "", () => code(till));
+  }
+  if (sale) add("cancel", "取消", "Cancel", "danger", () => act("cancel", { till: till.id, sale: sale.id }));
+  if (till.turnstile) {
+    const held = till.turnstile.held;
+    add("emergency", held ? "恢复闸机" : "紧急开闸", held ? "Back to normal" : "Emergency open", "danger",
+      () => why(till, "emergency", held ? ["恢复闸机", "Back to normal"] : ["紧急开闸", "Emergency open"], { open: !held }));
+  }
+  add("close", "结束餐次", "Close the meal", "", () => why(till, "close", ["结束餐次", "Close the meal"], {}));
+  return box;
+}
+function why(till, name, title, more) {
+  dialog(both(...title), reason(WHY[name]), both("确认", "Confirm"), true, async form => {
+    const body = { till: till.id, ...more }, fault = fill(body, { why: WHY[name] }, form);
+    if (fault) return fault;
+    const reply = await act(name, body);
+    return reply.ok ? null : reply.error;
+  });
+}
+function code(till) {
+  const field = { name: "code", zh: "付款码或会员码", en: "The code that the phone shows", mode: "numeric" };
+  dialog(both("输入付款码", "Enter a code"), [input(field)], both("确认", "Confirm"), false, async form => {
+    const body = { till: till.id }, fault = fill(body, { fields: [field] }, form);
+    if (fault) return fault;
+    const reply = await act("enterCode", body);
+    return reply.ok ? null : reply.error;
+  });
+}
