@@ -194,6 +194,14 @@ struct PurseLeaseTests {
         #expect(box.eat(100) != nil)
     }
 
+    @Test("money that is told apart by purses is not spent as if it were one account's")
+    func notAsOne() {
+        let box = PurseWorld()
+        #expect(throws: LeaseShortage.notEnough) {
+            try box.world.keeper.spend(Fen(1), on: LeaseWorld.purse, at: box.world.now)
+        }
+    }
+
     @Test("what no lot holds is not spent, and leaves everything as it was")
     func wrongSpends() {
         let box = PurseWorld()
