@@ -83,6 +83,7 @@ public final class PlatformStore {
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
             try permits.configure(configuration.permits, at: now)
             try people.configure(at: now)
+            try RuleHistory.note(configuration.canteens, in: database, at: now)
             try stays.configure(configuration.devices.map(\.id), sites)
             return try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
@@ -186,7 +187,7 @@ public final class PlatformStore {
         let expired = try expirePurses(at: now)
         let isMoreLeft =
             returned == Int(PlatformStore.mostReturns)
-            || max(expired.lots, expired.persons) == Int(PlatformStore.mostExpiring)
+            || max(expired.lots, expired.persons) == PlatformStore.mostExpiring
         guard try !debts.due(at: now, most: 1).isEmpty else { return isMoreLeft }
         let (tried, paid) = try settling(at: now) { () throws(PlatformError) in
             try payments.retry(at: now, most: PlatformStore.mostTries)
