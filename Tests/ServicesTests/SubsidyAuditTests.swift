@@ -76,7 +76,8 @@ struct SubsidyAuditTests {
         #expect(audit.violations.isEmpty, "\(audit)")
         #expect(audit.totals.map(\.balance) == [.zero, .zero])
         #expect(audit.totals.map(\.expired) == [Fen(600), Fen(25_800)])
-        #expect(try world.isSound())
+        let report = try world.store.ledgerReport()
+        #expect(report.faults.isEmpty && report.purseFaults.isEmpty, "\(report.faults) \(report.purseFaults)")
     }
 
     /// Sets money of p2 aside for the box at the gate.
@@ -116,7 +117,7 @@ struct SubsidyAuditTests {
             ("UPDATE purse_payments SET day = day - 30", "spent before its issue"),
             ("UPDATE purse_lots SET rest = rest - 1 WHERE purse = 'nutrition'", "the books do not say"),
             ("DELETE FROM purse_payments", "the books do not say"),
-            ("UPDATE purse_moves SET amount = 100 WHERE purse = 'nutrition'", "more was spent of it than was in it"),
+            ("UPDATE purse_moves SET amount = 100 WHERE purse = 'nutrition'", "more was spent than was in it"),
             ("DELETE FROM purse_moves WHERE purse = 'hardship'", "of money that was never issued"),
         ])
     func tampered(sql: String, words: String) throws {
