@@ -103,7 +103,9 @@ struct TillTests {
         let asked = try #require(world.sent.last?.request.payment)
         world.pass(seconds: 2)
         #expect(world.booked == ["lease"] && world.pulses == Self.open)
-        let spent = world.records.compactMap { if case .leaseSpent(_, let paid, _) = $0 { paid.payment } else { nil } }
+        let spent = world.records.compactMap {
+            if case .leaseSpent(_, let charge, _) = $0 { charge.payment } else { nil }
+        }
         #expect(spent == [asked] && world.site.livePayments == 0)
         world.answer(.approved)
         world.restart()
@@ -119,7 +121,9 @@ struct TillTests {
         world.show()
         let asked = try #require(world.sent.last?.request.payment)
         world.answer(.declined(.insufficientFunds))
-        let spent = world.records.compactMap { if case .leaseSpent(_, let paid, _) = $0 { paid.payment } else { nil } }
+        let spent = world.records.compactMap {
+            if case .leaseSpent(_, let charge, _) = $0 { charge.payment } else { nil }
+        }
         #expect(spent.count == 1 && spent != [asked] && world.pulses == Self.open)
     }
 
