@@ -19,8 +19,12 @@ final class BenchCanteen {
         let project = BenchCanteen.project
         rig = try CanteenRig(
             programs: Programs.folder, scenario: "\(project)/Scenarios/canteen/school-hall.json5",
-            hardware: "\(project)/Hardware/canteen-twin.json5"
-        ) { lends ? $0 : BenchCanteen.withoutLeases($0) }
+            hardware: "\(project)/Hardware/canteen-twin.json5",
+            change: { text in
+                // Short pulses, so that the next may come soon.
+                let text = text.replacing("pulseMilliseconds: 500", with: "pulseMilliseconds: 40")
+                return lends ? text : BenchCanteen.withoutLeases(text)
+            })
         try rig.setClock(10, 55)
         try rig.startPlatform()
         let names = (0..<people).map { "p\($0)" }
@@ -72,8 +76,8 @@ final class BenchCanteen {
             }
             let opened = try rig.box.waitForOpening(number, byCard ? "card \(person)" : "p\(person)")
             spans.append((opened - start).nanoseconds)
-            // Until the one before is out of the sensor.
-            usleep(30_000)
+            // Until the one before is out of the sensor and the relay's pulse is over.
+            usleep(120_000)
         }
         return spans
     }
