@@ -17,17 +17,19 @@ public struct CanteenRecovery: Sendable {
     /// What cash registers asked for.
     var registers = RegisterNotes()
     var book: TillBook?
+    /// By which rules the platform splits payments over purses, as it has said last.
+    var platformRules: String?
 
     /// The kinds under which they stand.
     static let paymentKind = "till-payment", refundKind = "till-refund"
-    static let reversalKind = "reversal", promiseKind = "promise"
+    static let reversalKind = "reversal", promiseKind = "promise", rulesKind = "canteen-rules"
     static let lists = ListCopies.canteen
 
     /// The kinds of state to read.
     public static let kinds =
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
-            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind, rulesKind,
         ]
 
     /// - Parameters:
@@ -68,6 +70,7 @@ public struct CanteenRecovery: Sendable {
         for (key, value) in kept[RegisterNotes.stateKind] ?? [] where !registers.recall(key: key, value: value) {
             note(RegisterNotes.stateKind, value.count)
         }
+        platformRules = kept[CanteenRecovery.rulesKind]?.first.map { String(decoding: $0.value, as: UTF8.self) }
         stock = kept[MenuStock.stateKind]?.first?.value
         if let value = stock, MenuStock([:], stateValue: value) == nil { note(MenuStock.stateKind, value.count) }
         if let value = kept[TillBook.stateKind]?.first?.value {

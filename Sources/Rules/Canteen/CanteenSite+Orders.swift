@@ -139,7 +139,15 @@ extension CanteenSite {
         case .refunded:
             end = (.refunded, nil, .refunded(refund.amount))
             if refund.who != CanteenSite.turnstile { state += corrected(refund) }
-        case .refused(let reason): end = (.refused, reason, .notPaid(.refundRefused, nil))
+        case .refused(let reason):
+            end = (.refused, reason, .notPaid(.refundRefused, nil))
+            if refund.who == CanteenSite.turnstile {
+                effects.append(
+                    .log(
+                        .error,
+                        "\(refund.amount) yuan of payment \(refund.payment), whose person did not pass, are not given "
+                            + "back (\(reason.rawValue)): see to it by hand"))
+            }
         case .conflict: end = (.conflict, nil, .notPaid(.refundRefused, nil))
         // It is asked again, with the same id, when it is due.
         case .unknown: return

@@ -149,7 +149,7 @@ extension CanteenSite {
         serve(lane, .paid(charge.quote.total), records, state, at: now)
     }
 
-    /// What an earlier run had asked is paid, and nobody stands there for it: the meal is noted, and may still be taken.
+    /// What an earlier run had asked is paid, and nobody stands there for it: the meal is noted, and may be taken yet.
     private mutating func paidMeanwhile(_ charge: Charge, at now: ClockReading) {
         guard leftOver.contains(charge.payment), let holder = charge.instrument.holder, let paid = charge.meal else {
             effects.append(
