@@ -207,7 +207,8 @@ let package = Package(
             [
                 "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
                 "GB18030Text", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
-                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
+                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns", "TariffTables",
+                "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/parkingd",
