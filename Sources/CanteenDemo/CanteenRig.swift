@@ -22,6 +22,8 @@ package final class CanteenRig {
     let programs: String
     /// The first box's card reader, at the far end of its serial line.
     private let reader: PseudoTerminal
+    /// The face module at the first box's turnstile, beside its terminal.
+    package let module: FaceModuleStandIn
 
     /// The first box.
     package var box: CanteenRigBox { boxes[0] }
@@ -41,12 +43,17 @@ package final class CanteenRig {
         clock = try RehearsalClock(files.clock)
         let line = "\(files.path)/card.line"
         reader = try PseudoTerminal(at: line)
+        let faces = "\(files.path)/face.line"
+        module = try FaceModuleStandIn(at: faces)
         let path = "\(files.path)/scenario.json5"
         scenario = try CanteenScenario(try TextFile.read(path), file: path)
         try setClock(12, 0)
         let cards =
             "  readers: [{ lane: \"gate-1\", kind: \"cardText\", style: \"decimal\", serial: { path: \"\(line)\" } }],\n"
-        let further = cards + members(files)
+        let modules =
+            "  faceModules: { model: \"\(FaceModuleStandIn.model)\", thresholdThousandths: 420, marginThousandths: 60,\n"
+            + "    modules: [{ lane: \"gate-1\", serial: { path: \"\(faces)\", bitsPerSecond: 115200 } }] },\n"
+        let further = cards + modules + members(files)
         for (index, name) in names.enumerated() {
             let proxy = try FaultProxy(to: broker.port)
             let terminal = "\(1_306_612 + index)"

@@ -93,6 +93,19 @@ package final class CanteenRigBox {
         } catch { throw DemoError("\(error)\nit says \"\(try self.text(lane))\"") }
     }
 
+    /// Enrols a face at the box's module, as `turnpike faces enrol` does.
+    package func enrol(_ person: String, _ face: [Float]) throws {
+        let body = JSONWriter.object { writer in
+            writer.field("person", person)
+            writer.field("vectors", array: [FaceModuleStandIn.base64(face)]) { $0.string($1) }
+        }
+        let answer = try HTTPPush.send(
+            port: port, path: "/faces", headers: ["Authorization": "Bearer \(try token())"], body: body)
+        guard answer?.status == 202 else {
+            throw DemoError("\(name) does not enrol \(person): \(String(decoding: answer?.body ?? [], as: UTF8.self))")
+        }
+    }
+
     // MARK: - Looking
 
     package func status() throws -> JSONNode { try Daemons.status(port: port) }

@@ -86,10 +86,28 @@ struct Lunch {
         say(box.name, "0000000002 on the card reader")
         try card("0000000002")
         try hears("stranger", "a face that nobody knows", "We do not know this face")
+        try closeFaces()
         say(box.name, "the terminal sends yesterday's records again")
         for person in ["p2", "p3", "p4"] { box.terminal.see(person, secondsAgo: 86_400, isStored: true) }
         guard box.terminal.wait({ $0.unanswered == 0 }) else { throw DemoError("old records are not answered") }
         say(box.name, "  answered, and nobody is charged")
+    }
+
+    /// The box itself compares what a module without a memory of its own sees.
+    private func closeFaces() throws {
+        let twin = FaceModuleStandIn.face(4), other = FaceModuleStandIn.face(5)
+        try box.enrol("p4", twin)
+        try box.enrol("p5", FaceModuleStandIn.between(twin, other, hundredths: 95))
+        say(box.name, "a face that is as much p4 as p5, at the face module")
+        let before = try box.screenNumber(), openings = box.openings
+        try rig.wait("the screen says it") {
+            rig.module.see(twin)
+            let screen = try box.screen()
+            return (screen["number"]?.integer ?? 0) > before
+                && CanteenRigBox.words(screen).contains("One person at a time")
+        }
+        say(box.name, try box.shown())
+        guard box.openings == openings else { throw DemoError("it opened for one of two close faces") }
     }
 
     private func mishaps() throws {

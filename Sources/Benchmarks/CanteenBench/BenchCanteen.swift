@@ -33,7 +33,8 @@ final class BenchCanteen {
                 + names.enumerated().map { "\($1),张小\($0),pupil,\(BenchCanteen.card($0))\n" }.joined())
         try rig.enrol(names)
         try rig.topUp(names, 5_000, reference: "slip-1")
-        try rig.issue("person,purse,amount,expires,reference\n" + names.map { "\($0),nutrition,132.00,,this-month\n" }.joined())
+        try rig.issue(
+            "person,purse,amount,expires,reference\n" + names.map { "\($0),nutrition,132.00,,this-month\n" }.joined())
         try rig.start()
         try rig.waitForPeople(Int64(people), faces: people)
         if lends {

@@ -48,6 +48,29 @@ struct CanteenLunchTests {
         try rig.finishAndCheck()
     }
 
+    @Test("two faces too close to tell apart open nothing; one that is nobody else's pays; a photo pays nothing")
+    func closeFaces() throws {
+        let rig = try CanteenRig.running()
+        let twin = FaceModuleStandIn.face(1), other = FaceModuleStandIn.face(3)
+        try rig.box.enrol("p1", twin)
+        try rig.box.enrol("p2", FaceModuleStandIn.between(twin, FaceModuleStandIn.face(2), hundredths: 95))
+        try rig.box.enrol("p3", other)
+        func shown(_ face: [Float], isLive: Bool = true, says text: String) throws {
+            try rig.wait("the screen says \"\(text)\"") {
+                rig.module.see(face, isLive: isLive)
+                return try rig.box.text().contains(text)
+            }
+        }
+        try shown(twin, says: "One person at a time")
+        try shown(other, isLive: false, says: "Please show your own face")
+        #expect(rig.box.openings == 0)
+        rig.module.see(other)
+        _ = try rig.box.waitForOpening(1, "p3 comes")
+        try rig.wait("the passage is on record") { try rig.box.passages == [.passed] }
+        try rig.finishAndCheck()
+        #expect(try rig.box.taken.charges.values.map { $0.instrument.holder?.key } == ["p3"])
+    }
+
     @Test("not passed in time: the money goes back to its purses, and the meal may be had again")
     func notPassed() throws {
         let rig = try CanteenRig.running(
