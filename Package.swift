@@ -172,6 +172,12 @@ let package = Package(
             ]),
 
         module(
+            "Edge/CanteenFit",
+            [
+                "Canteen", "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Purses", "Readers",
+                "Serial", "Vocabulary",
+            ]),
+        module(
             "Edge/FaceModule",
             ["CLinux", "FaceMatch", "FaceStore", "Host", "JSONText", "Serial", "Vocabulary"]),
         module(
@@ -220,7 +226,8 @@ let package = Package(
         module(
             "ParkingDemo",
             [
-                "DemoParts", "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments",
+                "DemoParts", "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay",
+                "Payments",
                 "Services", "StandIns", "Tariffs", "Vocabulary", "Wire",
             ]),
 
@@ -233,7 +240,8 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Canteen", "CanteenDemo", "Delivery", "DeskOrders", "EdgeRuntime", "Effects",
+                "Acquiring", "CameraLink", "Canteen", "CanteenDemo", "CanteenFit", "Delivery", "DeskOrders",
+                "EdgeRuntime", "Effects",
                 "GB18030Text", "Host", "JSONText", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo",
                 "Payments", "People", "PlateCamera", "Purses", "QRCode", "Services", "Shifts", "Simulation", "StandIns",
                 "TariffTables", "Tariffs", "Vocabulary", "Wire", argumentParser,
@@ -241,8 +249,9 @@ let package = Package(
         program(
             "Daemons/canteend",
             [
-                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch", "FaceModule",
-                "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses",
+                "Canteen", "CanteenFit", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch",
+                "FaceModule", "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments",
+                "Purses",
                 "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Vocabulary", "Wiegand", "Wire",
                 argumentParser, lifecycle, logging, signals,
             ]),

@@ -49,6 +49,9 @@ package final class CanteenRigFiles {
         return try BoxConfiguration(try TextFile.read(file), file: file, folder: folder.path)
     }
 
+    /// Puts a file into the folder, in place of one that is there.
+    package func write(_ text: String, to name: String) throws { try folder.write(text, to: name) }
+
     package func boxFile(_ name: String) -> String { "\(folder.path)/\(name).json5" }
 
     func writePlatform(_ boxes: [BoxConfiguration], port: Int) throws {

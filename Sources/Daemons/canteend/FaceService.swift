@@ -1,4 +1,5 @@
 import Canteen
+import CanteenFit
 import Delivery
 import EdgeRuntime
 import FaceLink
