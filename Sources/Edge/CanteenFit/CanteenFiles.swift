@@ -6,7 +6,7 @@ public import Purses
 internal import Vocabulary
 
 /// The files of a canteen's box, read and held against each other: what the daemon starts with, and what is checked.
-public struct CanteenFiles {
+public struct CanteenFiles: Sendable {
     public let scenario: CanteenScenario
     /// What the scenario's file of purse rules says; nil: everybody has one account.
     public let rules: PurseRules?

@@ -9,7 +9,7 @@ public import Serial
 public import Vocabulary
 
 /// What a canteen's hardware file has beside the board and its readers: face terminals and modules, and cash registers.
-public struct CanteenHardware {
+public struct CanteenHardware: Sendable {
     public var terminals: FaceTerminals?
     /// Where terminals fetch a person's picture: an address with `{person}` in it; nil: terminals are filled elsewhere.
     public var pictures: String?
@@ -18,7 +18,7 @@ public struct CanteenHardware {
     private let outputs: Set<String>, inputs: Set<String>
 
     /// Where old cash registers are connected.
-    public struct Registers {
+    public struct Registers: Sendable {
         /// The port of the local HTTP API; 0: any, which the log names; nil: none is served.
         public var port: Int?
         public var lines: [(door: Slug, serial: SerialSettings)]
