@@ -100,7 +100,7 @@ package final class CanteenRigBox {
             writer.field("vectors", array: [FaceModuleStandIn.base64(face)]) { $0.string($1) }
         }
         let answer = try HTTPPush.send(
-            port: port, path: "/faces", headers: ["Authorization": "Bearer \(try token())"], body: body)
+            port: port, path: "/faces", headers: try headers(), body: body)
         guard answer?.status == 202 else {
             throw DemoError("\(name) does not enrol \(person): \(String(decoding: answer?.body ?? [], as: UTF8.self))")
         }
@@ -130,6 +130,10 @@ package final class CanteenRigBox {
     /// The token of the box's own commands.
     package func token() throws -> String { try AttendantToken.read(in: configuration.stateFolder) }
 
+    private func headers() throws -> [String: String] {
+        ["Authorization": "Bearer \(try token())", "Content-Type": "application/json"]
+    }
+
     /// What the cashiers' page shows.
     package func board() throws -> JSONNode {
         let token = try token()
@@ -144,14 +148,13 @@ package final class CanteenRigBox {
     package func order(_ word: String, at lane: String? = nil, _ members: (inout JSONWriter) -> Void = { _ in }) throws
         -> Int
     {
-        let token = try token()
         let body = JSONWriter.object { writer in
             writer.field("till", lane ?? name)
             writer.field("who", "Zhao")
             members(&writer)
         }
         let answer = try HTTPPush.send(
-            port: port, path: "/till/\(word)", headers: ["Authorization": "Bearer \(token)"], body: body)
+            port: port, path: "/till/\(word)", headers: try headers(), body: body)
         return answer?.status ?? 0
     }
 

@@ -22,7 +22,7 @@ final class BenchCanteen {
             hardware: "\(project)/Hardware/canteen-twin.json5",
             change: { text in
                 // Short pulses, so that the next may come soon.
-                let text = text.replacing("pulseMilliseconds: 500", with: "pulseMilliseconds: 40")
+                let text = text.replacing("pulseMilliseconds: 300", with: "pulseMilliseconds: 40")
                 return lends ? text : BenchCanteen.withoutLeases(text)
             })
         try rig.setClock(10, 55)

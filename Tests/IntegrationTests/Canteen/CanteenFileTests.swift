@@ -41,7 +41,9 @@ struct CanteenFilesTests {
 
     @Test("faults of scenario, rules of purses and hardware are told together, with their lines")
     func allFiles() throws {
-        let rig = try rig { $0.replacing("amount: 800", with: "amount: -8") }
+        let rig = try rig()
+        let scenario = try Place.read("\(rig.files.path)/gate-1-scenario.json5")
+        try rig.files.write(scenario.replacing("amount: 800", with: "amount: -8"), to: "gate-1-scenario.json5")
         let rules = try Place.read("\(rig.files.path)/purses-school.json5")
         try rig.files.write(
             rules.replacing("amount: 600 }, period", with: "amount: -600 }, period"), to: "purses-school.json5")
