@@ -19,8 +19,14 @@ final class TillPages: Sendable {
     /// How many people can eat offline, and when they are counted again: ten thousand take a millisecond.
     private let ready = Mutex<(count: Int, due: Uptime)>((0, Uptime(nanoseconds: 0)))
     private static let countEvery = Uptime.Span.seconds(2)
+    /// Brings everybody anew to the face terminals of a lane; false: it has none.
+    private let refill: @Sendable (LaneID) -> Bool
 
-    init(_ scenario: CanteenScenario, pages: CanteenPages, playlist: Playlist) {
+    init(
+        _ scenario: CanteenScenario, pages: CanteenPages, playlist: Playlist,
+        refill: @escaping @Sendable (LaneID) -> Bool
+    ) {
+        self.refill = refill
         self.scenario = scenario
         self.pages = pages
         self.playlist = playlist
@@ -84,6 +90,7 @@ final class TillPages: Sendable {
     private func act(
         _ word: String, _ node: JSONNode, _ orderer: TillHooks.Orderer, _ offer: (CanteenEvent) -> Bool
     ) -> TillHooks.Answer {
+        if word == TillPages.replaced { return terminalReplaced(node, orderer) }
         let message: TillOrderMessage
         let clerk: Clerk
         do throws(DeskOrderError) {
@@ -100,6 +107,19 @@ final class TillPages: Sendable {
         guard screens[message.lane] != nil else { return .noSuchTill }
         if let why = shown.withLock({ $0?.refusal(of: message) }) { return .refused(why) }
         return offer(.ordered(message.lane, message.order, by: clerk)) ? .taken : .busy
+    }
+
+    /// Not of the rules' orders: a face terminal of a lane was replaced or emptied under its old id.
+    private static let replaced = "terminalReplaced"
+
+    private func terminalReplaced(_ node: JSONNode, _ orderer: TillHooks.Orderer) -> TillHooks.Answer {
+        if case .person(_, let role) = orderer, role == .attendant { return .notAllowed }
+        let lane: LaneID
+        do throws(DeskOrderError) {
+            lane = try OrderBody(node: node).parsed("till", "a till's name", LaneID.init)
+        } catch { return .unreadable(error.description) }
+        guard screens[lane] != nil else { return .noSuchTill }
+        return refill(lane) ? .taken : .refused("此处没有人脸终端 There is no face terminal here")
     }
 }
 
