@@ -104,7 +104,6 @@ let package = Package(
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
         module("Rules/Canteen", ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Register", ["JSONText", "Vocabulary"]),
-        module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -205,9 +204,8 @@ let package = Package(
         module(
             "Simulation",
             [
-                "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments",
-                "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
+                "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
+                "Payments", "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
@@ -227,9 +225,10 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
+                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
                 "GB18030Text", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
-                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
+                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns",
+                "TariffTables", "Tariffs", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/canteend",
@@ -289,7 +288,6 @@ let package = Package(
         tests(
             "CanteenTests",
             ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
-        tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
             [
