@@ -184,7 +184,7 @@ final class PursePayments {
     {
         guard var kept = try parts.payments.find(id), var payment = PursePayments.payment(id, kept, row) else { return }
         let undoing = payment.reverse()
-        try apply(undoing, payment, &kept, row.device, from: account ?? merchant, .reversal, at: now)
+        try apply(undoing, payment, &kept, row.device, from: account ?? merchant, .refund, at: now)
     }
 
     /// Why a refund is not given; nil if it can be.
