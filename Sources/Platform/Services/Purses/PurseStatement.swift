@@ -12,6 +12,8 @@ public struct PurseStatement: Equatable, Sendable {
         /// What may be spent on the day; of a bank account, with a minus, what is owed.
         public var balance: Fen
         public var lots: [Lot]
+        /// Set aside for boxes, and not in the balance.
+        public var lent: Fen
         /// Paid on the day, and in its month.
         public var today: Fen, month: Fen
     }
@@ -37,6 +39,7 @@ public struct PurseStatement: Equatable, Sendable {
         for line in lines {
             texts.append(
                 "  \(line.purse) (\(line.chinese), \(line.english)): \(line.balance) yuan; "
+                    + (line.lent > .zero ? "set aside for boxes \(line.lent); " : "")
                     + "paid today \(line.today), this month \(line.month)")
             texts += line.lots.map { lot in
                 "    \(lot.left) yuan\(lot.name.map { " of \($0)" } ?? "")"
@@ -64,7 +67,7 @@ extension PersonRow {
 }
 
 extension PlatformStore {
-    /// What a person has, on the day that it is where the person eats. What is set aside for boxes is not in it.
+    /// What a person has, on the day that it is where the person eats.
     public func statement(of person: PersonRow, at now: WallTime) throws(PlatformError) -> PurseStatement {
         guard let rules = canteens.canteens(of: person.list).first?.rules else {
             preconditionFailure("there is no list \(person.list)")
@@ -75,10 +78,12 @@ extension PlatformStore {
         var statement = PurseStatement(person: person, day: day)
         let states = try purses.states(of: person.holder, on: occasion)
         let usage = try purses.usage(of: person.holder, on: occasion)
+        let leases = try payments.purses.parts.lots.open(of: person.holder)
         for purse in rules.purses {
             let state = states.first { $0.purse == purse.id }
             let used = usage.used(purse.id, on: occasion)
-            guard state != nil || used != Used() else { continue }
+            let lent = leases.flatMap(\.lots).filter { $0.lent.purse == purse.id }.reduce(0) { $0 + $1.rest.count }
+            guard state != nil || used != Used() || lent > 0 else { continue }
             let lots = (state?.lots ?? []).sorted { ($0.expires?.dayNumber ?? .max) < ($1.expires?.dayNumber ?? .max) }
             var balance = purse.kind == .debit ? -(state?.owed.count ?? 0) : 0
             for lot in lots where lot.expires.map({ $0 >= day }) ?? true {
@@ -89,7 +94,7 @@ extension PlatformStore {
                 PurseStatement.Line(
                     purse: purse.id, chinese: purse.chinese, english: purse.english, balance: Fen(balance),
                     lots: lots.map { PurseStatement.Lot(name: $0.id, lastDay: $0.expires, left: $0.left) },
-                    today: used.day.amount, month: used.month.amount))
+                    lent: Fen(lent), today: used.day.amount, month: used.month.amount))
         }
         return statement
     }
