@@ -205,7 +205,7 @@ let package = Package(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments", "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                "Payments", "People", "PlateCamera", "Purses", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
