@@ -343,7 +343,9 @@ let package = Package(
         tests(
             "FaceStoreTests",
             ["FaceMatch", "FaceStore", "FaceStoreCrashChild", "Host", "SQLite", "StandIns", "Vocabulary"]),
-        tests("SimulationTests", ["JSONText", "Parking", "ParkingDay", "Simulation", "Vocabulary"]),
+        tests(
+            "SimulationTests",
+            ["Canteen", "JSONText", "Parking", "ParkingDay", "Purses", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
         tests(

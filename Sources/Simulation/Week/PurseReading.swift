@@ -65,8 +65,8 @@ struct PurseReading {
 
     private mutating func readPayments(_ database: borrowing Database) throws {
         let text = """
-            SELECT holder, merchant, period, day, spends, returned, charge
-            FROM purse_payments JOIN payments ON payments.id = purse_payments.id ORDER BY number
+            SELECT holder, merchant, period, purse_payments.day, spends, returned, charge
+            FROM purse_payments JOIN payments ON payments.id = purse_payments.id ORDER BY purse_payments.number
             """
         try database.prepare(text).forEach { (row) throws(SQLiteError) in
             guard let holder = try? Holder(try row.text(0)), let merchant = try? Slug(try row.text(1)),
