@@ -253,6 +253,40 @@ struct PurseLeaseTests {
         #expect(site.takeNews().isEmpty != waits)
     }
 
+    @Test("the same meal is paid the same way at every till: a lease that would have other money pay is called back")
+    func sameWay() throws {
+        let site = try site(percent: 100)
+        // All that the subsidy may pay today is lent to the other till.
+        _ = try site.open(1, 900)
+        let charge = site.charge(1, [("meal", 600)])
+        #expect(try site.pay(charge, box: 1).outcome == .pending)
+        #expect(try site.lease(.giveBack(MealSite.id(1), spends: 0)) == .returned)
+        #expect(try site.query(charge, box: 1).receipt?.spends.map(\.purse.text) == ["meal", "meal"])
+    }
+
+    @Test("nobody waits for a till that is away: what is there pays")
+    func away() throws {
+        let site = try site(percent: 100)
+        _ = try site.open(1, 900)
+        _ = try site.store.hear([site.boxes[0].will], at: site.time)
+        let charge = site.charge(1, [("meal", 600)])
+        #expect(try site.pay(charge, box: 1).receipt?.spends.map(\.purse.text) == ["cash"])
+        #expect(site.takeNews().isEmpty)
+        // Online again, it is asked.
+        try site.birth(0, digest: ContentDigest.of(MealSite.rules.canonical))
+        #expect(try site.pay(site.charge(2, [("meal", 300)]), box: 1).outcome == .pending)
+    }
+
+    @Test("who looks at the books does not read who was lent what")
+    func masked() throws {
+        let site = try MealSite()
+        try site.enrol("p20260017")
+        try site.bring(1_000, "cash", to: "p20260017")
+        _ = try site.open(1, 100, "p20260017")
+        let text = try site.store.ledgerReport().description
+        #expect(text.contains("lease:till-1:purses:member p2*****17: 1.00 yuan") && !text.contains("p20260017"))
+    }
+
     @Test("who does not come back in a second is not waited for", arguments: [(999, false), (1_000, true)])
     func givenUp(milliseconds: Int64, isDecided: Bool) throws {
         let site = try site()

@@ -29,13 +29,14 @@ public struct PurseStatement: Equatable, Sendable {
     /// Personal data.
     public var person: PersonRow
     public var day: CivilDate
+    public var zone: TimeZoneRule
     /// In spending order.
     public var lines: [Line] = []
 
     /// A few lines for a terminal.
     /// - Parameter isFull: with the person's name in full; otherwise masked.
     public func text(isFull: Bool) -> String {
-        var texts = [person.line(isFull: isFull)]
+        var texts = [person.line(isFull: isFull, in: zone)]
         for line in lines {
             texts.append(
                 "  \(line.purse) (\(line.chinese), \(line.english)): \(line.balance) yuan; "
@@ -52,16 +53,19 @@ public struct PurseStatement: Equatable, Sendable {
 
 extension PersonRow {
     /// One line for a terminal.
-    /// - Parameter isFull: with name, cards and code in full; otherwise masked.
-    public func line(isFull: Bool) -> String {
+    /// - Parameters:
+    ///   - isFull: with name, cards and code in full; otherwise masked.
+    ///   - zone: where the person eats.
+    public func line(isFull: Bool, in zone: TimeZoneRule) -> String {
         func shown(_ number: String) -> String { isFull ? number : "…\(number.suffix(2))" }
         var words = [isFull ? holder.key : "\(holder)", isFull ? name : PersonName.masked(name), group.text]
         words += cards.map { "card \(shown($0))" }
         if let code { words.append("code \(shown(code))") }
         if let face { words.append("face \(face.version)") }
-        if let until { words.append("until \(until.utcText)") }
+        // The last moment of the contract is in its last day.
+        if let until { words.append("until \(zone.date(at: WallTime(milliseconds: until.milliseconds - 1)))") }
         if let guardian { words.append("guardian: \(guardian.words)") }
-        if let ended { words.append("left \(ended.utcText)") }
+        if let ended { words.append("left \(zone.date(at: ended))") }
         return words.joined(separator: "  ")
     }
 }
@@ -75,7 +79,7 @@ extension PlatformStore {
         let day = rules.day(at: now)
         // The class of merchant and the meal matter for what is paid with, not for what there is.
         let occasion = Occasion(merchant: rules.id, period: nil, day: day)
-        var statement = PurseStatement(person: person, day: day)
+        var statement = PurseStatement(person: person, day: day, zone: rules.zone)
         let states = try purses.states(of: person.holder, on: occasion)
         let usage = try purses.usage(of: person.holder, on: occasion)
         let leases = try payments.purses.parts.lots.open(of: person.holder)
