@@ -225,10 +225,10 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
-                "GB18030Text", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
-                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns",
-                "TariffTables", "Tariffs", "Vocabulary", "Wire", argumentParser,
+                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "GB18030Text",
+                "Host", "JSONText", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
+                "PlateCamera", "Purses", "QRCode", "Services", "Shifts", "Simulation", "StandIns", "TariffTables",
+                "Tariffs", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/canteend",

@@ -15,17 +15,19 @@ public struct CanteenRecovery: Sendable {
     var notes: [(key: String, value: [UInt8])] = []
     var stock: [UInt8]?
     var book: TillBook?
+    /// By which rules the platform splits payments over purses, as it has said last.
+    var platformRules: String?
 
     /// The kinds under which they stand.
     static let paymentKind = "till-payment", refundKind = "till-refund"
-    static let reversalKind = "reversal", promiseKind = "promise"
+    static let reversalKind = "reversal", promiseKind = "promise", rulesKind = "canteen-rules"
     static let lists = ListCopies.canteen
 
     /// The kinds of state to read.
     public static let kinds =
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
-            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, rulesKind,
         ]
 
     /// - Parameters:
@@ -63,6 +65,7 @@ public struct CanteenRecovery: Sendable {
                 note(MealNotes.stateKind, value.count)
             }
         }
+        platformRules = kept[CanteenRecovery.rulesKind]?.first.map { String(decoding: $0.value, as: UTF8.self) }
         stock = kept[MenuStock.stateKind]?.first?.value
         if let value = stock, MenuStock([:], stateValue: value) == nil { note(MenuStock.stateKind, value.count) }
         if let value = kept[TillBook.stateKind]?.first?.value {

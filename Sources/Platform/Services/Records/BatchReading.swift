@@ -108,7 +108,8 @@ struct BatchReading: Sendable {
             case .leaseSpent(let lease, let charge, let spends): return .leaseSpent(lease, charge, spends)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
-            case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .hostPays, .pulse, .passage, .identified,
+            case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .hostPays, .pulse, .passage,
+                .identified,
                 .manualOpening, .shiftOpened, .alarm, .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):
