@@ -102,8 +102,10 @@ let package = Package(
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
-        module("Rules/Canteen", ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         module("Rules/Register", ["JSONText", "Vocabulary"]),
+        module(
+            "Rules/Canteen",
+            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -165,9 +167,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal",
-                "MQTTLink",
-                "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module(
@@ -233,11 +234,10 @@ let package = Package(
         program(
             "Daemons/canteend",
             [
-                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceTerminal", "GPIO",
-                "Host",
-                "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Vocabulary", "Wire", argumentParser,
-                lifecycle,
-                logging, signals,
+                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch", "FaceModule",
+                "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses",
+                "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Vocabulary", "Wiegand", "Wire",
+                argumentParser, lifecycle, logging, signals,
             ]),
         program(
             "Daemons/parkingd",
@@ -287,7 +287,7 @@ let package = Package(
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
         tests(
             "CanteenTests",
-            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
+            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
             [
@@ -323,7 +323,10 @@ let package = Package(
             ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
         tests(
             "ReadersTests",
-            ["CLinux", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial", "StandIns", "Vocabulary", "Wiegand"]),
+            [
+                "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial",
+                "StandIns", "Vocabulary", "Wiegand",
+            ]),
         tests("RegisterTests", ["JSONText", "Register", "Vocabulary"]),
         tests(
             "RegisterLinkTests",

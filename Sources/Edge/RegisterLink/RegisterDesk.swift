@@ -120,7 +120,8 @@ public final class RegisterDesk: Sendable {
         work.wakeAll()
     }
 
-    /// The site has read its journal: these payments and refunds it has. What it has not was never begun.
+    /// The site has read its journal: these payments and refunds it has. What it has not was never begun. How those
+    /// stand that it has is to be told after this: the box may have stopped before that was kept here.
     public func recovered(known: Set<PaymentID>) {
         work.withLock { $0.known = known }
         work.wakeAll()

@@ -14,6 +14,8 @@ public struct CanteenRecovery: Sendable {
     /// Who had which meal, what of the menu is sold, and the book.
     var notes: [(key: String, value: [UInt8])] = []
     var stock: [UInt8]?
+    /// What cash registers asked for.
+    var registers = RegisterNotes()
     var book: TillBook?
     /// By which rules the platform splits payments over purses, as it has said last.
     var platformRules: String?
@@ -27,7 +29,7 @@ public struct CanteenRecovery: Sendable {
     public static let kinds =
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
-            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, rulesKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, rulesKind, RegisterNotes.stateKind,
         ]
 
     /// - Parameters:
@@ -66,6 +68,9 @@ public struct CanteenRecovery: Sendable {
             }
         }
         platformRules = kept[CanteenRecovery.rulesKind]?.first.map { String(decoding: $0.value, as: UTF8.self) }
+        for (key, value) in kept[RegisterNotes.stateKind] ?? [] where !registers.recall(key: key, value: value) {
+            note(RegisterNotes.stateKind, value.count)
+        }
         stock = kept[MenuStock.stateKind]?.first?.value
         if let value = stock, MenuStock([:], stateValue: value) == nil { note(MenuStock.stateKind, value.count) }
         if let value = kept[TillBook.stateKind]?.first?.value {

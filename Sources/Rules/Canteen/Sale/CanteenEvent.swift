@@ -1,3 +1,4 @@
+public import Register
 public import Vocabulary
 
 /// Somebody showed who they are.
@@ -132,6 +133,8 @@ public enum CanteenEvent: Hashable, Sendable {
     /// What lies on the lane's scale, at rest; zero: nothing.
     case weighed(LaneID, Grams)
     case ordered(LaneID, TillOrder, by: Clerk)
+    /// A cash register asks for something.
+    case registered(RegisterOrder)
     /// Who is expected here: leases on their purses are asked for before they come.
     case expected([Holder])
 }
