@@ -389,7 +389,7 @@ public struct LeaseKeeper: Hashable, Sendable {
         if entry.lease.rest < policy.renewBelow || entry.lease.paymentsLeft == 0 {
             let pause = LeaseKeeper.askAfterRefusal.nanoseconds << Int64(max(0, entry.fruitless - 1))
             let end = Uptime(nanoseconds: entry.lease.deadline.nanoseconds - policy.renewBefore.nanoseconds)
-            return max(now.uptime + LeaseKeeper.askAfterRefusal, min(now.uptime + .nanoseconds(pause), end))
+            return max(now.uptime + LeaseKeeper.askAfterRefusal, min(now.uptime + Uptime.Span(nanoseconds: pause), end))
         }
         let deadline = entry.lease.deadline
         // Of a lease shorter than that the first half is used before more time is asked for.

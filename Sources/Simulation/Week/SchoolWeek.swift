@@ -71,8 +71,7 @@ final class SchoolWeek {
             let box = SimulatedBox(
                 world, index: index, device: device, key: key, kind: .till(scenario, rules),
                 journalOptions: JournalOptions())
-            // On a box that is not disturbed, records of several people go in one batch.
-            if setup.faults.isEmpty { box.slowestReadMicroseconds = 2_500_000 }
+            if setup.faults.isEmpty { box.slowestReadMicroseconds = 50_000 }
             return box
         }
     }

@@ -85,7 +85,7 @@ public struct WeekReport: Sendable, CustomStringConvertible {
     public var counts: SimulationCounts
     public var digest: UInt64
     public var meals: Int, openings: Int, openedAgain: Int, hungry: Int, notPassed: Int, twoOnOne: Int
-    public var paidOnline: Int, paidFromLease: Int
+    public var paidOnline: Int, paidFromLease: Int, refunds: Int
     /// Payments and fen, by purse.
     public var byPurse: [(purse: Slug, parts: Int, amount: Fen)]
     /// How many went away without a meal, by what they were told.
@@ -112,7 +112,7 @@ public struct WeekReport: Sendable, CustomStringConvertible {
         (counts, digest) = (world.counts, world.chronicle.digest)
         (meals, openings, openedAgain, hungry) = (tally.meals, tally.openings, tally.openedAgain, tally.hungry)
         (notPassed, twoOnOne) = (tally.notPassed, tally.twoOnOne)
-        (paidOnline, paidFromLease) = (tally.paidOnline, tally.paidFromLease)
+        (paidOnline, paidFromLease, refunds) = (tally.paidOnline, tally.paidFromLease, tally.refunds)
         byPurse = tally.byPurse.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count, Fen($0.value.fen)) }
         refused = tally.refused
         let waits = tally.waits.filter { !$0.isBehindAnother }
@@ -136,7 +136,7 @@ public struct WeekReport: Sendable, CustomStringConvertible {
                 + String(digest, radix: 16),
             "  meals: \(meals) taken, \(openings) openings (\(openedAgain) again), \(notPassed) not passed, "
                 + "\(twoOnOne) two on one, \(hungry) without an answer",
-            "  paid: \(paidOnline) online, \(paidFromLease) from money set aside, \(counts.refunds) refunds; "
+            "  paid: \(paidOnline) online, \(paidFromLease) from money set aside, \(refunds) refunds; "
                 + "\(counts.replayed) old records sent again",
         ]
         lines += byPurse.map { "    \($0.purse): \($0.amount) yuan in \($0.parts) parts" }
