@@ -29,6 +29,7 @@ final class WeekChecker: Checker {
     private var mayPass: [Place: [Bool]] = [:]
     /// The last opening: in which run of its box, and whether the person was seen to go through.
     private var lastOpening: [Place: (run: Int, transit: UUIDv7, isPassed: Bool)] = [:]
+    private var lastShown: [Place: Int64] = [:]
     private var holderOf: [UUIDv7: Holder] = [:]
     private var notPassed: Set<UUIDv7> = []
     private(set) var charges: [PaymentID: Made] = [:]
@@ -120,6 +121,9 @@ final class WeekChecker: Checker {
     // MARK: - What happens at the gates
 
     func presents(_ visitor: Visitor, _ gate: VirtualGate) {
+        if let holder = visitor.member?.holder {
+            lastShown[Place(device: gate.box.device, holder: holder)] = world.now
+        }
         guard visitor.tries == 1 else { return }
         runs[ObjectIdentifier(visitor)] = gate.box.run
         if let holder = visitor.member?.holder, !visitor.isDuplicate { visits[holder, default: 0] += 1 }
@@ -130,6 +134,9 @@ final class WeekChecker: Checker {
         tally.openings += 1
         guard let holder else { return world.fail("\(gate.box.device) opens for nobody") }
         let place = Place(device: gate.box.device, holder: holder)
+        guard let shown = lastShown[place], world.now - shown < VirtualTime.minutes(2) else {
+            return world.fail("\(gate.box.device) opens for \(holder.key), who is not there")
+        }
         let last = lastOpening[place]
         defer { lastOpening[place] = (gate.box.run, transit, false) }
         if var open = mayPass[place], !open.isEmpty {
