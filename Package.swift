@@ -212,7 +212,7 @@ let package = Package(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments", "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                "Payments", "People", "PlateCamera", "Purses", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
@@ -364,7 +364,9 @@ let package = Package(
         tests(
             "FaceStoreTests",
             ["FaceMatch", "FaceStore", "FaceStoreCrashChild", "Host", "SQLite", "StandIns", "Vocabulary"]),
-        tests("SimulationTests", ["JSONText", "Parking", "ParkingDay", "Simulation", "Vocabulary"]),
+        tests(
+            "SimulationTests",
+            ["Canteen", "JSONText", "Parking", "ParkingDay", "Purses", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
         tests(

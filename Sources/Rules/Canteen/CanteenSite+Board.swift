@@ -8,6 +8,17 @@ extension CanteenSite {
     public var peopleVersion: Int64 { lists.people.version }
     public var listedPeople: [Person] { lists.people.all }
 
+    /// What the display of a lane shows; nil: there is no such lane.
+    public func screen(of lane: LaneID) -> LaneScreen? { lanes.first { $0.settings.id == lane }?.screen }
+
+    /// For whom a lane's turnstile has opened who is awaited; nil: nobody is.
+    public func awaited(at lane: LaneID) -> (transit: UUIDv7, holder: Holder?)? {
+        guard let lane = lanes.first(where: { $0.settings.id == lane }), let transit = lane.turnstile?.awaited else {
+            return nil
+        }
+        return (transit, lane.served[transit]?.holder)
+    }
+
     /// Of so many people who are listed, so many can eat while the platform cannot be asked; goes through them all.
     public func peopleReady(at now: ClockReading) -> Int {
         guard !doRulesDiffer, let leases else { return 0 }
