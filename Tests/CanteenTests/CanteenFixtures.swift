@@ -23,3 +23,6 @@ func at(_ text: String, _ zone: TimeZoneRule = .china) -> WallTime {
     let minutes = try! TimeOfDay.read(String(parts[1]))
     return WallTime(milliseconds: zone.instant(day(String(parts[0])), second: 60 * minutes) * 1_000)
 }
+
+/// The same, where a label is called `at`.
+func moment(_ text: String) -> WallTime { at(text) }

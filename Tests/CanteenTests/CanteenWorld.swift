@@ -50,10 +50,20 @@ final class CanteenWorld {
     private(set) var faults: [String: String] = [:]
     private(set) var happened: [String] = []
     private(set) var table: [String: [String: [UInt8]]] = [:]
+    /// As the box's machine does it: what nobody waits for is held until the disk takes it, and comes first then.
+    private var held: [(records: [Record.Event], state: [StateChange], token: WriteToken?)] = []
     private var waiting: [(records: [Record.Event], state: [StateChange], token: WriteToken?)] = []
     /// Writes wait until the test lets them through.
     var isDiskSlow = false
-    var refusesWrites = false
+    var refusesWrites = false {
+        didSet {
+            guard !refusesWrites else { return }
+            waiting += held
+            held = []
+        }
+    }
+    /// Told of each output that was energised, when the decision is carried out.
+    var onPulse: ((String) -> Void)?
     private var runs: UInt64 = 0
 
     init(
@@ -95,17 +105,20 @@ final class CanteenWorld {
     }
 
     func tell(_ event: EdgeEvent<CanteenEvent>) {
+        var energised: [String] = []
         for effect in site.handle(event, at: now) {
             switch effect {
             case .persist(let records, let state, let token):
                 precondition(token == nil || !records.isEmpty, "only a write with a record is ever called durable")
                 guard !refusesWrites else {
-                    if let token { tell(.lost(token)) }
+                    if let token { tell(.lost(token)) } else { held.append((records, state, nil)) }
                     continue
                 }
                 waiting.append((records, state, token))
             case .send(let request, let token, _): sent.append((request, token))
-            case .pulse(let output, _): pulses.append(output)
+            case .pulse(let output, _):
+                pulses.append(output)
+                energised.append(output)
             case .show(_, let notice): shown.append(notice)
             case .log(_, let text): logs.append(text)
             case .fault(let name, let why): faults[name] = why
@@ -113,8 +126,11 @@ final class CanteenWorld {
             case .release, .refund, .alarm: break
             }
         }
+        for output in energised { onPulse?(output) }
         if !isDiskSlow { sync() }
     }
+
+    var isDiskIdle: Bool { waiting.isEmpty && held.isEmpty }
 
     /// What waits for the disk is on it.
     func sync() {
@@ -203,7 +219,7 @@ final class CanteenWorld {
     /// The daemon dies with what is not on disk, and starts again.
     func restart(boot: String = "b1") {
         runs += 1
-        waiting = []
+        (waiting, held) = ([], [])
         let kept = table.mapValues { values in
             values.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
         }

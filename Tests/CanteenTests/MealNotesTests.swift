@@ -34,7 +34,7 @@ struct MealNotesTests {
         var copy = notes
         guard let note = notes[pupil], case .put(_, let key, let value) = copy.put(pupil, note)[0] else { return notes }
         var read = MealNotes(duplicateWithin: notes.duplicateWithin)
-        #expect(read.recall(key: key, stateValue: value))
+        #expect(read.recall(key: key, stateValue: value) == true)
         return read
     }
 
@@ -108,8 +108,10 @@ struct MealNotesTests {
     @Test("the meals of days that are over are forgotten, and what is kept is bounded")
     func bounded() {
         var notes = Self.notes()
-        #expect(notes.forget(before: day("2026-11-20")).isEmpty && notes.count == 1)
-        #expect(notes.forget(before: day("2026-11-21")).count == 1 && notes.count == 0)
+        let kept = notes.forget(before: day("2026-11-20"))
+        #expect(kept.isEmpty && notes.count == 1)
+        let forgotten = notes.forget(before: day("2026-11-21"))
+        #expect(forgotten.count == 1 && notes.count == 0)
         for number in 0...MealNotes.most {
             _ = notes.put(
                 Holder(.member, slug("p\(number)")),

@@ -42,8 +42,8 @@ struct TillBookTests {
         var book = TillBook(meal: Self.lunch)
         for number in UInt64(1)...12 { book.add(Self.sale(number)) }
         #expect(book.last.count == 10 && book.sale(Self.sale(2).id) == nil && book.sale(Self.sale(3).id) != nil)
-        #expect(book.begin(Self.lunch, closedBy: "li", at: Self.now))
-        #expect(!book.begin(Self.lunch, closedBy: "li", at: Self.now))
+        #expect(book.begin(Self.lunch, closedBy: "li", at: Self.now) == true)
+        #expect(book.begin(Self.lunch, closedBy: "li", at: Self.now) == false)
         book.add(Self.sale(20))
         // The same meal closed again is one report.
         book.begin(Meal(period: nil, day: Self.lunch.day), closedBy: nil, at: Self.now)

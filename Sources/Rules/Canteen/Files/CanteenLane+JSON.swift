@@ -5,8 +5,10 @@ internal import Vocabulary
 extension CanteenLane {
     private struct WayError: Error, CustomStringConvertible { var description: String { "face, card or code" } }
 
-    /// - Parameter items: the items of the lanes before: one name means the same everywhere at a box.
-    init?(_ reader: ObjectReader, periods: Set<Slug>, items: inout [Slug: CanteenMode.Item]) {
+    /// - Parameters:
+    ///   - periods: the meals of the file; nil: not known.
+    ///   - items: the items of the lanes before: one name means the same everywhere at a box.
+    init?(_ reader: ObjectReader, periods: Set<Slug>?, items: inout [Slug: CanteenMode.Item]) {
         let id = reader.parsed("id", expected: "a name", Slug.init)
         var knownBy = Set(KnownBy.allCases)
         if reader.has("knownBy") {
@@ -36,7 +38,7 @@ extension CanteenLane {
         let modes = reader.objects("modes", count: 1...MealCalendar.mostPeriods) { reader -> CanteenMode? in
             guard let mode = CanteenMode(reader, items: &items) else { return nil }
             if let own = mode.periods {
-                for period in own.subtracting(periods).sorted() {
+                for period in own.subtracting(periods ?? own).sorted() {
                     reader.refuse("periods", found: "\(period)", expected: "meals of this file")
                 }
                 for period in own.intersection(taken).sorted() {

@@ -20,7 +20,9 @@ extension CanteenScenario {
         let zone = root.optionalParsed("timeZone", expected: "a time zone", TimeZoneRule.init(_:)) ?? .china
         let between: Between = root.choice("betweenMeals", default: .closed)
         let periods = CanteenScenario.periods(root, between)
-        let lanes = CanteenScenario.lanes(root, Set(periods.map(\.id)))
+        // Of meals that could not be read nobody can say which are missing.
+        let isWhole = periods.count == root.count("periods")
+        let lanes = CanteenScenario.lanes(root, isWhole ? Set(periods.map(\.id)) : nil)
         let members: Members = root.choice("members", default: .listed)
         let waits = root.optionalObject("waits") { Waits($0) }
         let timings = root.object("payment") { reader in
@@ -105,7 +107,7 @@ extension CanteenScenario {
 
     // MARK: - Lanes
 
-    private static func lanes(_ root: ObjectReader, _ periods: Set<Slug>) -> [CanteenLane] {
+    private static func lanes(_ root: ObjectReader, _ periods: Set<Slug>?) -> [CanteenLane] {
         var names: Set<Slug> = []
         var items: [Slug: CanteenMode.Item] = [:]
         var wires: Set<String> = []

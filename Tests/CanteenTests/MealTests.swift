@@ -1,0 +1,273 @@
+import Canteen
+import Effects
+import Payments
+import Testing
+import Vocabulary
+import Wire
+
+@Suite("A school's turnstile")
+struct MealTests {
+    static let opens = ["gate-1.open", "gate-1.buzzer"]
+
+    @Test("a card is charged the price of the meal; approved, it opens before the disk has anything of it")
+    func approved() throws {
+        let world = try School.world()
+        world.card("0000000001")
+        let charge = try #require(world.lastCharge)
+        #expect(charge.instrument == .contract(School.pupil) && charge.quote.total == Fen(800))
+        #expect(charge.meal == Meal(period: slug("lunch"), day: day("2026-11-20")))
+        #expect(charge.quote.lines[0].reference == slug("lunch") && charge.quote.lines[0].itemClass == slug("meal"))
+        world.isDiskSlow = true
+        let known = world.records.count
+        world.answer(.approved)
+        #expect(world.pulses == Self.opens && world.records.count == known)
+        #expect(world.word() == .paid(Fen(800)) && world.board.lanes[0].screen.name == "张*三")
+        world.sync()
+        #expect(world.reasons == ["paid"])
+        world.isDiskSlow = false
+        world.walk()
+        #expect(world.passages == [.passed])
+        guard case .identified(let known)? = world.records.first(where: { $0.kind == "identified" }) else {
+            return #expect(Bool(false), "nothing says by what the person was known")
+        }
+        #expect(known.by == .card && known.holder == School.pupil && known.meal == charge.meal)
+    }
+
+    @Test("each group has its price, and who has none is told so")
+    func groups() throws {
+        let world = try School.world()
+        world.card("0000000003")
+        #expect(world.lastCharge?.quote.total == Fen(1_500))
+        world.answer(.approved)
+        world.walk()
+        world.card("0000000004")
+        #expect(world.word() == .groupNotServed && world.charged.count == 1)
+    }
+
+    @Test("who is not known, not alive, not one, or not any more a member, is told what to do, and nothing moves")
+    func refused() throws {
+        let world = try School.world()
+        world.card("0000000009")
+        #expect(world.word() == .unknownCard && world.word().advice != nil)
+        world.card("0000000005")
+        #expect(world.word() == .contractOver)
+        for (why, word) in [
+            (NotKnown.unknown, CanteenWord.unknownFace), (.several, .severalFaces), (.notLive, .notLive),
+        ] {
+            world.tell(.own(.notKnown(world.lane, why)))
+            #expect(world.word() == word && world.word().advice != nil)
+        }
+        world.tell(
+            .own(.presented(world.lane, Presentation(.holder(School.pupil), by: .face, isLive: false))))
+        #expect(world.word() == .notLive)
+        world.tell(.own(.presented(world.lane, Presentation(.code("10001"), by: .code))))
+        #expect(world.word() == .meansNotUsed)
+        world.tell(
+            .own(.presented(world.lane, Presentation(.holder(School.member("nobody")), by: .face, isLive: true))))
+        #expect(world.word() == .unknownFace)
+        #expect(world.charged.isEmpty && world.pulses.isEmpty)
+        // After a while the screen greets the next.
+        world.pass(seconds: 4)
+        #expect(world.word() == .idle)
+    }
+
+    @Test("between meals nothing is sold")
+    func closed() throws {
+        let world = try School.world(at: "2026-11-20 10:59")
+        world.card("0000000001")
+        #expect(world.word() == .closedNow)
+        world.pass(seconds: 60)
+        world.card("0000000001")
+        #expect(world.charged.count == 1)
+    }
+
+    @Test("the same face seen again is one meal; later it is a second helping at its price, and there is no third")
+    func helpings() throws {
+        let world = try School.world()
+        func show() {
+            world.tell(
+                .own(.presented(world.lane, Presentation(.holder(School.pupil), by: .face, similarity: 812))))
+        }
+        show()
+        show()
+        world.answer(.approved)
+        show()
+        world.walk()
+        world.pass(seconds: 50)
+        show()
+        #expect(world.word() == .alreadyServed && world.charged.count == 1)
+        world.pass(seconds: 10)
+        show()
+        #expect(world.lastCharge?.quote.total == Fen(300) && world.charged.count == 2)
+        world.answer(.approved)
+        world.walk()
+        world.pass(seconds: 60)
+        show()
+        #expect(world.word() == .noMoreHelpings && world.charged.count == 2)
+    }
+
+    @Test("a meal that is only counted is on disk before it opens, and nobody is charged")
+    func counted() throws {
+        let world = try School.world(at: "2026-11-19 18:00")
+        world.isDiskSlow = true
+        world.card("0000000001")
+        #expect(world.pulses.isEmpty)
+        world.sync()
+        #expect(world.pulses == Self.opens && world.charged.isEmpty && world.reasons == ["counted"])
+        #expect(world.board.report[.mode, "countOnly"].count == 1)
+        world.isDiskSlow = false
+        world.walk()
+        world.tell(.linkDown)
+        world.card("0000000001")
+        world.pass(seconds: 61)
+        world.card("0000000001")
+        #expect(world.word() == .noMoreHelpings)
+        world.card("0000000002")
+        #expect(world.board.report[.mode, "countOnly"].count == 2)
+    }
+
+    @Test("who is paid for and does not pass is undone by the platform, and may come again")
+    func notPassed() throws {
+        let world = try School.world()
+        world.card("0000000001")
+        world.answer(.approved)
+        let id = try #require(world.charged.first)
+        world.pass(seconds: 6)
+        #expect(world.passages == [.notPassed] && world.reversed == [id] && world.word() == .notPassedUndone)
+        #expect(world.board.report[.all].count == 0 && world.board.report[.undone].count == 1)
+        #expect(world.table["reversal"]?.count == 1)
+        world.answer(.reversed)
+        #expect(world.table["reversal"]?.isEmpty != false)
+        world.card("0000000001")
+        #expect(world.charged.count == 2)
+        #expect(world.lastCharge?.quote.total == Fen(800), "it is the first helping again")
+    }
+
+    @Test("what a record has paid is refunded once the platform has the record")
+    func notPassedOffline() throws {
+        let world = try School.world()
+        world.tell(.own(.expected([School.pupil])))
+        world.grant(3_000)
+        world.tell(.linkDown)
+        world.card("0000000001")
+        #expect(world.booked == ["lease"])
+        world.pass(seconds: 6)
+        world.restart()
+        world.tell(.linkUp)
+        #expect(!world.sent.contains { if case .refund = $0.request { true } else { false } })
+        world.tell(.settledWithPlatform)
+        guard case .refund(let refund)? = world.sent.last?.request else {
+            return #expect(Bool(false), "nothing is given back")
+        }
+        #expect(refund.amount == Fen(800))
+        world.tell(.answer(RequestToken(0), .refund(refund.id, .refunded)))
+        #expect(world.table["till-refund"]?.isEmpty != false)
+    }
+
+    @Test("where the rule keeps the payment, the person may pass later without paying, in the same meal only")
+    func kept() throws {
+        let world = try School.world { $0.lanes[0].turnstile?.notPassed = .keep }
+        world.card("0000000001")
+        world.answer(.approved)
+        world.pass(seconds: 6)
+        #expect(world.word() == .notPassedKept && world.reversed.isEmpty)
+        world.restart()
+        world.tell(.linkUp)
+        world.forget()
+        world.card("0000000001")
+        #expect(world.pulses == Self.opens && world.charged.isEmpty && world.word() == .opensAgain)
+        world.walk()
+        world.pass(seconds: 61)
+        world.forget()
+        world.card("0000000001")
+        #expect(world.pulses.isEmpty && world.lastCharge?.quote.total == Fen(300))
+    }
+
+    @Test("two people on one opening, and somebody whom nobody let in, are alarms on record")
+    func intruders() throws {
+        let world = try School.world()
+        world.card("0000000001")
+        world.answer(.approved)
+        world.walk()
+        world.pass(milliseconds: 300)
+        world.walk()
+        #expect(world.alarmCodes == ["twoOnOne"] && world.happened == ["twoOnOne"])
+        world.pass(seconds: 2)
+        world.walk()
+        #expect(world.alarmCodes == ["twoOnOne", "passedUnopened"])
+    }
+
+    @Test("the next person pays while the one before is still in it, and it opens when that one is through")
+    func queue() throws {
+        let world = try School.world()
+        world.card("0000000001")
+        world.answer(.approved)
+        world.card("0000000003")
+        world.answer(.approved)
+        #expect(world.pulses == Self.opens && world.board.lanes[0].stage == .waitingForGate)
+        // A third is asked to wait.
+        world.card("0000000002")
+        #expect(world.charged.count == 2 && world.word() == .oneMoment)
+        world.walk()
+        #expect(world.pulses == Self.opens + Self.opens && world.word() == .paid(Fen(1_500)))
+        world.walk()
+        #expect(world.passages == [.passed, .passed] && world.alarmCodes.isEmpty)
+    }
+
+    @Test("a terminal that sends yesterday's records again charges nobody", arguments: [0, 16, 86_400, -16])
+    func replay(age: Int64) throws {
+        let world = try School.world()
+        let source = Presentation.Source(
+            terminal: slug("t1"), number: 7, at: WallTime(milliseconds: world.now.wall.milliseconds - age * 1_000))
+        let shown = Presentation(.holder(School.pupil), by: .face, source: source)
+        world.tell(.own(.presented(world.lane, shown)))
+        #expect(world.charged.count == (age == 0 ? 1 : 0))
+        guard age == 0 else { return #expect(!world.logs.isEmpty && world.word() == .idle) }
+        world.answer(.approved)
+        world.walk()
+        world.pass(seconds: 61)
+        world.tell(.own(.presented(world.lane, shown)))
+        #expect(world.charged.count == 1)
+    }
+
+    @Test("in an emergency the turnstile stays open and nobody is charged; a sale that was paid is over")
+    func emergency() throws {
+        let world = try School.world()
+        world.card("0000000001")
+        world.answer(.approved)
+        world.card("0000000003")
+        world.answer(.approved)
+        world.forget()
+        world.tell(.sensor("fire", .active))
+        #expect(world.pulses == ["gate-1.open"] && world.word() == .emergency)
+        world.pass(seconds: 4)
+        #expect(world.pulses.count == 2)
+        world.card("0000000002")
+        #expect(world.charged.isEmpty && world.word() == .emergency)
+        world.tell(.sensor("fire", .clear))
+        #expect(world.reversed.isEmpty && world.passages == [.unknown])
+        // Somebody at the desk can do the same, and it goes on record who.
+        world.order(.emergency(true), by: Clerk("li", .attendant))
+        #expect(world.records.contains { if case .manualOpening(let by) = $0 { by.who == "li" } else { false } })
+        world.order(.emergency(false), by: Clerk("li", .attendant))
+        world.card("0000000002")
+        #expect(world.charged.count == 1)
+    }
+
+    @Test("who cannot pay goes away by itself, and the next is served")
+    func goesAway() throws {
+        let world = try School.world()
+        world.card("0000000001")
+        world.answer(.declined(.insufficientFunds))
+        #expect(world.word() == .notPaid(.insufficientFunds, Fen(800)))
+        world.card("0000000003")
+        #expect(world.lastCharge?.instrument == .contract(School.teacher))
+        // No answer, and no lease: it is undone when the screen has said so long enough.
+        world.pass(seconds: 2)
+        #expect(world.word() == .notPaid(.noAnswer, Fen(1_500)))
+        world.pass(seconds: 4)
+        #expect(world.reversed.count == 1 && world.board.lanes[0].stage == .idle)
+        world.tell(.answer(RequestToken(0), .payment(try #require(world.reversed.first), .approved)))
+        #expect(world.pulses.isEmpty)
+    }
+}
