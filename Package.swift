@@ -148,7 +148,7 @@ let package = Package(
         module("Edge/Devices/KeyWedge", ["Vocabulary"]),
         module("Edge/Devices/Printer", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Scale", ["Vocabulary"]),
-        module("Edge/Devices/Serial", ["CLinux", "Host", "Vocabulary"]),
+        module("Edge/Devices/Serial", ["CLinux", "Host", "JSONText", "Vocabulary"]),
         module("Edge/Devices/Sign", ["GB18030Text", "Host", "Vocabulary"]),
         module("Edge/Devices/Speech", ["CLinux", "Host", "Vocabulary"]),
         module("Edge/Devices/Wiegand", ["Vocabulary"]),
@@ -171,6 +171,14 @@ let package = Package(
                 "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
+        module(
+            "Edge/FaceModule",
+            ["CLinux", "FaceMatch", "FaceStore", "Host", "JSONText", "Serial", "Vocabulary"]),
+        module(
+            "Edge/Readers",
+            [
+                "CLinux", "GPIO", "Host", "JSONText", "KeyWedge", "Scale", "Serial", "Vocabulary", "Wiegand",
+            ]),
         module(
             "Edge/RegisterLink",
             [
@@ -220,9 +228,8 @@ let package = Package(
             "Daemons/turnpike",
             [
                 "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
-                "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "PlateCamera", "Purses",
-                "QRCode", "Services", "Simulation",
-                "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
+                "GB18030Text", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
+                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/canteend",
@@ -274,12 +281,14 @@ let package = Package(
         tests(
             "ParkingTests", ["Effects", "JSONText", "Parking", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         tests("TariffsTests", ["JSONText", "TariffTables", "Tariffs", "Vocabulary"]),
-        tests("PaymentsTests", ["JSONText", "Payments", "Vocabulary", "Wire"]),
+        tests("PaymentsTests", ["JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         tests("CSVTextTests", ["CSVText", "JSONText"]),
         tests("PeopleTests", ["GB18030Text", "JSONText", "People", "Vocabulary", "Wire"]),
         tests("PursesTests", ["GB18030Text", "JSONText", "Purses", "Vocabulary"]),
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
-        tests("CanteenTests", ["Canteen", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
+        tests(
+            "CanteenTests",
+            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Vocabulary", "Wire"]),
         tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
@@ -311,6 +320,12 @@ let package = Package(
         tests("FaceTerminalTests", ["FaceTerminal", "JSONText", "Vocabulary"]),
         tests("KeyWedgeTests", ["KeyWedge", "Vocabulary"]),
         tests("ScaleTests", ["Scale", "Vocabulary"]),
+        tests(
+            "FaceModuleTests",
+            ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
+        tests(
+            "ReadersTests",
+            ["CLinux", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial", "StandIns", "Vocabulary", "Wiegand"]),
         tests("RegisterTests", ["JSONText", "Register", "Vocabulary"]),
         tests(
             "RegisterLinkTests",

@@ -123,7 +123,7 @@ final class CanteenWorld {
             case .log(_, let text): logs.append(text)
             case .fault(let name, let why): faults[name] = why
             case .happened(let condition): happened.append(condition.code)
-            case .release, .refund, .alarm: break
+            case .hold, .release, .refund, .alarm: break
             }
         }
         for output in energised { onPulse?(output) }

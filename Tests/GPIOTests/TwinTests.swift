@@ -20,6 +20,38 @@ import Vocabulary
         twin.close()
     }
 
+    @Test("an input that counts pulses tells each of them, and neither its end nor a level")
+    func pulses() async throws {
+        let twin = try GPIOTwin(
+            board: GPIOBoard(
+                outputs: [], inputs: [GPIOInput(name: "card", chip: "c", line: 0, countsPulses: true)]))
+        let log = EventLog()
+        try twin.start(log.handler)
+        guard case .input("card", active: false, _) = await log.next() else { throw Unexpected() }
+        for _ in 0..<3 {
+            try twin.setInput("card", active: true)
+            try twin.setInput("card", active: false)
+        }
+        var times: [Uptime] = []
+        for _ in 0..<3 {
+            guard case .pulse("card", let at)? = await log.next() else { throw Unexpected() }
+            times.append(at)
+        }
+        #expect(times == times.sorted() && times[0] < times[2])
+        twin.close()
+    }
+
+    @Test("more pulses in a second than a device sends are a fault until it is quiet for a second")
+    func storm() {
+        func at(_ milliseconds: Int64) -> Uptime { Uptime(milliseconds: milliseconds) }
+        var watch = PulseWatch(maximumPerSecond: 3)
+        #expect([0, 400, 800].map { watch.take(at: at($0)) } == [.pulse, .pulse, .pulse])
+        #expect(watch.take(at: at(1_000)) == .pulse && watch.deadline == nil)
+        #expect(watch.take(at: at(1_399)) == .storm && watch.take(at: at(1_900)) == .dropped)
+        #expect(!watch.isOver(at: at(2_899)) && watch.isOver(at: at(2_900)) && !watch.isOver(at: at(2_900)))
+        #expect(watch.take(at: at(2_901)) == .pulse)
+    }
+
     @Test("an output is on when pulse returns and is switched off by the driver, not before its time")
     func pulse() async throws {
         let twin = try GPIOTwin(board: laneBoard())
@@ -184,7 +216,7 @@ import Vocabulary
                 log.handler(event)
                 slot.withLock { $0.take() }?.close()
                 log.handler(event)
-            case .input, .fault: break
+            case .input, .pulse, .fault: break
             }
         }
         try twin.setInput("loop", active: true)

@@ -153,4 +153,39 @@ struct PurseDeskTests {
         let states = try world.store.purses.states(of: CanteenWorld.member("t1"), on: occasion)
         #expect(states == [PurseState(purse: slug("account"))])
     }
+
+    @Test("a file that is only checked issues nothing")
+    func check() throws {
+        let file = try IssueFile(
+            Array(Self.november.utf8), file: "issue.csv", rules: world.rules, on: world.today)
+        try world.store.check(file, named: "issue.csv", list: CanteenWorld.school).get()
+        #expect(try world.balance("fund:nutrition") == nil)
+    }
+
+    @Test("a statement shows each purse with its lots; what is over is said to be, and does not count")
+    func statement() throws {
+        _ = try world.issue(Self.november).get()
+        _ = try world.issue(Self.head + "p1,nutrition,1.00,2026-11-20,old,\n").get()
+        _ = try world.topUp("p1", 5_000, "bank-1").get()
+        let moves = UsageWindow.all(of: Occasion(merchant: slug("canteen"), period: slug("lunch"), day: world.today))
+            .map { UsageMove(purse: slug("cash"), window: $0, amount: Fen(300), count: 1) }
+        for move in moves { try world.store.purses.table.add(move, of: CanteenWorld.member("p1")) }
+        world.pass(days: 1)
+        let row = try #require(try world.store.person(CanteenWorld.member("p1")))
+        let text = try world.store.statement(of: row, at: world.time).text(isFull: false)
+        #expect(
+            text == """
+                member **  张*三  pupil  card …01  code …01  guardian: dayAmount 20.00 yuan
+                  nutrition (营养餐补, Meal subsidy): 132.00 yuan; paid today 0.00, this month 0.00
+                    1.00 yuan of old until 2026-11-20, which is over
+                    132.00 yuan of nov until 2026-11-30
+                  hardship (困难补助, Hardship subsidy): 10.00 yuan; paid today 0.00, this month 0.00
+                    10.00 yuan of autumn until 2027-05-18
+                  cash (充值账户, Prepaid): 50.00 yuan; paid today 0.00, this month 3.00
+                    50.00 yuan
+                """)
+        #expect(
+            try world.store.statement(of: row, at: world.time).text(isFull: true).hasPrefix(
+                "p1  张小三  pupil  card 0000000001"))
+    }
 }

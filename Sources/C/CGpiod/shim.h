@@ -70,11 +70,13 @@ static inline void turnpike_gpio_close(struct turnpike_gpio_line *handle)
     free(handle);
 }
 
-static inline int turnpike_gpio_request(struct turnpike_gpio_line *handle, bool output, bool active_low, int bias)
+static inline int turnpike_gpio_request(struct turnpike_gpio_line *handle, bool output, bool pulses, bool active_low,
+                                        int bias)
 {
     struct gpiod_line_request_config config = { .consumer = TURNPIKE_GPIO_CONSUMER };
 
-    config.request_type = output ? GPIOD_LINE_REQUEST_DIRECTION_OUTPUT : GPIOD_LINE_REQUEST_EVENT_BOTH_EDGES;
+    config.request_type = output ? GPIOD_LINE_REQUEST_DIRECTION_OUTPUT
+        : pulses ? GPIOD_LINE_REQUEST_EVENT_RISING_EDGE : GPIOD_LINE_REQUEST_EVENT_BOTH_EDGES;
     if (active_low)
         config.flags |= GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW;
     if (bias == TURNPIKE_GPIO_BIAS_DISABLED)
@@ -87,11 +89,13 @@ static inline int turnpike_gpio_request(struct turnpike_gpio_line *handle, bool 
 }
 
 /*
- * Requests line `offset` of the chip at `path`: an output starts inactive, an input reports both edges.
+ * Requests line `offset` of the chip at `path`: an output starts inactive, an input reports both edges, or with
+ * `pulses` only those to active. A pulse may be over before the kernel looks at the line's level, which it does when it
+ * is to tell edges apart; with one kind of edge each interrupt is one pulse.
  * Returns NULL on failure and fills `failure`.
  */
 static inline struct turnpike_gpio_line *turnpike_gpio_open(const char *path, unsigned int offset, bool output,
-                                                            bool active_low, int bias,
+                                                            bool pulses, bool active_low, int bias,
                                                             struct turnpike_gpio_failure *failure)
 {
     struct turnpike_gpio_line *handle = (struct turnpike_gpio_line *)calloc(1, sizeof *handle);
@@ -111,7 +115,7 @@ static inline struct turnpike_gpio_line *turnpike_gpio_open(const char *path, un
         failure->code = errno;
     } else {
         failure->stage = TURNPIKE_GPIO_STAGE_REQUEST;
-        if (turnpike_gpio_request(handle, output, active_low, bias) == 0)
+        if (turnpike_gpio_request(handle, output, pulses, active_low, bias) == 0)
             return handle;
         failure->code = errno;
         if (failure->code == EBUSY)
@@ -167,7 +171,8 @@ static inline void turnpike_gpio_close(struct turnpike_gpio_line *handle)
     free(handle);
 }
 
-static inline int turnpike_gpio_settings(struct gpiod_line_settings *settings, bool output, bool active_low, int bias)
+static inline int turnpike_gpio_settings(struct gpiod_line_settings *settings, bool output, bool pulses,
+                                         bool active_low, int bias)
 {
     enum gpiod_line_bias wanted = GPIOD_LINE_BIAS_AS_IS;
 
@@ -182,12 +187,12 @@ static inline int turnpike_gpio_settings(struct gpiod_line_settings *settings, b
         return gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_OUTPUT) != 0
             || gpiod_line_settings_set_output_value(settings, GPIOD_LINE_VALUE_INACTIVE) != 0;
     return gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT) != 0
-        || gpiod_line_settings_set_edge_detection(settings, GPIOD_LINE_EDGE_BOTH) != 0
+        || gpiod_line_settings_set_edge_detection(settings, pulses ? GPIOD_LINE_EDGE_RISING : GPIOD_LINE_EDGE_BOTH) != 0
         || gpiod_line_settings_set_bias(settings, wanted) != 0;
 }
 
 static inline struct gpiod_line_request *turnpike_gpio_request(struct gpiod_chip *chip, unsigned int offset,
-                                                               bool output, bool active_low, int bias)
+                                                               bool output, bool pulses, bool active_low, int bias)
 {
     struct gpiod_line_settings *settings = gpiod_line_settings_new();
     struct gpiod_line_config *lines = gpiod_line_config_new();
@@ -197,7 +202,7 @@ static inline struct gpiod_line_request *turnpike_gpio_request(struct gpiod_chip
 
     if (settings != NULL && lines != NULL && config != NULL) {
         gpiod_request_config_set_consumer(config, TURNPIKE_GPIO_CONSUMER);
-        if (turnpike_gpio_settings(settings, output, active_low, bias) == 0
+        if (turnpike_gpio_settings(settings, output, pulses, active_low, bias) == 0
             && gpiod_line_config_add_line_settings(lines, &offset, 1, settings) == 0)
             request = gpiod_chip_request_lines(chip, config, lines);
         code = errno;
@@ -219,11 +224,13 @@ static inline unsigned int turnpike_gpio_count_lines(struct gpiod_chip *chip)
 }
 
 /*
- * Requests line `offset` of the chip at `path`: an output starts inactive, an input reports both edges.
+ * Requests line `offset` of the chip at `path`: an output starts inactive, an input reports both edges, or with
+ * `pulses` only those to active. A pulse may be over before the kernel looks at the line's level, which it does when it
+ * is to tell edges apart; with one kind of edge each interrupt is one pulse.
  * Returns NULL on failure and fills `failure`.
  */
 static inline struct turnpike_gpio_line *turnpike_gpio_open(const char *path, unsigned int offset, bool output,
-                                                            bool active_low, int bias,
+                                                            bool pulses, bool active_low, int bias,
                                                             struct turnpike_gpio_failure *failure)
 {
     struct turnpike_gpio_line *handle = (struct turnpike_gpio_line *)calloc(1, sizeof *handle);
@@ -247,7 +254,7 @@ static inline struct turnpike_gpio_line *turnpike_gpio_open(const char *path, un
         failure->code = EINVAL;
     } else {
         failure->stage = TURNPIKE_GPIO_STAGE_REQUEST;
-        handle->request = turnpike_gpio_request(chip, offset, output, active_low, bias);
+        handle->request = turnpike_gpio_request(chip, offset, output, pulses, active_low, bias);
         failure->code = handle->request == NULL ? errno : 0;
         if (failure->code == EBUSY && (info = gpiod_chip_get_line_info(chip, offset)) != NULL) {
             turnpike_gpio_note_consumer(failure, gpiod_line_info_get_consumer(info));

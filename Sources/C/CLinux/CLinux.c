@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/input.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
@@ -11,6 +12,7 @@
 #include <sys/random.h>
 #include <sys/timex.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 int turnpike_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
@@ -79,6 +81,36 @@ failed:;
     close(descriptor);
     errno = code;
     return -1;
+}
+
+int turnpike_input_open(const char *path) {
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int clock = CLOCK_BOOTTIME, code;
+    if (descriptor < 0) return -1;
+    // Grabbed: what a scanner types must not also reach a shell or the page's browser.
+    if (ioctl(descriptor, EVIOCSCLOCKID, &clock) == 0 && ioctl(descriptor, EVIOCGRAB, 1) == 0) return descriptor;
+    code = errno == EINVAL ? ENOTTY : errno;
+    close(descriptor);
+    errno = code;
+    return -1;
+}
+
+int turnpike_input_read(int descriptor, struct turnpike_key *keys, int most) {
+    struct input_event events[64];
+    size_t room = most < 64 ? most : 64;
+    ssize_t count = read(descriptor, events, room * sizeof events[0]);
+    int kept = 0;
+    if (count == 0) errno = ENODEV;
+    if (count <= 0) return -1;
+    for (size_t i = 0; i < count / sizeof events[0]; i++) {
+        struct input_event *event = &events[i];
+        long long at = (long long)event->input_event_sec * 1000000000 + (long long)event->input_event_usec * 1000;
+        if (event->type == EV_KEY)
+            keys[kept++] = (struct turnpike_key){event->code, event->value, at};
+        if (event->type == EV_SYN && event->code == SYN_DROPPED)
+            keys[kept++] = (struct turnpike_key){0, -1, at};
+    }
+    return kept;
 }
 
 int turnpike_serial_discard(int descriptor) { return tcflush(descriptor, TCOFLUSH); }

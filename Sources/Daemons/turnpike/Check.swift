@@ -61,7 +61,7 @@ struct Check: ParsableCommand {
         case VoiceClips.kind:
             _ = try VoiceClips(text, file: file)
         case PlatformConfiguration.kind:
-            _ = try PlatformConfiguration.read(text, file: file)
+            _ = try PlatformConfiguration.read(text, file: file, folder: TextFile.folder(of: file))
         case BoxConfiguration.kind:
             try checkBox(try BoxConfiguration(text, file: file, folder: TextFile.folder(of: file)))
         default:

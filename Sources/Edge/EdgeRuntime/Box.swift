@@ -1,6 +1,6 @@
 internal import Delivery
 public import Effects
-internal import GPIO
+public import GPIO
 internal import Host
 internal import Journal
 public import Logging
@@ -33,6 +33,8 @@ public final class Box<Core: EdgeCore>: Sendable {
     ///   - elsewhere: outputs that are not on the board, by name: they are driven by these.
     ///   - told: is given each notice for a lane, on the decision loop's thread; it must not wait.
     ///   - watch: is shown the core after each turn of the decision loop, on its thread; it must not wait.
+    ///   - sensed: is shown each event of the board first, on the driver's thread; true keeps it from the core. It must
+    ///     not wait.
     ///   - core: makes the rule core.
     /// - Throws: what cannot be opened, in words for the engineer.
     public init(
@@ -41,6 +43,7 @@ public final class Box<Core: EdgeCore>: Sendable {
         elsewhere: [String: any OutputDriver] = [:],
         told: @escaping @Sendable (LaneID, Notice) -> Void = { _, _ in },
         watch: @escaping @Sendable (Core, BoxStatus) -> Void = { _, _ in },
+        sensed: @escaping @Sendable (GPIOEvent) -> Bool = { _ in false },
         core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
     ) throws {
         let queue = LoopQueue<Core.Own>()
@@ -86,7 +89,7 @@ public final class Box<Core: EdgeCore>: Sendable {
                 dice: Box.ids(), version: version,
                 keepRecordsDays: configuration.keepRecordsDays, refusals: refusals, told: told, watch: watch))
         thread = try HostThread(name: "decisions") { loop.value.run() }
-        try driver.start { queue.offer(.gpio($0)) }
+        try driver.start { event in if !sensed(event) { queue.offer(.gpio(event)) } }
         try link.start()
         let (head, queued) = (journal.head.sequence, journal.head.sequence - journal.acknowledgedThrough)
         logger.info(

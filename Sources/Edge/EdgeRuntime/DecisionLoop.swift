@@ -177,7 +177,7 @@ struct DecisionLoop<Core: EdgeCore> {
         case .input(let name, let active, _):
             board.update { $0.faults[name] = nil }
             tell(.sensor(name, active ? .active : .clear), at: now)
-        case .outputEnded:
+        case .outputEnded, .pulse:
             break
         case .fault(let line, let error):
             logger.error("\(line ?? "board"): \(error)")

@@ -69,13 +69,16 @@ public struct HardwareFile: Equatable, Sendable {
     }
 
     private static func input(_ reader: ObjectReader) -> GPIOInput? {
-        GPIOInput(
+        let countsPulses = reader.bool("countsPulses", default: false)
+        return GPIOInput(
             name: reader.string("name", longest: 32), chip: reader.string("chip", longest: 255),
             line: Int(reader.integer("line", in: 0...65_535)), activeLow: reader.bool("activeLow", default: false),
             bias: reader.choice("bias", default: .asIs),
             debounceMilliseconds: Int(
                 reader.integer("debounceMilliseconds", in: 0...10_000, unit: "milliseconds", default: 20)),
-            maximumEdgesPerSecond: Int(reader.integer("maximumEdgesPerSecond", in: 1...1_000, default: 100)))
+            maximumEdgesPerSecond: Int(
+                reader.integer("maximumEdgesPerSecond", in: 1...1_000, default: countsPulses ? 500 : 100)),
+            countsPulses: countsPulses)
     }
 
     /// Makes the driver this file names.

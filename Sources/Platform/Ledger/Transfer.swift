@@ -49,6 +49,17 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: purseMove)
     }
 
+    /// A transfer that moves money of a payment by purses, or of a refund or reversal of it: version 8, told from the
+    /// others by its first two bytes.
+    /// - Parameters:
+    ///   - pursePayment: the number of the payment, 1 or more, below 2^62.
+    ///   - move: counted from 1 for each payment, below 2^44.
+    public init(pursePayment: Int64, move: Int64) {
+        let move = UInt64(bitPattern: move)
+        high = 0x7070 << 48 | (move >> 12 & 0xFFFF_FFFF) << 16 | 0x8000 | move & 0xFFF
+        low = 0b10 << 62 | UInt64(bitPattern: pursePayment)
+    }
+
     /// The transfer that passes on to the purse what came back of a payment made from a lease: version 10.
     public init(passedOnOf payment: PaymentID) { (high, low) = (payment.high ^ 0xD000, payment.low) }
 

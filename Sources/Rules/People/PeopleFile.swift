@@ -37,6 +37,27 @@ public struct PeopleFile: Hashable, Sendable {
     }
 }
 
+extension PeopleFile {
+    /// What a command says of one person, by the same rules as a file.
+    ///
+    /// - Parameters:
+    ///   - person: the person's name.
+    ///   - fields: the columns and what stands in them.
+    /// - Throws: as a file of one line.
+    public init(
+        person: String, _ fields: [(column: String, text: String)], groups: [Slug], accounts: [Slug],
+        on day: CivilDate
+    ) throws(Findings) {
+        func line(_ texts: [String]) -> String {
+            texts.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",") + "\n"
+        }
+        let text = line(["person"] + fields.map(\.column)) + line([person] + fields.map(\.text))
+        try self.init(
+            Array(text.utf8), file: "what is said of the person", groups: groups, accounts: accounts, on: day,
+            toUTF8: { _ in nil })
+    }
+}
+
 /// What a file says of one person; nil: it has no such column, and what is known stays.
 public struct PersonEntry: Hashable, Sendable {
     public var holder: Holder

@@ -31,6 +31,28 @@ extension PurseLimits {
     }
 }
 
+extension PurseLimits {
+    /// The most that the limits leave for one more payment on an occasion.
+    /// - Returns: zero or more; `Int64.max` where nothing is limited.
+    public func room(after used: Used, on occasion: Occasion) -> Fen {
+        left(after: used, on: occasion, .all).map(\.amount).min() ?? Fen(.max)
+    }
+
+    /// The limits that are passed by what was paid, the last payment included; of the payment itself, its amount.
+    public func passed(by used: Used, payment amount: Fen, on occasion: Occasion) -> [Span] {
+        func isPassed(_ limit: Limit?, _ tally: Tally) -> Bool {
+            guard let limit else { return false }
+            return limit.amount.map { tally.amount > $0 } ?? false || limit.count.map { tally.count > $0 } ?? false
+        }
+        var spans: [Span] = []
+        if let payment, amount > payment { spans.append(.payment) }
+        if occasion.period != nil, isPassed(period, used.period) { spans.append(.period) }
+        if isPassed(day, used.day) { spans.append(.day) }
+        if isPassed(month, used.month) { spans.append(.month) }
+        return spans
+    }
+}
+
 /// What has been paid within a span.
 public struct Tally: Hashable, Sendable {
     public var amount: Fen

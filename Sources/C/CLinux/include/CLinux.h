@@ -24,6 +24,21 @@ int turnpike_serial_open(const char *path, int baud, int data_bits, char parity,
 // Throws away what was written and has not gone out yet. 0, or -1 and errno.
 int turnpike_serial_discard(int descriptor);
 
+// A key of a keyboard, or with code 0 and value -1 the kernel's word that it dropped some. `nanoseconds` since boot.
+struct turnpike_key {
+    unsigned short code;
+    int value;
+    long long nanoseconds;
+};
+
+// Opens an input device (/dev/input/event...), not blocking, for this process alone, its times those since boot.
+// A descriptor, or -1 and errno; ENOTTY: no input device.
+int turnpike_input_open(const char *path);
+
+// Reads at most `most` keys (64 at most) that wait; other events are left out. Their number, or -1 and errno; -1 with
+// ENODEV at the end of the device.
+int turnpike_input_read(int descriptor, struct turnpike_key *keys, int most);
+
 // A pipe whose ends are closed by exec from the first moment on. 0, or -1 and errno.
 int turnpike_pipe(int ends[2]);
 

@@ -13,6 +13,8 @@ struct DriverLoop: ~Copyable {
     let handler: @Sendable (GPIOEvent) -> Void
     /// One an input; nil while the line cannot be read.
     private var debouncers: [Debouncer?]
+    /// One an input that counts pulses, while its line works; the others have a debouncer.
+    private var pulses: [PulseWatch?]
     /// When to read a line again that could not be read.
     private var retries: [Uptime?]
     private var polled: [pollfd] = []
@@ -27,6 +29,7 @@ struct DriverLoop: ~Copyable {
         self.core = core
         self.handler = handler
         debouncers = Array(repeating: nil, count: levels.count)
+        pulses = Array(repeating: nil, count: levels.count)
         retries = Array(repeating: nil, count: levels.count)
         for (input, level) in levels.enumerated() {
             switch level {
@@ -70,6 +73,8 @@ struct DriverLoop: ~Copyable {
         var touched: UInt64 = 0
         for observation in observations {
             switch observation {
+            case .edge(let input, let active, let instant) where pulses[input] != nil:
+                if active { takePulse(of: input, at: instant) }
             case .edge(let input, let active, let instant):
                 debouncers[input]?.edge(active, at: instant, into: &reports)
                 touched |= 1 << UInt64(input)
@@ -81,6 +86,18 @@ struct DriverLoop: ~Copyable {
         observations.removeAll(keepingCapacity: true)
         // The kernel drops edges when its queue is full, so after a burst the line itself has the last word.
         for input in debouncers.indices where touched & (1 << UInt64(input)) != 0 { sample(input) }
+    }
+
+    private mutating func takePulse(of input: Int, at instant: Uptime) {
+        let line = core.board.inputs[input]
+        switch pulses[input]?.take(at: instant) {
+        case .pulse: events.append(.pulse(line.name, at: instant))
+        case .storm:
+            let error = GPIOError.chattering(input: line.name, maximumEdgesPerSecond: line.maximumEdgesPerSecond)
+            events.append(.fault(line: line.name, error))
+            note(.failure(error), of: input)
+        case .dropped, nil: break
+        }
     }
 
     private mutating func sample(_ input: Int) {
@@ -109,6 +126,10 @@ struct DriverLoop: ~Copyable {
 
     private mutating func begin(_ input: Int, _ level: Bool, at now: Uptime) {
         let line = core.board.inputs[input]
+        guard !line.countsPulses else {
+            pulses[input] = PulseWatch(maximumPerSecond: line.maximumEdgesPerSecond)
+            return events.append(.input(line.name, active: level, at: now))
+        }
         debouncers[input] = Debouncer(
             settlingMilliseconds: line.debounceMilliseconds, maximumEdgesPerSecond: line.maximumEdgesPerSecond,
             level: level, at: now)
@@ -134,6 +155,7 @@ struct DriverLoop: ~Copyable {
     /// - Parameter instant: when to read it again; nil for a line that is gone, which waits for a new driver.
     private mutating func fail(_ input: Int, _ error: GPIOError, retryAt instant: Uptime?) {
         debouncers[input] = nil
+        pulses[input] = nil
         retries[input] = instant
         events.append(.fault(line: core.board.inputs[input].name, error))
         note(.failure(error), of: input)
@@ -150,7 +172,12 @@ struct DriverLoop: ~Copyable {
             debouncers[input]?.advance(to: now, into: &reports)
             takeReports(of: input)
             retry(input, at: now)
-            if let next = debouncers[input]?.deadline ?? retries[input] { deadline = min(deadline ?? next, next) }
+            if pulses[input]?.isOver(at: now) == true {
+                events.append(.input(core.board.inputs[input].name, active: false, at: now))
+                note(.success(false), of: input)
+            }
+            let next = debouncers[input]?.deadline ?? pulses[input]?.deadline ?? retries[input]
+            if let next { deadline = min(deadline ?? next, next) }
         }
         let isRunning = core.state.withLock { state in
             guard state.phase == .running else { return false }

@@ -54,13 +54,15 @@ public struct GPIOInput: Hashable, Sendable {
     public var bias: GPIOBias
     /// A new level is reported once it has stayed this long, 0…10,000 ms; 0 reports every edge.
     public var debounceMilliseconds: Int
-    /// More edges than this within any second make the input faulty, 1…1,000.
+    /// More edges (or pulses) than this within any second make the input faulty, 1…1,000.
     public var maximumEdgesPerSecond: Int
+    /// Each change to active is told as a pulse, however short, and none is debounced: a wire of a card reader.
+    public var countsPulses: Bool
 
     /// Defaults: active high, bias as it is, 20 ms, 100 edges per second.
     public init(
         name: String, chip: String, line: Int, activeLow: Bool = false, bias: GPIOBias = .asIs,
-        debounceMilliseconds: Int = 20, maximumEdgesPerSecond: Int = 100
+        debounceMilliseconds: Int = 20, maximumEdgesPerSecond: Int = 100, countsPulses: Bool = false
     ) {
         self.name = name
         self.chip = chip
@@ -69,6 +71,7 @@ public struct GPIOInput: Hashable, Sendable {
         self.bias = bias
         self.debounceMilliseconds = debounceMilliseconds
         self.maximumEdgesPerSecond = maximumEdgesPerSecond
+        self.countsPulses = countsPulses
     }
 }
 

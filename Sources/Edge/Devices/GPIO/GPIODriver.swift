@@ -5,6 +5,9 @@ public enum GPIOEvent: Equatable, Sendable {
     /// The debounced level of an input: once at the start, then at every change, and again after a fault has passed.
     /// `at` is when the level began, which is earlier than the report by the debounce time.
     case input(String, active: Bool, at: Uptime)
+    /// A pulse on an input that counts them; `at` is the kernel's time stamp. Pulses of two inputs may come in another
+    /// order than their times.
+    case pulse(String, at: Uptime)
     /// An energised output has been switched off: its pulse has run out or it was released.
     case outputEnded(String, at: Uptime)
     /// A line does not do what it should; `line` is nil when the fault is not of one line.

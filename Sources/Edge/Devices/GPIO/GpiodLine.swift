@@ -12,7 +12,7 @@ struct GpiodLine: ~Copyable {
 
     private let handle: UnsafeMutablePointer<turnpike_gpio_line>
 
-    /// Requests the line: an output starts inactive, an input signals both edges.
+    /// Requests the line: an output starts inactive, an input signals both edges, or its pulses.
     init(_ use: Use) throws(GPIOError) {
         let position: (name: String, chip: String, offset: Int)
         var failure = turnpike_gpio_failure()
@@ -21,13 +21,13 @@ struct GpiodLine: ~Copyable {
         case .output(let output):
             position = (output.name, gpioChipPath(output.chip), output.line)
             opened = turnpike_gpio_open(
-                position.chip, UInt32(output.line), true, output.activeLow,
+                position.chip, UInt32(output.line), true, false, output.activeLow,
                 Int32(TURNPIKE_GPIO_BIAS_AS_IS.rawValue), &failure)
         case .input(let input):
             position = (input.name, gpioChipPath(input.chip), input.line)
             opened = turnpike_gpio_open(
-                position.chip, UInt32(input.line), false, input.activeLow, Int32(input.bias.shimValue.rawValue),
-                &failure)
+                position.chip, UInt32(input.line), false, input.countsPulses, input.activeLow,
+                Int32(input.bias.shimValue.rawValue), &failure)
         }
         guard let opened else {
             throw GpiodLine.error(failure, name: position.name, chip: position.chip, offset: position.offset)

@@ -65,6 +65,12 @@ public struct KeyWedge: Sendable {
         return outputs
     }
 
+    /// Some keys were lost: whatever line they belonged to is no scan, to its end.
+    public mutating func interrupt(at now: Uptime) {
+        isTyped = true
+        last = now
+    }
+
     /// - Returns: the line, if its pause is over now.
     public mutating func tick(at now: Uptime) -> Output? {
         guard let deadline, now >= deadline else { return nil }
@@ -73,7 +79,7 @@ public struct KeyWedge: Sendable {
 
     private mutating func end() -> Output? {
         defer { line = []; isTyped = false; isTooLong = false; last = nil }
-        if line.isEmpty { return nil }
+        if line.isEmpty, !isTyped { return nil }
         if isTyped || line.count < shortest { return .typed(characters: line.count) }
         return isTooLong ? .tooLong : .scan(line)
     }

@@ -152,18 +152,7 @@ extension LaneDevices {
     }
 
     private static func serial(_ reader: ObjectReader) -> (settings: SerialSettings, gap: Int64)? {
-        let path = reader.string("path", longest: 255)
-        let speed = Int(reader.integer("bitsPerSecond", in: 1_200...115_200, default: 9_600))
-        if !SerialSettings.speeds.contains(speed) {
-            reader.refuse(
-                "bitsPerSecond", found: "\(speed)",
-                expected: "one of \(SerialSettings.speeds.map(String.init).joined(separator: ", "))")
-            return nil
-        }
-        let settings = SerialSettings(
-            path: path, bitsPerSecond: speed, dataBits: Int(reader.integer("dataBits", in: 7...8, default: 8)),
-            parity: reader.choice("parity", default: SerialSettings.Parity.none),
-            stopBits: Int(reader.integer("stopBits", in: 1...2, default: 1)))
-        return (settings, reader.integer("gapMilliseconds", in: 0...1_000, unit: "milliseconds", default: 20))
+        let gap = reader.integer("gapMilliseconds", in: 0...1_000, unit: "milliseconds", default: 20)
+        return SerialSettings(reader).map { ($0, gap) }
     }
 }

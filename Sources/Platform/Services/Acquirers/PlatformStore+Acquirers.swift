@@ -95,6 +95,7 @@ extension PlatformStore {
         do throws(PlatformError) {
             let value = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
                 let value = try body()
+                if !canteens.all.isEmpty { try payments.decideWaits(at: now) }
                 try cars.phone.settle(at: now)
                 return value
             }
@@ -109,6 +110,7 @@ extension PlatformStore {
     private func dropDrafts() {
         codes.dropDrafts()
         refunds.dropDrafts()
+        payments.purses.dropDrafts()
         cars.phone.drop()
     }
 }

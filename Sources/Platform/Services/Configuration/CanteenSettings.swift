@@ -19,6 +19,8 @@ public struct CanteenSettings: Equatable, Sendable {
     public var groups: [Slug]
     /// The same for all that share a list: a purse pays by one set of rules, wherever.
     public let rules: PurseRules
+    /// The file that says them, kept so that what was paid is judged by the rules of its day; empty: by these.
+    let rulesFile: [UInt8]
     /// What a box says of its own copy of the rules if it is the same (``Wire/ContentDigest``).
     public let purseRulesDigest: String
 
@@ -26,7 +28,7 @@ public struct CanteenSettings: Equatable, Sendable {
 
     public init(
         id: Slug, chinese: String, english: String, devices: [DeviceID], merchantClass: Slug, people: Slug? = nil,
-        groups: [Slug], rules: PurseRules
+        groups: [Slug], rules: PurseRules, rulesFile: [UInt8] = []
     ) {
         self.id = id
         self.chinese = chinese
@@ -36,6 +38,7 @@ public struct CanteenSettings: Equatable, Sendable {
         self.people = people ?? id
         self.groups = groups
         self.rules = rules
+        self.rulesFile = rulesFile
         purseRulesDigest = ContentDigest.of(rules.canonical)
     }
 }
@@ -79,7 +82,7 @@ extension CanteenSettings {
             guard let merchant, let rules else { return nil }
             let canteen = CanteenSettings(
                 id: id, chinese: chinese, english: english, devices: devices, merchantClass: merchant, people: people,
-                groups: groups, rules: rules)
+                groups: groups, rules: rules.rules, rulesFile: rules.file)
             checkList(canteen, lists.updateValue(canteen, forKey: canteen.people), reader)
             return canteen
         }
@@ -104,13 +107,13 @@ extension CanteenSettings {
 /// Files of rules, each read once.
 private struct RuleFiles {
     let folder: String
-    private var read: [String: PurseRules?] = [:]
+    private var read: [String: (rules: PurseRules, file: [UInt8])?] = [:]
 
     init(folder: String) { self.folder = folder }
 
     mutating func rules(
         _ reader: ObjectReader, _ key: String, _ load: (String) throws(TextFileError) -> [UInt8]
-    ) -> PurseRules? {
+    ) -> (rules: PurseRules, file: [UInt8])? {
         let path = reader.string(key)
         guard !path.isEmpty else { return nil }
         let place = path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
@@ -122,7 +125,7 @@ private struct RuleFiles {
             return nil
         }
         do throws(Findings) {
-            let rules = try PurseRules(bytes, file: place)
+            let rules = (try PurseRules(bytes, file: place), bytes)
             read[place] = rules
             return rules
         } catch {

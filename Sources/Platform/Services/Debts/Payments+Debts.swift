@@ -74,6 +74,9 @@ extension Payments {
 
     /// Takes an open debt from the contract's account, all of it or nothing.
     private func take(_ debt: Debt, _ row: PaymentRow, at now: WallTime) throws(PlatformError) -> PaymentOutcome {
+        if let charge = Payments.read(row.charge), let canteen = try purses.canteen(of: charge, from: row.device) {
+            return try takeFromPurses(debt, row, charge, canteen, at: now)
+        }
         guard let contract = try contracts.contract(of: debt.holder) else { return .declined(.noContract) }
         guard contract.status == .active else { return .declined(.suspended) }
         // The debt that a box has recorded stands for good, so where there is one it is the one that stands.
@@ -84,6 +87,20 @@ extension Payments {
             code: .collection, at: now)
         do throws(LedgerError) { try ledger.post(order) } catch {
             guard case .insufficientFunds = error else { throw .ledger(error) }
+            return .declined(.insufficientFunds)
+        }
+        var row = row
+        row.state = .collected
+        try table.update(row, debt.payment, at: now)
+        try debts.paid(debt.payment, at: now)
+        return .approved
+    }
+
+    /// Takes an open debt from the payer's purses, as the meal would have been paid; all of it or nothing.
+    private func takeFromPurses(
+        _ debt: Debt, _ row: PaymentRow, _ charge: Charge, _ canteen: CanteenSettings, at now: WallTime
+    ) throws(PlatformError) -> PaymentOutcome {
+        guard try purses.payLate(charge, at: canteen, to: try account(of: debt.holder), at: now) else {
             return .declined(.insufficientFunds)
         }
         var row = row

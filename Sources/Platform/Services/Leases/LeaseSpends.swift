@@ -31,27 +31,7 @@ extension Leases {
         _ id: LeaseID, _ purpose: LeasePurpose, _ payment: PaymentID, _ amount: Fen, to credit: AccountID,
         code: TransferCode, at now: WallTime
     ) throws(PlatformError) -> Bool {
-        guard var row = try table.find(id), var terms = row.terms, amount > .zero else { return false }
-        let device = row.device
-        guard terms.purpose == purpose.text else {
-            try incidents.note(
-                .leaseConflict, device, subject: id.description, "money was spent for what this lease is not for",
-                at: now)
-            return false
-        }
-        guard row.returned == nil else {
-            try incidents.note(
-                .leaseOver, device, subject: id.description,
-                "what was spent came after the lease's rest had gone back; it is taken from the payer, or owed",
-                at: now)
-            return false
-        }
-        guard amount <= terms.rest else {
-            try incidents.note(
-                .leaseOverspent, device, subject: id.description,
-                "\(amount) was spent where \(terms.rest) was left; it is taken from the payer, or owed", at: now)
-            return false
-        }
+        guard var row = try covering(id, purpose, amount, at: now), var terms = row.terms else { return false }
         try booked(
             ledger.post(
                 TransferOrder(
@@ -61,6 +41,34 @@ extension Leases {
         row.terms = terms
         try table.update(row)
         return true
+    }
+
+    /// A lease that holds an amount for a purpose; nil, with an incident, if it does not.
+    func covering(
+        _ id: LeaseID, _ purpose: LeasePurpose, _ amount: Fen, at now: WallTime
+    ) throws(PlatformError) -> LeaseRow? {
+        guard let row = try table.find(id), let terms = row.terms, amount > .zero else { return nil }
+        let device = row.device
+        guard terms.purpose == purpose.text else {
+            try incidents.note(
+                .leaseConflict, device, subject: id.description, "money was spent for what this lease is not for",
+                at: now)
+            return nil
+        }
+        guard row.returned == nil else {
+            try incidents.note(
+                .leaseOver, device, subject: id.description,
+                "what was spent came after the lease's rest had gone back; it is taken from the payer, or owed",
+                at: now)
+            return nil
+        }
+        guard amount <= terms.rest else {
+            try incidents.note(
+                .leaseOverspent, device, subject: id.description,
+                "\(amount) was spent where \(terms.rest) was left; it is taken from the payer, or owed", at: now)
+            return nil
+        }
+        return row
     }
 
     /// The buyer whose money a lease is; nil if it is none for payouts.

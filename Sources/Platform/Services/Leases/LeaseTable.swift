@@ -30,6 +30,14 @@ struct LeaseRow: Equatable {
 
         /// What is left; the table sees to it that it is never negative.
         var rest: Fen { Fen(granted.count - spent.count) }
+
+        /// Lets it last so many seconds from now, as far as limits allow, if that is longer.
+        mutating func extend(_ seconds: Int64, _ limits: LeaseLimits, at now: WallTime) {
+            let end = now.milliseconds + 1_000 * min(seconds, limits.mostSeconds)
+            guard end > expires.milliseconds else { return }
+            expires = WallTime(milliseconds: end)
+            ends = WallTime(milliseconds: end + 1_000 * limits.graceSeconds)
+        }
     }
 }
 

@@ -15,17 +15,19 @@ final class Leases {
     let ledger: Ledger
     private let contracts: ContractRegister
     let incidents: IncidentBook
-    private let limits: LeaseLimits
+    let limits: LeaseLimits
+    let parts: PurseParts
 
     init(
         in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, incidents: IncidentBook,
-        limits: LeaseLimits
+        limits: LeaseLimits, parts: PurseParts
     ) throws(SQLiteError) {
         table = try LeaseTable(in: database)
         self.ledger = ledger
         self.contracts = contracts
         self.incidents = incidents
         self.limits = limits
+        self.parts = parts
     }
 
     // MARK: - Orders
@@ -44,7 +46,7 @@ final class Leases {
             return try again(row, order.lease, purpose, amount, seconds, at: now)
         case (.open(let id, let purpose, let amount, let seconds), nil):
             return try open(id, purpose, amount, seconds, device, at: now)
-        case (.renew(_, let amount, let seconds), let row?): return try renew(row, amount, seconds, at: now)
+        case (.renew(let id, let amount, let seconds), let row?): return try renew(id, row, amount, seconds, at: now)
         case (.renew, nil): return .refused(.ended)
         case (.giveBack(_, let spends), let row?): return try giveBack(row, spends, at: now)
         case (.giveBack(let id, _), nil):
@@ -73,10 +75,15 @@ final class Leases {
                 "the id was used before with another order; the earlier lease stands as it was", at: now)
             return .conflict
         }
-        return row.returned == nil ? granted(terms, at: now) : .refused(.ended)
+        guard row.returned == nil else { return .refused(.ended) }
+        guard case .purse(let holder) = purpose, try parts.lots.payments(of: row.number) != nil else {
+            return granted(terms, at: now)
+        }
+        let rules = try parts.rules(for: row.device, holder, of: [])
+        return try grantedToPerson(row, holder, id, by: rules, at: now)
     }
 
-    private func granted(_ terms: LeaseRow.Terms, at now: WallTime) -> LeaseOutcome {
+    func granted(_ terms: LeaseRow.Terms, at now: WallTime) -> LeaseOutcome {
         .granted(
             LeaseTerms(
                 amount: terms.granted, expires: terms.expires,
@@ -88,6 +95,9 @@ final class Leases {
         _ id: LeaseID, _ purpose: LeasePurpose, _ amount: Fen, _ seconds: Int64, _ device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> LeaseOutcome {
         let text = purpose.text
+        if let holder = try isPerson(purpose, at: device) {
+            return try openOfPerson(id, purpose, holder, amount, seconds, device, at: now)
+        }
         let source: Account
         switch try account(of: purpose, device) {
         case .failure(let refusal): return .refused(refusal)
@@ -105,10 +115,13 @@ final class Leases {
     }
 
     private func renew(
-        _ row: LeaseRow, _ amount: Fen, _ seconds: Int64, at now: WallTime
+        _ id: LeaseID, _ row: LeaseRow, _ amount: Fen, _ seconds: Int64, at now: WallTime
     ) throws(PlatformError) -> LeaseOutcome {
         guard let terms = row.terms, row.returned == nil, let purpose = try? LeasePurpose(terms.purpose) else {
             return .refused(.ended)
+        }
+        if case .purse(let holder) = purpose, try parts.lots.payments(of: row.number) != nil {
+            return try renewOfPerson(id, row, holder, amount, seconds, at: now)
         }
         let source: Account
         switch try account(of: purpose, row.device) {
@@ -139,11 +152,7 @@ final class Leases {
                         credit: terms.account, amount: amount, code: .lease, at: now)))
             terms.granted = Fen(terms.granted.count + amount.count)
         }
-        let expires = now.milliseconds + 1_000 * min(seconds, limits.mostSeconds)
-        if expires > terms.expires.milliseconds {
-            terms.expires = WallTime(milliseconds: expires)
-            terms.ends = WallTime(milliseconds: expires + 1_000 * limits.graceSeconds)
-        }
+        terms.extend(seconds, limits, at: now)
         row.terms = terms
         try table.update(row)
         return granted(terms, at: now)
@@ -161,7 +170,7 @@ final class Leases {
         guard var terms = row.terms else { return }
         var row = row
         let rest = terms.rest
-        if rest > .zero {
+        if try !closePurses(row, &terms, at: now), rest > .zero {
             terms.moves += 1
             try booked(
                 ledger.post(
@@ -211,7 +220,7 @@ final class Leases {
     }
 
     /// A part in percent, rounded down, without leaving the range of 64 bits; nothing of a negative amount.
-    private static func share(_ percent: Int64, of amount: Fen) -> Fen {
+    static func share(_ percent: Int64, of amount: Fen) -> Fen {
         guard amount > .zero else { return .zero }
         return Fen(amount.count / 100 * percent + amount.count % 100 * percent / 100)
     }

@@ -51,6 +51,8 @@ extension Payments {
     func takeBackRest(
         _ id: PaymentID, _ row: PaymentRow, _ refunded: Fen, at now: WallTime
     ) throws(PlatformError) {
+        // Of purses each part goes back into its own lot, and only what has not gone back.
+        if try purses.isOurs(id) { return try purses.reverse(id, row, at: now) }
         let transfer = TransferID(payment: id)
         guard row.amount > .zero, let charged = try booked(ledger.transfer(transfer)) else { return }
         guard refunded > .zero else {

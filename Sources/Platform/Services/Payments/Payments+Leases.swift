@@ -10,15 +10,16 @@ extension Payments {
     /// its money. What the lease does not cover (it is over, or spent) is reported, and is a promise like any other:
     /// the holder's own account pays it, or the holder owes it. No other account is touched.
     func leaseSpent(
-        _ lease: LeaseID, _ charge: Charge, from device: DeviceID, at now: WallTime
+        _ lease: LeaseID, _ charge: Charge, _ spends: [PurseSpend] = [], from device: DeviceID, at now: WallTime
     ) throws(PlatformError) {
+        // It has been served while it waited.
+        try purses.parts.payments.removeWait(charge.payment)
         let isKnown = try leases.arrived(lease, from: device, at: now)
         let row = try table.find(charge.payment)
         if let row, try !isSame(row, charge, device, at: now) { return }
         if isKnown, row == nil || row?.state == .declined, Payments.fault(in: charge) == nil,
             let holder = charge.instrument.holder, try quotes.agrees(charge, device, at: now),
-            try leases.pay(
-                lease, .purse(holder), charge.payment, charge.quote.total, to: merchant, code: .charge, at: now)
+            try paid(charge, by: holder, from: lease, spends, device, at: now)
         {
             try useCoupon(of: charge, device, isLate: true, at: now)
             var paid = self.row(.approved, nil, charge, device)
@@ -27,6 +28,21 @@ extension Payments {
             return try table.update(paid, charge.payment, at: now)
         }
         try acceptedOffline(charge, from: device, at: now)
+    }
+
+    /// Moves the money of a payment out of a lease: of its lots, or of its one account.
+    private func paid(
+        _ charge: Charge, by holder: Holder, from lease: LeaseID, _ spends: [PurseSpend], _ device: DeviceID,
+        at now: WallTime
+    ) throws(PlatformError) -> Bool {
+        guard let canteen = try purses.canteen(of: charge, from: device) else {
+            return try leases.pay(
+                lease, .purse(holder), charge.payment, charge.quote.total, to: merchant, code: .charge, at: now)
+        }
+        return try purses.leased(lease, spends, charge, at: canteen, from: device, at: now) {
+            (id) throws(PlatformError) in
+            try leases.pay(lease, holder, spends, to: merchant, at: now, id: id)
+        }
     }
 
     /// A box has paid somebody out of a lease: the money is the payee's from now on.

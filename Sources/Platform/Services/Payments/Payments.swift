@@ -10,6 +10,8 @@ final class Payments {
     private enum Taking {
         case taken
         case not(DeclineReason)
+        /// Leases on the payer's purses are on their way back.
+        case waits
     }
 
     let table: PaymentTable
@@ -22,12 +24,14 @@ final class Payments {
     let incidents: IncidentBook
     let merchant: AccountID
     let leases: Leases
+    let purses: PursePayments
     /// What was paid for on the phone.
     weak var phone: PhoneSettlement?
 
     init(
         in database: borrowing Database, ledger: Ledger, contracts: ContractRegister, debts: DebtBook,
-        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID, leases: Leases
+        quotes: QuoteCheck, coupons: CouponRegister, incidents: IncidentBook, merchant: AccountID, leases: Leases,
+        purses: PursePayments
     ) throws(SQLiteError) {
         table = try PaymentTable(in: database)
         refunds = try RefundTable(in: database)
@@ -39,6 +43,7 @@ final class Payments {
         self.incidents = incidents
         self.merchant = merchant
         self.leases = leases
+        self.purses = purses
     }
 
     // MARK: - Requests
@@ -48,7 +53,17 @@ final class Payments {
         if let row = try table.find(charge.payment) {
             return try isSame(row, charge, device, at: now) ? row.outcome : .conflict
         }
-        switch try takeOnline(charge, device, at: now) {
+        if let wait = try purses.parts.payments.wait(charge.payment) {
+            return try isSame(wait, charge, device, at: now) ? .pending : .conflict
+        }
+        return try decide(charge, device, mayWait: true, at: now)
+    }
+
+    /// Decides on a charge of which no row stands.
+    func decide(
+        _ charge: Charge, _ device: DeviceID, mayWait: Bool, at now: WallTime
+    ) throws(PlatformError) -> PaymentOutcome {
+        switch try takeOnline(charge, device, mayWait: mayWait, at: now) {
         case .taken:
             try table.insert(row(.approved, nil, charge, device), charge.payment, at: now)
             return .approved
@@ -56,12 +71,16 @@ final class Payments {
             try coupons.release(charge.payment)
             try table.insert(row(.declined, .declined(reason), charge, device), charge.payment, at: now)
             return .declined(reason)
+        case .waits: return .pending
         }
     }
 
     /// What became of a payment; changes nothing.
     func query(_ id: PaymentID, from device: DeviceID) throws(PlatformError) -> PaymentOutcome {
-        guard let row = try table.find(id) else { return .neverSeen }
+        guard let row = try table.find(id) else {
+            guard let wait = try purses.parts.payments.wait(id) else { return .neverSeen }
+            return wait.device == device ? .pending : .conflict
+        }
         return row.device == device ? row.outcome : .conflict
     }
 
@@ -69,6 +88,13 @@ final class Payments {
     /// was collected for it.
     func reverse(_ id: PaymentID, from device: DeviceID, at now: WallTime) throws(PlatformError) -> PaymentOutcome {
         guard var row = try table.find(id) else {
+            if let wait = try purses.parts.payments.wait(id) {
+                guard wait.device == device else {
+                    try foreign(id, device, at: now)
+                    return .conflict
+                }
+                try purses.parts.payments.removeWait(id)
+            }
             let tombstone = PaymentRow(
                 state: .reversed, reason: nil, isClaimed: false, charge: nil, amount: .zero, device: device)
             try table.insert(tombstone, id, at: now)
@@ -111,6 +137,8 @@ final class Payments {
     /// A box has let a car out and promised that its contract pays.
     func acceptedOffline(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) {
         let id = charge.payment
+        // It has been served while it waited.
+        try purses.parts.payments.removeWait(id)
         guard var row = try table.find(id) else {
             guard try quotes.agrees(charge, device, at: now) else {
                 try hold(charge, device, at: now)
@@ -119,6 +147,7 @@ final class Payments {
             switch try take(charge, device, isLate: true, at: now) {
             case .taken:
                 return try table.insert(self.row(.approved, nil, charge, device), id, at: now)
+            case .waits: preconditionFailure("what has been promised does not wait")
             case .not(let reason):
                 var row = row(.declined, .declined(reason), charge, device)
                 if try bookDebt(TransferID(payment: id), charge, device, at: now) { row.state = .debt }
@@ -177,10 +206,15 @@ final class Payments {
     // MARK: - Money
 
     /// As ``take(_:_:isLate:at:)``, for a payer who is still there: what is not right is refused.
-    private func takeOnline(_ charge: Charge, _ device: DeviceID, at now: WallTime) throws(PlatformError) -> Taking {
+    private func takeOnline(
+        _ charge: Charge, _ device: DeviceID, mayWait: Bool, at now: WallTime
+    ) throws(PlatformError) -> Taking {
         guard try quotes.agrees(charge, device, at: now) else { return .not(.quoteRejected) }
         if try phone?.isPrepaid(charge, device) == true { return .not(.prepaid) }
         if let holder = charge.instrument.holder, try debts.denials.isBlocked(holder) { return .not(.denied) }
+        if let canteen = try purses.canteen(of: charge, from: device) {
+            return try takeFromPurses(charge, canteen, device, mayWait: mayWait, at: now)
+        }
         return try take(charge, device, isLate: false, at: now)
     }
 
@@ -192,6 +226,9 @@ final class Payments {
         if let fault = Payments.fault(in: charge) { return .not(fault) }
         if !isLate, try !hasItsCoupon(charge, device, at: now) { return .not(.couponGone) }
         guard let holder = charge.instrument.holder else { return .not(.notSupported) }
+        if isLate, let canteen = try purses.canteen(of: charge, from: device) {
+            return try purses.payLate(charge, at: canteen, at: now) ? .taken : .not(.insufficientFunds)
+        }
         guard let contract = try contracts.contract(of: holder) else { return .not(.noContract) }
         guard contract.status == .active else { return .not(.suspended) }
         if charge.quote.total > .zero {
@@ -210,6 +247,27 @@ final class Payments {
         }
         try useCoupon(of: charge, device, isLate: isLate, at: now)
         return .taken
+    }
+
+    /// Takes the amount from the payer's purses, or says why not; and keeps what the payer is told.
+    private func takeFromPurses(
+        _ charge: Charge, _ canteen: CanteenSettings, _ device: DeviceID, mayWait: Bool, at now: WallTime
+    ) throws(PlatformError) -> Taking {
+        if let fault = Payments.fault(in: charge) { return .not(fault) }
+        switch try purses.pay(charge, at: canteen, from: device, mayWait: mayWait, at: now) {
+        case .paid:
+            try purses.keepReceipt(of: charge, at: canteen, nil)
+            return .taken
+        case .refused(let reason, let shortage):
+            try purses.keepReceipt(of: charge, at: canteen, shortage)
+            return .not(reason)
+        case .waits:
+            guard let holder = charge.instrument.holder else { return .not(.notSupported) }
+            let until = WallTime(milliseconds: now.milliseconds + PursePayments.waitMilliseconds)
+            try purses.parts.payments.insert(
+                PurseWait(holder: holder, device: device, charge: charge.canonical, until: until), charge.payment)
+            return .waits
+        }
     }
 
     /// Books what an owner owes.
@@ -249,6 +307,14 @@ final class Payments {
     /// - Returns: false, with an incident, if it cannot be taken back; nothing has moved then.
     private func takeBack(_ id: PaymentID, _ row: PaymentRow, at now: WallTime) throws(PlatformError) -> Bool {
         guard row.amount > .zero else { return true }
+        if try purses.isOurs(id) {
+            let isDebt = row.state == .collected
+            let payer = isDebt ? try Payments.read(row.charge)?.debtor.map(account) : nil
+            // The debt is taken back first, so that its account has what goes back.
+            if isDebt { _ = try booked(ledger.reverse(TransferID(payment: id), at: now)) }
+            try purses.reverse(id, row, from: payer ?? nil, at: now)
+            return true
+        }
         do throws(LedgerError) { try ledger.reverse(TransferID(payment: id), at: now) } catch {
             guard case .overflow = error else { throw .ledger(error) }
             try incidents.note(.notReversible, row.device, subject: id.description, "\(error)", at: now)
@@ -275,6 +341,17 @@ final class Payments {
             .paymentConflict, device, subject: charge.payment.description,
             "the id was used before with other contents; the earlier payment stands as it was", at: now)
         return false
+    }
+
+    /// Whether a charge is the one that waits under its id.
+    private func isSame(
+        _ wait: PurseWait, _ charge: Charge, _ device: DeviceID, at now: WallTime
+    ) throws(PlatformError) -> Bool {
+        guard wait.device == device else {
+            try foreign(charge.payment, device, at: now)
+            return false
+        }
+        return wait.charge == charge.canonical
     }
 
     func foreign(_ id: PaymentID, _ device: DeviceID, at now: WallTime) throws(PlatformError) {

@@ -1,3 +1,4 @@
+internal import JSONText
 internal import SQLite
 internal import Vocabulary
 internal import Wire
@@ -22,6 +23,12 @@ struct RefundRow: Equatable {
     /// When the network is asked again; and how often it was.
     var next: WallTime?
     var tries: Int64 = 0
+
+    /// The line that it gives back; nil: it names none.
+    var line: Int? {
+        guard let node = try? JSONNode.parse(contents, dialect: .json) else { return nil }
+        return (try? Refund(node))?.line
+    }
 
     var outcome: RefundOutcome {
         switch state {

@@ -134,7 +134,7 @@ final class Refunds {
         let (refunded, asking) = try table.sums(of: refund.payment)
         guard let given = try? refunded.adding(asking), let sum = try? given.adding(refund.amount), sum <= row.amount
         else { return .moreThanCaptured }
-        return nil
+        return try payments.purses.obstacle(to: refund, row)
     }
 
     private func ask(_ id: PaymentID, _ row: inout RefundRow, at now: WallTime, isWanted: Bool) throws(PlatformError) {
@@ -154,6 +154,9 @@ final class Refunds {
 
     /// Moves the money back to the account it came from: a contract's, a drawer's, a network's.
     private func book(_ id: PaymentID, _ row: RefundRow, at now: WallTime) throws(PlatformError) {
+        if try payments.purses.isOurs(row.payment), let paid = try payments.table.find(row.payment) {
+            return try payments.purses.refund(row.amount, line: row.line, of: row.payment, paid, at: now)
+        }
         guard let charged = try booked(payments.ledger.transfer(TransferID(payment: row.payment))) else { return }
         // A payment from a lease goes back to the purse itself: the lease may be over.
         let payer = try booked(payments.leases.source(of: charged.order.debit)) ?? charged.order.debit

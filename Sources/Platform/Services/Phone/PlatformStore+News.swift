@@ -1,5 +1,6 @@
 internal import SQLite
 public import Vocabulary
+internal import Wire
 
 extension PlatformStore {
     /// Whether a key is configured for a box of this name.
@@ -22,7 +23,11 @@ extension PlatformStore {
                     continue
                 }
                 try boxes.take(message, at: now)
-                if message.kind == .presence { born.insert(message.device) }
+                guard message.kind == .presence else { continue }
+                born.insert(message.device)
+                if let presence = try? Presence(payload: message.payload) {
+                    try heardRules(of: message.device, presence, at: now)
+                }
             }
             for (device, time) in contacts { try boxes.heard(device, at: time) }
             var contested: [DeviceID] = []

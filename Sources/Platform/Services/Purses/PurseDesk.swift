@@ -44,6 +44,13 @@ public enum TopUpRefusal: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// What a person at the platform does about purses. Durable when a call returns, and in force at once.
 extension PlatformStore {
+    /// Whether a file can be what was meant: every fault, with its line. Changes nothing.
+    public func check(_ file: IssueFile, named name: String, list: Slug) throws(PlatformError) -> Result<Void, Findings>
+    {
+        let findings = try IssueCheck(people, purses, list: list, file: name).findings(file.issues)
+        return findings.isEmpty ? .success(()) : .failure(Findings(findings))
+    }
+
     /// Issues what a file says, all of it or nothing.
     ///
     /// Each line moves money once, however often the file comes. If it is interrupted, the file is given again.
@@ -58,8 +65,7 @@ extension PlatformStore {
             preconditionFailure("there is no list \(list)")
         }
         let day = rules.day(at: now)
-        let findings = try IssueCheck(people, purses, list: list, file: name).findings(file.issues)
-        guard findings.isEmpty else { return .failure(Findings(findings)) }
+        if case .failure(let findings) = try check(file, named: name, list: list) { return .failure(findings) }
         var outcome = IssueOutcome()
         var sum: Int64 = 0
         var rest = file.issues[...]
@@ -120,7 +126,7 @@ extension PlatformStore {
     }
 
     /// At most so many lots expire, and so many persons leave, in one turn: some milliseconds.
-    static let mostExpiring: Int64 = 100
+    public static let mostExpiring = 100
 
     /// Takes what has expired back into its funds, and takes persons off their lists whose contract has ended.
     /// - Returns: how many of each; as many as ``mostExpiring``: there may be more.
@@ -135,8 +141,8 @@ extension PlatformStore {
         // Nothing is written, and nothing synced, where nothing is due.
         guard isAnybodyDue || isAnythingOver || isForgotten else { return (0, 0, .zero) }
         return try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            let persons = try people.endDue(at: now, most: PlatformStore.mostExpiring)
-            let (lots, sum) = try purses.expire(before: today, most: PlatformStore.mostExpiring, at: now)
+            let persons = try people.endDue(at: now, most: Int64(PlatformStore.mostExpiring))
+            let (lots, sum) = try purses.expire(before: today, most: Int64(PlatformStore.mostExpiring), at: now)
             try purses.forgetUsage(before: forgotten, most: 1_000)
             return (lots, persons, sum)
         }

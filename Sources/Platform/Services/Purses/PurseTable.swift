@@ -77,6 +77,7 @@ final class PurseTable {
     private let setLastDay: Statement
     private let over: Statement
     private let usageOfSpan: Statement
+    private let usageSince: Statement
     private let addUsage: Statement
     private let dropZeroUsage: Statement
     private let forgetUsage: Statement
@@ -102,6 +103,8 @@ final class PurseTable {
             \(select) WHERE rest > 0 AND last_day IS NOT NULL AND last_day < ? ORDER BY last_day, number LIMIT ?
             """)
         usageOfSpan = try database.prepare("SELECT purse, amount, count FROM purse_usage WHERE holder = ? AND span = ?")
+        usageSince = try database.prepare(
+            "SELECT span, purse, amount, count FROM purse_usage WHERE holder = ? AND last_day >= ?")
         addUsage = try database.prepare(
             """
             INSERT INTO purse_usage (holder, last_day, span, purse, amount, count) VALUES (?, ?, ?, ?, ?, ?)
@@ -186,6 +189,18 @@ final class PurseTable {
             usageOfSpan.forEach(holder.text, window.description) { (row) throws(SQLiteError) in
                 let tally = Tally(amount: Fen(try row.integer(1)), count: try row.integer(2))
                 tallies.append((try PurseTable.optionalSlug(try row.text(0)), tally))
+            })
+        return tallies
+    }
+
+    /// All counters of a person whose span is not over before a day.
+    func usage(of holder: Holder, since day: CivilDate) throws(PlatformError) -> [UsageBook.Key: Tally] {
+        var tallies: [UsageBook.Key: Tally] = [:]
+        try stored(
+            usageSince.forEach(holder.text, day.dayNumber) { (row) throws(SQLiteError) in
+                guard let window = try? UsageWindow(try row.text(0)) else { throw PurseTable.damaged("span") }
+                let key = UsageBook.Key(purse: try PurseTable.optionalSlug(try row.text(1)), window: window)
+                tallies[key] = Tally(amount: Fen(try row.integer(2)), count: try row.integer(3))
             })
         return tallies
     }

@@ -30,6 +30,10 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         case leaseConflict
         /// Money was spent from a lease that was over, or more than was left in it: it was taken elsewhere, or is owed.
         case leaseOver, leaseOverspent
+        /// A box splits payments by other rules than the platform's: nothing is lent to it.
+        case purseRulesDiffer
+        /// A box has spent from a lease what the rules in force do not allow; it is booked.
+        case purseRulesBroken
         /// A car has left on a coupon that was gone: nobody pays the merchant its discount.
         case couponUnfunded
         /// A payment could not be undone.

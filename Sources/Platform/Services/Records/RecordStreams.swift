@@ -205,8 +205,8 @@ final class RecordStreams {
         case .shiftClosed(let shift, let closed): try shifts.closed(shift, at: closed, of: batch.device)
         case .stayClosed(let stay): try cars.closed(stay, of: batch.device, at: now)
         case .stayPrepaid(_, let payment): try cars.recorded(payment, by: batch.device)
-        case .leaseSpent(let lease, let charge, _):
-            try payments.leaseSpent(lease, charge, from: batch.device, at: now)
+        case .leaseSpent(let lease, let charge, let spends):
+            try payments.leaseSpent(lease, charge, spends, from: batch.device, at: now)
         case .leasePaidOut(let lease, let payout):
             try payments.leasePaidOut(lease, payout, from: batch.device, at: now)
         case .journalReplaced(let previous, let through, let why, let file):

@@ -83,12 +83,15 @@ public final class PlatformStore {
         let merchant = try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
             try permits.configure(configuration.permits, at: now)
             try people.configure(at: now)
+            try RuleHistory.note(configuration.canteens, in: database, at: now)
             try stays.configure(configuration.devices.map(\.id), sites)
             return try PlatformStore.configure(configuration, ledger, contracts, debts, table, at: now, report)
         }
+        let parts = try stored(PurseParts(in: database, canteens: canteens, people: people, book: purses))
         leases = try stored(
             Leases(
-                in: database, ledger: ledger, contracts: contracts, incidents: incidents, limits: configuration.leases))
+                in: database, ledger: ledger, contracts: contracts, incidents: incidents, limits: configuration.leases,
+                parts: parts))
         let coupons = CouponRegister(
             configuration.campaigns, table: table, ledger: ledger, incidents: incidents, merchant: merchant, dice: dice)
         payments = try stored(
@@ -97,7 +100,8 @@ public final class PlatformStore {
                 quotes: QuoteCheck(
                     PriceBook(configuration.tariffs + configuration.passes.map { .items($0.id) }), stays: stays,
                     incidents: incidents),
-                coupons: coupons, incidents: incidents, merchant: merchant, leases: leases))
+                coupons: coupons, incidents: incidents, merchant: merchant, leases: leases,
+                purses: PursePayments(parts, ledger: ledger, incidents: incidents, merchant: merchant)))
         codes = try stored(CodePayments(in: database, payments: payments, acquirers: configuration.acquirers))
         refunds = Refunds(payments: payments, codes: codes)
         let phone = PhoneSettlement(
@@ -177,12 +181,13 @@ public final class PlatformStore {
     /// - Returns: whether more is waiting.
     public func tend(at now: WallTime) throws(PlatformError) -> Bool {
         // Nothing is written, and nothing synced, where nothing is due.
+        if try nextWait() != nil { try decideWaits(at: now) }
         try cars.stays.forget(at: now, most: 500)
         let returned = try returnLeases(at: now, most: PlatformStore.mostReturns)
         let expired = try expirePurses(at: now)
         let isMoreLeft =
             returned == Int(PlatformStore.mostReturns)
-            || max(expired.lots, expired.persons) == Int(PlatformStore.mostExpiring)
+            || max(expired.lots, expired.persons) == PlatformStore.mostExpiring
         guard try !debts.due(at: now, most: 1).isEmpty else { return isMoreLeft }
         let (tried, paid) = try settling(at: now) { () throws(PlatformError) in
             try payments.retry(at: now, most: PlatformStore.mostTries)
@@ -216,9 +221,7 @@ public final class PlatformStore {
     /// - Returns: how many were taken back; as many as `most`: there may be more.
     @discardableResult
     public func returnLeases(at now: WallTime, most: Int64 = 100) throws(PlatformError) -> Int {
-        try database.transaction(failure: PlatformError.store) { () throws(PlatformError) in
-            try leases.returnDue(at: now, most: most)
-        }
+        try settling(at: now) { () throws(PlatformError) in try leases.returnDue(at: now, most: most) }
     }
 
     /// Keeps the write-ahead log short; call it after each commit. It takes next to no time, or about a millisecond
@@ -262,10 +265,12 @@ public final class PlatformStore {
         switch reading {
         case .failure(let error): return .refused(why: "\(error)")
         case .success(.charge(let charge, let code)):
-            return .payment(charge.payment, try answer(charge, code, from: device, at: now))
+            let outcome = try answer(charge, code, from: device, at: now)
+            return .payment(charge.payment, outcome, receipt: try receipt(of: charge.payment, outcome, for: device))
         case .success(.query(let id)):
             if let outcome = try codes.query(id, from: device, at: now) { return .payment(id, outcome) }
-            return .payment(id, try payments.query(id, from: device))
+            let outcome = try payments.query(id, from: device)
+            return .payment(id, outcome, receipt: try receipt(of: id, outcome, for: device))
         case .success(.reverse(let id)): return .payment(id, try reverse(id, from: device, at: now))
         case .success(.refund(let refund)):
             return .refund(refund.id, try refunds.refund(refund, from: device, at: now))

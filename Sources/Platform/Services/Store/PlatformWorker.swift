@@ -82,7 +82,7 @@ public final class PlatformWorker: Sendable {
         var crier = SiteCrier()
         _ = crier.hear((try? store.openSiteNews()) ?? [], at: BootClock.now())
         while true {
-            let times = [caretaker.nextTime, desk.due, line.due, crier.nextTime]
+            let times = [caretaker.nextTime, desk.due, line.due, crier.nextTime, waitDue(store)]
             let work = inbox.take(until: times.compactMap { $0 }.min())
             answer(work?.requests ?? [], store, &desk, &line)
             if let words = work?.words, !words.isEmpty {
@@ -90,6 +90,7 @@ public final class PlatformWorker: Sendable {
                 store.tidy()
             }
             line.turn(store, at: BootClock.now(), wall: WallClock.now())
+            decideWaits(store, report)
             for ask in work?.asks ?? [] { ask.answer(store.answer(ask.question, at: WallClock.now())) }
             if work?.asks.isEmpty == false {
                 line.giveOut(store, at: BootClock.now())
@@ -133,9 +134,25 @@ public final class PlatformWorker: Sendable {
     /// Tells boxes what has happened at the others of their sites.
     private static func cry(_ crier: inout SiteCrier, _ store: PlatformStore, _ send: (Outgoing) -> Void) {
         let now = BootClock.now()
-        for (device, announcement) in crier.hear(store.takeSiteNews(), at: now) + crier.take(at: now) {
+        let said = crier.hear(store.takeSiteNews(), at: now) + crier.take(at: now) + store.takePurseNews()
+        for (device, announcement) in said {
             send(Outgoing(device: device, content: .announcement(announcement)))
         }
+    }
+
+    /// When the next charge that waits for leases is to be decided; nil: none waits.
+    private static func waitDue(_ store: PlatformStore) -> Uptime? {
+        guard let until = try? store.nextWait() else { return nil }
+        let left = min(max(0, until.milliseconds - WallClock.now().milliseconds), PursePayments.waitMilliseconds)
+        return BootClock.now() + .milliseconds(left)
+    }
+
+    private static func decideWaits(_ store: PlatformStore, _ report: (PlatformNotice) -> Void) {
+        do throws(PlatformError) {
+            guard let until = try store.nextWait(), until <= WallClock.now() else { return }
+            try store.decideWaits(at: WallClock.now())
+            store.tidy()
+        } catch { report(.tendingFailed(error)) }
     }
 
     private static func answer(
