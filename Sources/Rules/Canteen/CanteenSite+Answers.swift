@@ -25,6 +25,8 @@ extension CanteenSite {
         case .contracts(let page): perform(lists.take(page, ask: ask, at: now), at: now)
         case .denials(let page): perform(lists.take(page, ask: ask, at: now), at: now)
         case .people(let page): perform(lists.take(page, ask: ask, at: now), at: now)
+        case .ticket(let use, let reply): ticketAnswered(use, reply, at: now)
+        case .ticketFacts(let page): take(page, at: now)
         case .coupon, .offlinePolicy, .permits, .stay, .stays: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
@@ -36,6 +38,7 @@ extension CanteenSite {
         case .paymentChanged(let id): payment(id, .changedElsewhere, at: now)
         case .purseRules(let digest): rulesDiffer(digest != purseRulesDigest)
         case .leaseRecalled(let lease): recalled(lease, at: now)
+        case .ticket(let fact): ticketTold(fact, at: now)
         // The box keeps its scenario's policy; the platform's limits on leases and promises hold all the same.
         case .policyChanged: break
         // A canteen has no cars.
@@ -80,6 +83,7 @@ extension CanteenSite {
             refunds[id]?.due = now.uptime
             askRefunds(at: now)
         case .giveLeaseBack(let id): perform(leases?.returnIsDurable(id, at: now) ?? [])
+        case .ticket(let lane, let use): ticketDurable(lane, use, at: now)
         case nil: break
         }
     }
@@ -108,6 +112,7 @@ extension CanteenSite {
             refunds[id] = nil
             say(0, .notPaid(.refundRefused, nil), at: now)
         case .giveLeaseBack(let id): leases?.returnLost(id, at: now)
+        case .ticket(let lane, let use): ticketLost(lane, use, at: now)
         case nil: break
         }
     }
