@@ -196,7 +196,7 @@ let package = Package(
             "Platform/Services",
             [
                 "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "People", "Purses", "SQLite",
-                "Tariffs", "Vocabulary", "Wire",
+                "Tariffs", "Tickets", "Vocabulary", "Wire",
             ]),
 
         module(
@@ -231,14 +231,16 @@ let package = Package(
             [
                 "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
                 "GB18030Text", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
-                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns", "TariffTables", "Tariffs", "Till", "Vocabulary", "Wire", argumentParser,
+                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns", "TariffTables", "Tariffs", "Tickets", "Till",
+                "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/canteend",
             [
                 "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceTerminal", "GPIO",
                 "Host",
-                "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Vocabulary", "Wire", argumentParser,
+                "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Tickets",
+                "Vocabulary", "Wire", argumentParser,
                 lifecycle,
                 logging, signals,
             ]),

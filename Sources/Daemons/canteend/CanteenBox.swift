@@ -8,6 +8,7 @@ import Kiosk
 import Logging
 import Payments
 import Purses
+import Tickets
 import Vocabulary
 import Wire
 
@@ -46,13 +47,16 @@ struct CanteenBox {
             let recovered = CanteenRecovery(kept, lost: &lost, at: now)
             for what in lost { logger.error("\(what)") }
             return CanteenSite(
-                scenario: scenario, rules: files.rules, boot: boot, ids: ids, now: now, recovered: recovered)
+                scenario: scenario, rules: files.rules, device: configuration.device, boot: boot, ids: ids, now: now,
+                recovered: recovered)
         }
         let box = box
         faces.use { box.offer($0) }
         self.faces = faces
         try box.startScanners { lane, line in
-            if let code = try? PayerCode(line) {
+            if GateTicketCode.isTicket(line) {
+                _ = box.offer(.ticket(lane, code: line, people: nil))
+            } else if let code = try? PayerCode(line) {
                 _ = box.offer(.scanned(lane, code))
             } else {
                 // What is no payment code may be a member's own; the lane says if it is nobody's.

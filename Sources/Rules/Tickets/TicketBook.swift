@@ -94,7 +94,14 @@ public struct TicketBook: Hashable, Sendable {
     /// Whether people of a use were given back.
     public func isReturned(_ use: UUIDv7) -> Bool { returns[use] != nil }
 
-    func returned(_ use: UUIDv7) -> TicketReturn? { returns[use] }
+    /// What is held under a fact's id: of two that disagree, the one that won.
+    public func kept(_ fact: TicketFact) -> TicketFact {
+        switch fact {
+        case .used(let use): .used(uses[use.id] ?? use)
+        case .returned(let back): .returned(returns[back.use] ?? back)
+        case .voided: fact
+        }
+    }
 
     /// The people of a use who are not given back.
     public func passed(on use: TicketUse) -> Int64 { max(0, use.people - (returns[use.id]?.people ?? 0)) }

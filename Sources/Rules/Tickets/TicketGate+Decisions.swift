@@ -116,17 +116,8 @@ extension TicketGate {
         case .full: return [.forgotten(fact)]
         case .new, .conflict:
             let after = book.overuse(of: ticket)
-            return (merge == .conflict ? [.conflict(fact)] : []) + [.keep([kept(fact).change])]
+            return (merge == .conflict ? [.conflict(fact)] : []) + [.keep([book.kept(fact).change])]
                 + (after == before ? [] : after.map { [.overused($0)] } ?? [])
-        }
-    }
-
-    /// What the book holds under a fact's id: of two that disagree, the one that won.
-    private func kept(_ fact: TicketFact) -> TicketFact {
-        switch fact {
-        case .used(let use): .used(book[use.id] ?? use)
-        case .returned(let back): .returned(book.returned(back.use) ?? back)
-        case .voided: fact
         }
     }
 }

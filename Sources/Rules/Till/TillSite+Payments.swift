@@ -113,7 +113,7 @@ extension TillSite {
             perform(leases?.answer(id, outcome, ask: token.number & ~TillSite.askMark, at: now) ?? [])
         case .contracts(let page): perform(lists.take(page, ask: token.number & ~TillSite.askMark, at: now))
         case .denials(let page): perform(lists.take(page, ask: token.number & ~TillSite.askMark, at: now))
-        case .coupon, .offlinePolicy, .permits, .people, .stay, .stays: break
+        case .coupon, .offlinePolicy, .permits, .people, .stay, .stays, .ticket, .ticketFacts: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
     }

@@ -143,7 +143,7 @@ public struct TillSite: EdgeCore {
         // A till has no cars.
         case .announced(.stayOpened), .announced(.stayClosed), .announced(.stayPrepaid): break
         // Nor has it purses, or leases that the platform wants back early.
-        case .announced(.leaseRecalled), .announced(.purseRules): break
+        case .announced(.leaseRecalled), .announced(.purseRules), .announced(.ticket): break
         case .announced(.journalContested):
             // Whoever has a copy of this disk may spend the same leases: nothing more is spent from them.
             perform(leases?.giveAllBack(at: now) ?? [])
