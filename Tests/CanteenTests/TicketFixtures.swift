@@ -1,4 +1,5 @@
 import Canteen
+import Effects
 import Payments
 import Tickets
 import Vocabulary
