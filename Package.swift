@@ -106,7 +106,6 @@ let package = Package(
             "Rules/Canteen",
             ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Tickets", "Vocabulary", "Wire"]),
         module("Rules/Register", ["JSONText", "Vocabulary"]),
-        module("Rules/Till", ["Effects", "JSONText", "Payments", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -207,9 +206,8 @@ let package = Package(
         module(
             "Simulation",
             [
-                "Acquiring", "BoxRules", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments",
-                "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Till", "Vocabulary", "Wire",
+                "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
+                "Payments", "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
@@ -229,20 +227,17 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "Host", "JSONText",
-                "GB18030Text", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
-                "PlateCamera", "Purses", "QRCode", "Services", "Simulation", "Shifts", "StandIns", "TariffTables", "Tariffs", "Tickets", "Till",
-                "Vocabulary", "Wire", argumentParser,
+                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "GB18030Text",
+                "Host", "JSONText", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
+                "PlateCamera", "Purses", "QRCode", "Services", "Shifts", "Simulation", "StandIns", "TariffTables",
+                "Tariffs", "Tickets", "Vocabulary", "Wire", argumentParser,
             ]),
         program(
             "Daemons/canteend",
             [
                 "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceTerminal", "GPIO",
-                "Host",
-                "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Tickets",
-                "Vocabulary", "Wire", argumentParser,
-                lifecycle,
-                logging, signals,
+                "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Tickets", "Vocabulary", "Wire",
+                argumentParser, lifecycle, logging, signals,
             ]),
         program(
             "Daemons/parkingd",
@@ -296,7 +291,6 @@ let package = Package(
                 "Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Tickets", "Vocabulary",
                 "Wire",
             ]),
-        tests("TillTests", ["Effects", "JSONText", "Payments", "Till", "Vocabulary", "Wire"]),
         tests(
             "KioskTests",
             [
@@ -358,8 +352,8 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "People", "Purses", "Services",
-                "SQLite", "Tariffs", "Vocabulary", "Wire",
+                "Acquiring", "Canteen", "Effects", "Host", "JSONText", "Ledger", "Parking", "Payments", "People",
+                "Purses", "Services", "SQLite", "Tariffs", "Tickets", "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(

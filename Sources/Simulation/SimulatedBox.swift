@@ -1,8 +1,8 @@
 internal import BoxRules
+internal import Canteen
 internal import Effects
 internal import Journal
 internal import Parking
-internal import Till
 internal import Vocabulary
 internal import Wire
 
@@ -53,7 +53,7 @@ final class SimulatedBox {
     /// What it is for.
     enum Kind {
         case carPark(ParkingScenario, [LaneID: BarrierSettings])
-        case till(TillScenario)
+        case till(CanteenScenario)
     }
 
     init(
@@ -122,9 +122,9 @@ final class SimulatedBox {
         defer { if let first = unread.first { world.fail("\(device) cannot read what it wrote: \(first)") } }
         switch kind {
         case .till(let scenario):
-            let recovered = TillRecovery(disk.kept(TillRecovery.kinds), lost: &unread, at: now)
+            let recovered = CanteenRecovery(disk.kept(CanteenRecovery.kinds), lost: &unread, at: now)
             return .till(
-                TillSite(scenario: scenario, boot: boot, ids: dice.ids(), now: now, recovered: recovered))
+                CanteenSite(scenario: scenario, boot: boot, ids: dice.ids(), now: now, recovered: recovered))
         case .carPark(let scenario, let barriers):
             var (recovered, lost) = ParkingRecovery.recover(disk.kept(ParkingRecovery.kinds), at: now)
             unread = lost

@@ -1,17 +1,17 @@
+internal import Canteen
 internal import Effects
 internal import Parking
-internal import Till
 internal import Vocabulary
 
-/// The rules that one simulated box runs: a car park's, or a till's.
+/// The rules that one simulated box runs: a car park's, or a canteen's.
 enum SimulatedCore: EdgeCore {
     enum Own: Sendable {
         case parking(ParkingEvent)
-        case till(TillEvent)
+        case till(CanteenEvent)
     }
 
     case parking(ParkingSite)
-    case till(TillSite)
+    case till(CanteenSite)
     /// Taken out for the moment of a decision, so that the site is changed where it is and not in a copy.
     case absent
 

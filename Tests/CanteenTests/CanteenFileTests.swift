@@ -72,10 +72,14 @@ struct CanteenFileTests {
     @Test(
         "every fault is told by its place",
         arguments: [
-            ("stock: 3 } ]", "stock: 3 }, { id: \"set\", class: \"m\", name: { zh: \"a\", en: \"a\" }, price: 1 } ]",
-                "lanes[0].modes[0].items[1].id"),
-            ("items: [\n        { id: \"set\", class: \"meal\", name: { zh: \"套\", en: \"Set\" }, price: 1500, stock: 3 } ]",
-                "items: []", "lanes[0].modes[0].items"),
+            (
+                "stock: 3 } ]", "stock: 3 }, { id: \"set\", class: \"m\", name: { zh: \"a\", en: \"a\" }, price: 1 } ]",
+                "lanes[0].modes[0].items[1].id"
+            ),
+            (
+                "items: [\n        { id: \"set\", class: \"meal\", name: { zh: \"套\", en: \"Set\" }, price: 1500, stock: 3 } ]",
+                "items: []", "lanes[0].modes[0].items"
+            ),
             ("from: \"17:00\"", "from: \"12:59\"", "periods[1].from"),
             ("id: \"supper\"", "id: \"lunch\"", "periods[1].id"),
             ("until: \"13:00\"", "until: \"25:00\"", "periods[0].until"),
@@ -87,20 +91,29 @@ struct CanteenFileTests {
             ("amount: 800", "amount: -1", "lanes[0].modes[1].prices[0].amount"),
             ("price: 1500", "price: 0", "lanes[0].modes[0].items[0].price"),
             ("stock: 3", "stock: -1", "lanes[0].modes[0].items[0].stock"),
-            ("passageSensor: \"s\"", "passageSensor: \"s\", emergencyInput: \"s\"", "lanes[0].turnstile.emergencyInput"),
-            ("passageSensor: \"s\"", "passageSensor: \"s\", passWithinSeconds: 1, pulseMilliseconds: 2000",
-                "lanes[0].turnstile.pulseMilliseconds"),
+            (
+                "passageSensor: \"s\"", "passageSensor: \"s\", emergencyInput: \"s\"",
+                "lanes[0].turnstile.emergencyInput"
+            ),
+            (
+                "passageSensor: \"s\"", "passageSensor: \"s\", passWithinSeconds: 1, pulseMilliseconds: 2000",
+                "lanes[0].turnstile.pulseMilliseconds"
+            ),
             ("passageSensor: \"s\"", "passageSensor: \"r\"", "lanes[0].turnstile"),
             ("members: \"any\"", "members: \"any\", betweenMeals: \"none\"", "periods"),
             ("members: \"any\"", "members: \"any\", leasesAheadMinutes: 30", "leasesAheadMinutes"),
             ("members: \"any\"", "members: \"any\", playlist: [\"../x\"]", "playlist[0]"),
             ("members: \"any\"", "members: \"any\", speed: 3", "speed"),
             ("members: \"any\"", "members: \"any\", corrections: { roles: [\"boss\"] }", "corrections.roles[0]"),
-            ("prices: [{ group: \"pupil\", amount: 800 }]",
+            (
+                "prices: [{ group: \"pupil\", amount: 800 }]",
                 "prices: [{ group: \"pupil\", amount: 8 }, { group: \"pupil\", amount: 9 }]",
-                "lanes[0].modes[1].prices[1].group"),
-            ("periods: [\"lunch\"], items", "periods: [\"lunch\"], secondHelping: { most: 1, price: 1 }, items",
-                "lanes[0].modes[0].secondHelping"),
+                "lanes[0].modes[1].prices[1].group"
+            ),
+            (
+                "periods: [\"lunch\"], items", "periods: [\"lunch\"], secondHelping: { most: 1, price: 1 }, items",
+                "lanes[0].modes[0].secondHelping"
+            ),
         ] as [(String, String, String)])
     func fault(good: String, bad: String, path: String) {
         let text = Self.good.replacing(good, with: bad)
@@ -121,7 +134,8 @@ struct CanteenFileTests {
             _ = try CanteenScenario(Array(text.utf8), file: "t")
             Issue.record("no fault was seen")
         } catch {
-            #expect(error.list.count >= 3 && error.list.map(\.position.line).sorted() == error.list.map(\.position.line))
+            #expect(
+                error.list.count >= 3 && error.list.map(\.position.line).sorted() == error.list.map(\.position.line))
         }
     }
 }

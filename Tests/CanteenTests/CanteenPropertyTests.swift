@@ -53,7 +53,8 @@ final class RoughLunch {
             }
         case .opensAgain:
             let shown = School.people.first { $0.name == world.board.lanes[0].screen.name }?.holder
-            let isPaid = platform.holding.contains { $0.instrument.holder == shown }
+            let isPaid =
+                platform.holding.contains { $0.instrument.holder == shown }
                 || world.records.contains {
                     if case .leaseSpent(_, let charge, _) = $0 { charge.instrument.holder == shown } else { false }
                 }

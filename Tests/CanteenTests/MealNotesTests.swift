@@ -38,7 +38,8 @@ struct MealNotesTests {
         return read
     }
 
-    @Test("within the time of one presentation it is one, and the moment after it is another", arguments: [false, true])
+    @Test(
+        "within the time of one presentation it is one, and the moment after it is another", arguments: [false, true])
     func duplicate(isRestarted: Bool) {
         let notes = isRestarted ? Self.reread(Self.notes()) : Self.notes()
         for (seconds, verdict) in [

@@ -1,5 +1,6 @@
 import Canteen
 import Effects
+import JSONText
 import Payments
 import Testing
 import Vocabulary
@@ -237,21 +238,91 @@ struct MealTests {
         world.answer(.approved)
         world.card("0000000003")
         world.answer(.approved)
+        let second = try #require(world.lastCharge)
         world.forget()
         world.tell(.sensor("fire", .active))
         #expect(world.pulses == ["gate-1.open"] && world.word() == .emergency)
+        // Who was let in may have passed; who was not gets the money back.
+        #expect(world.reversed == [second.payment])
         world.pass(seconds: 4)
         #expect(world.pulses.count == 2)
         world.card("0000000002")
         #expect(world.charged.isEmpty && world.word() == .emergency)
         world.tell(.sensor("fire", .clear))
-        #expect(world.reversed.isEmpty && world.passages == [.unknown])
+        #expect(world.passages == [.unknown])
         // Somebody at the desk can do the same, and it goes on record who.
         world.order(.emergency(true), by: Clerk("li", .attendant))
         #expect(world.records.contains { if case .manualOpening(let by) = $0 { by.who == "li" } else { false } })
         world.order(.emergency(false), by: Clerk("li", .attendant))
+        world.forget()
         world.card("0000000002")
         #expect(world.charged.count == 1)
+        world.tell(.sensor("fire", .active))
+        #expect(world.reversed == world.charged)
+        world.answer(.approved)
+        #expect(world.board.lanes[0].stage == .idle)
+    }
+
+    @Test("who shows up at two lanes at once is one person")
+    func twoLanes() throws {
+        let world = try School.world { scenario in
+            var other = scenario.lanes[0]
+            other.id = slug("gate-2")
+            scenario.lanes.append(other)
+        }
+        world.card("0000000001")
+        world.card("0000000001", lane: 1)
+        #expect(world.charged.count == 1 && world.word(1) == .oneMoment)
+        world.answer(.approved)
+        world.card("0000000001", lane: 1)
+        #expect(world.charged.count == 1 && world.word(1) == .alreadyServed)
+    }
+
+    @Test("a clock that nobody has set and that stands in the past closes no meal")
+    func unsetClock() throws {
+        let world = try School.world()
+        world.card("0000000001")
+        world.answer(.approved)
+        world.walk()
+        world.now.wall = WallTime(milliseconds: 0)
+        world.now.isSynchronised = false
+        world.tell(.tick)
+        #expect(world.board.reports.isEmpty && world.board.report[.all].count == 1)
+        world.now.wall = at("2026-11-20 13:30")
+        world.now.isSynchronised = true
+        world.tell(.tick)
+        #expect(world.board.reports.count == 1)
+    }
+
+    @Test("what the pages get is there in both languages, and names nobody in full")
+    func pages() throws {
+        let world = try School.world()
+        world.card("0000000001")
+        world.answer(.approved)
+        let board = try JSONNode.parse(world.board.json, dialect: .json)
+        #expect(board["lanes"]?.array?.first?["mode"]?.string == "fixedPrice")
+        #expect(board["last"]?.array?.count == 1 && board["meal"]?["zh"]?.string == "午餐")
+        let screen = try JSONNode.parse(try #require(world.board.screen(of: world.lane)), dialect: .json)
+        #expect(screen["name"]?.string == "张*三" && screen["total"]?.integer == 800)
+        #expect(screen["sound"]?.string == "ok" && screen["zh"]?.string == "已付8.00元")
+        #expect(world.board.screen(of: slug("elsewhere")) == nil)
+    }
+
+    @Test("every word to a person is there in both languages, and every refusal says so by its sound")
+    func words() {
+        let words: [CanteenWord] = [
+            .idle, .welcome, .due(Fen(1)), .oneMoment, .confirm(Fen(1)), .scanToPay(Fen(1), code: "x"), .paid(Fen(1)),
+            .paidLater(Fen(1)), .counted, .mayPass, .opensAgain, .unknownFace, .severalFaces, .notLive, .unknownCard,
+            .unknownCode, .contractOver, .groupNotServed, .meansNotUsed, .closedNow, .alreadyServed, .noMoreHelpings,
+            .soldOut(chinese: "面", english: "Noodles"), .noSuchItem, .badWeight, .chooseFood, .takePlateAway,
+            .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled, .refunded(Fen(1)), .notYourRole,
+            .tooLate, .noSuchSale, .closed,
+        ]
+        for word in words {
+            #expect(word.chinese.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(word)")
+            #expect(word.english.utf8.allSatisfy { $0 < 0x80 } && word.english.count > 5, "\(word)")
+        }
+        #expect(CanteenWord.unknownFace.sound == .refused && CanteenWord.paid(Fen(1)).sound == .ok)
     }
 
     @Test("who cannot pay goes away by itself, and the next is served")

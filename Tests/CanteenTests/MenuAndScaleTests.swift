@@ -142,6 +142,26 @@ struct MenuAndScaleTests {
         #expect(world.word() == .due(Fen(500)))
     }
 
+    @Test("a sale that the disk refuses never was: not in the book, not in the stock, and nobody has eaten")
+    func refusedWrite() throws {
+        let world = try Self.till()
+        world.tell(.own(.expected([School.teacher])))
+        world.grant(5_000)
+        world.tell(.linkDown)
+        world.order(.items([MenuChoice(slug("noodles"))]))
+        world.refusesWrites = true
+        world.card("0000000003")
+        #expect(world.word() == .notPaid(.diskFull, Fen(1_300)) && world.pulses.isEmpty)
+        #expect(world.board.report[.all].count == 0 && world.board.last.isEmpty)
+        #expect(world.board.stock.first { $0.item == slug("noodles") }?.sold == 0)
+        // The sale stands, and holds its item; the same person may try again at once.
+        #expect(Self.left(world, "noodles") == 59)
+        world.refusesWrites = false
+        world.card("0000000003")
+        #expect(world.word() == .paid(Fen(1_300)) && world.board.report[.all].count == 1)
+        #expect(Self.left(world, "noodles") == 59)
+    }
+
     @Test("a door that only lets pass writes it down first, and lets in who may")
     func door() throws {
         let world = try Self.till()
@@ -151,6 +171,16 @@ struct MenuAndScaleTests {
         #expect(world.pulses.isEmpty)
         world.sync()
         #expect(world.pulses == ["night-door.open"] && world.word(1) == .mayPass && world.charged.isEmpty)
+        // The same card held a moment longer does not open for somebody else.
+        world.card("0000000003", lane: 1)
+        world.walk(1)
+        world.sync()
+        world.card("0000000003", lane: 1)
+        #expect(world.pulses.count == 1 && world.word(1) == .alreadyServed)
+        world.pass(seconds: 4)
+        world.card("0000000003", lane: 1)
+        world.sync()
+        #expect(world.pulses.count == 2)
         world.walk(1)
         world.sync()
         world.card("0000000001", lane: 1)

@@ -105,6 +105,11 @@ struct PursesAtTheGateTests {
         world.tell(.linkDown)
         world.card("0000000001")
         #expect(world.word() == .rulesDiffer && world.booked.isEmpty)
+        // A restart does not make the rules agree.
+        world.restart()
+        world.tell(.linkDown)
+        world.card("0000000001")
+        #expect(world.word() == .rulesDiffer && world.booked.isEmpty)
         world.pass(seconds: 4)
         world.tell(.announced(.purseRules(digest: try #require(world.site.purseRulesDigest))))
         #expect(world.faults["purseRules"] == nil)

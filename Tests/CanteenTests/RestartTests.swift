@@ -27,9 +27,11 @@ struct RestartTests {
         #expect(world.charged.isEmpty && world.word() == .alreadyServed)
     }
 
-    @Test("cut while the platform is asked, the charge goes on under its own id, online and offline", arguments: [
-        true, false,
-    ])
+    @Test(
+        "cut while the platform is asked, the charge goes on under its own id, online and offline",
+        arguments: [
+            true, false,
+        ])
     func sameID(isOnline: Bool) throws {
         let world = try School.world()
         world.tell(.own(.expected([School.pupil])))

@@ -102,7 +102,9 @@ struct TillTests {
         let asked = try #require(world.sent.last?.request.payment)
         world.pass(seconds: 2)
         #expect(world.booked == ["lease"] && world.pulses == Self.open)
-        let spent = world.records.compactMap { if case .leaseSpent(_, let charge, _) = $0 { charge.payment } else { nil } }
+        let spent = world.records.compactMap {
+            if case .leaseSpent(_, let charge, _) = $0 { charge.payment } else { nil }
+        }
         #expect(spent == [asked] && world.site.livePayments == 0)
         world.answer(.approved)
         world.restart()
@@ -118,7 +120,9 @@ struct TillTests {
         world.show()
         let asked = try #require(world.sent.last?.request.payment)
         world.answer(.declined(.insufficientFunds))
-        let spent = world.records.compactMap { if case .leaseSpent(_, let charge, _) = $0 { charge.payment } else { nil } }
+        let spent = world.records.compactMap {
+            if case .leaseSpent(_, let charge, _) = $0 { charge.payment } else { nil }
+        }
         #expect(spent.count == 1 && spent != [asked] && world.pulses == Self.open)
     }
 

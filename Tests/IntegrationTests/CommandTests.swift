@@ -18,7 +18,8 @@ struct CommandTests {
     @Test("check finds the shipped files good")
     func goodFiles() throws {
         let files = [
-            "Scenarios/city-car-park.json5", "Scenarios/platform.json5", "Hardware/two-lane-gpio.json5",
+            "Scenarios/city-car-park.json5", "Scenarios/platform.json5", "Scenarios/canteen/platform-school.json5",
+            "Hardware/two-lane-gpio.json5",
             "Hardware/two-lane-twin.json5",
         ].map { "\(Place.project)/\($0)" }
         for file in files {
@@ -116,6 +117,46 @@ struct CommandTests {
             #expect(status == 0)
             #expect(text.contains("spring-2026  5000.00    0.00      0.00       0.00  5000.00   0/2000"), "\(text)")
         }
+    }
+
+    @Test("people, their guardians' limits and their money are brought to a school's platform by files and commands")
+    func canteen() throws {
+        let folder = try TemporaryFolder("turnpike-canteen")
+        for name in ["platform-school.json5", "purses-school.json5"] {
+            try folder.write(try Place.read("\(Place.project)/Scenarios/canteen/\(name)"), to: name)
+        }
+        try folder.write("人员,姓名,组别,卡号\np1,张小三,pupil,0000000001\np2,李四,pupil,\n", to: "people.csv")
+        try folder.write("person,name,group,cards\np3,王五,pupil,0000000001\np4,赵六,guest,\n", to: "faulty.csv")
+        try folder.write("person,purse,amount,expires,reference\np1,hardship,10.00,,autumn\n", to: "issue.csv")
+        let file = "\(folder.path)/platform-school.json5"
+        let reason = ["--who", "Zhao", "--why", "term"]
+        func run(_ words: String...) throws -> (status: Int32, text: String) {
+            let arguments = words.flatMap { $0 == "REASON" ? reason : [$0 == "FILE" ? file : $0] }
+            let program = try Program("\(Place.programs)/turnpike", arguments)
+            let status = program.waitForEnd()
+            return (status, program.lines.joined(separator: "\n"))
+        }
+        let taken = try run("people", "import", "FILE", "\(folder.path)/people.csv", "REASON")
+        #expect(taken == (0, "2 added, 0 changed, 0 ended, 0 as they were"))
+        let faulty = try run("people", "import", "FILE", "\(folder.path)/faulty.csv", "REASON")
+        #expect(faulty.status == 1 && faulty.text.contains("faulty.csv:3:11: group: found \"guest\""), "\(faulty)")
+        #expect(try run("guardian", "set", "FILE", "p1", "--day-amount", "20.00", "REASON").status == 0)
+        #expect(try run("guardian", "show", "FILE", "p1") == (0, "dayAmount 20.00 yuan"))
+        let issued = try run("purses", "issue", "FILE", "\(folder.path)/issue.csv", "--who", "Zhao")
+        #expect(issued.status == 0 && issued.text.contains("1 issued, 10.00 yuan in all"), "\(issued)")
+        let paid = ["purses", "top-up", "FILE", "p1", "cash", "50.00", "--reference", "slip-1", "--who", "Zhao"]
+        for words in ["paid in: 50.00 yuan into cash", "it came in before under this reference; nothing was changed"] {
+            let program = try Program("\(Place.programs)/turnpike", paid.map { $0 == "FILE" ? file : $0 })
+            #expect(program.waitForEnd() == 0)
+            #expect(program.lines.last == words)
+        }
+        let shown = try run("purses", "show", "FILE", "p1").text
+        #expect(shown.contains("张*三") && shown.contains("cash (充值账户, Prepaid): 50.00 yuan"), "\(shown)")
+        let report = try run("purses", "report", "FILE", "--from", "2026-01-01", "--to", "2036-12-31")
+        #expect(report.status == 0 && report.text.contains("No violation"), "\(report)")
+        #expect(try run("people", "end", "FILE", "p2", "REASON").status == 0)
+        #expect(try run("people", "list", "FILE").text.hasSuffix("1 persons"))
+        #expect(try run("ledger", "FILE").text.contains("purses cash of 1 persons: 50.00 yuan"))
     }
 
     @Test("the demonstration ends with a table and no differences, and leaves nothing behind")

@@ -79,6 +79,7 @@ struct ModelPlatform {
             collected.append(id)
             return .payment(id, .approved)
         case .coupon(let charge): return .coupon(charge.payment, coupon)
+        case .list(.people, _, _): return .refused(why: "a car park has no list of people")
         case .list(.permits, _, _):
             return .permits(
                 ListPage(

@@ -12,36 +12,54 @@ import Wire
 final class CanteenWorld {
     static let school = slug("school"), works = slug("works")
     let gate: Box, shop: Box, other: Box
-    let rules: PurseRules
+    private(set) var rules: PurseRules
     private(set) var store: PlatformStore
-    private let configuration: PlatformConfiguration
+    private var configuration: PlatformConfiguration
     /// 20 November 2026, 12:00 in China.
     var time: WallTime
 
-    init(database: String = ":memory:") throws {
+    /// - Parameter rules: the file's text; left out: those of the sample, without a history.
+    init(database: String = ":memory:", rules text: String? = nil) throws {
         time = WallTime(milliseconds: (20_777 * 86_400 + 4 * 3_600) * 1_000)
         gate = try Box("canteen-1", seed: 21)
         shop = try Box("shop-1", seed: 22)
         other = try Box("works-1", seed: 23)
         let file = "Scenarios/canteen/purses-school.json5"
-        let rules = try PurseRules(TextFile.read(file), file: file)
+        let bytes = try text.map { Array($0.utf8) } ?? TextFile.read(file)
+        let rules = try PurseRules(bytes, file: file)
         self.rules = rules
         func canteen(_ id: String, _ box: Box, _ merchant: String, _ people: Slug) -> CanteenSettings {
             CanteenSettings(
                 id: slug(id), chinese: "食堂", english: "Canteen", devices: [box.device], merchantClass: slug(merchant),
-                people: people, groups: [slug("pupil"), slug("staff")], rules: rules)
+                people: people, groups: [slug("pupil"), slug("staff")], rules: rules,
+                rulesFile: text == nil ? [] : bytes)
         }
         var configuration = try Site.configuration(database, [gate, shop, other])
         configuration.canteens = [
             canteen("school", gate, "canteen", Self.school), canteen("shop", shop, "shop", Self.school),
             canteen("works", other, "canteen", Self.works),
         ]
+        configuration.leases = LeaseLimits(
+            mostPerPurse: Fen(3_000), pursePercent: 50, mostPerPayout: .zero, mostPerBox: Fen(1_000_000),
+            mostSeconds: 86_400, graceSeconds: 3_600, payouts: [:])
         self.configuration = configuration
         store = try PlatformStore(configuration, at: time) { _ in }
     }
 
     /// Starts the platform anew on the same file.
     func restart() throws { store = try PlatformStore(configuration, at: time) { _ in } }
+
+    /// Starts the platform anew with other rules.
+    func restart(rules text: String) throws {
+        rules = try PurseRules(Array(text.utf8), file: "rules")
+        configuration.canteens = configuration.canteens.map { canteen in
+            CanteenSettings(
+                id: canteen.id, chinese: canteen.chinese, english: canteen.english, devices: canteen.devices,
+                merchantClass: canteen.merchantClass, people: canteen.people, groups: canteen.groups, rules: rules,
+                rulesFile: Array(text.utf8))
+        }
+        try restart()
+    }
 
     var today: CivilDate { rules.day(at: time) }
 
@@ -91,6 +109,29 @@ final class CanteenWorld {
     }
 
     static func member(_ name: String) -> Holder { Holder(.member, slug(name)) }
+
+    // MARK: - Meals
+
+    /// A charge for a meal of the day, with an id made from a number.
+    func meal(_ number: UInt64, _ person: String, _ lines: [(Int64, String)], period: String? = "lunch") -> Charge {
+        Charge(
+            payment: PaymentID(at: Site.time, random: (5, number)), instrument: .contract(Self.member(person)),
+            lane: slug("till"),
+            quote: Quote(
+                tariff: slug("city-2026"), from: time, until: time,
+                lines: lines.map { .init(kind: .item, amount: Fen($0.0), itemClass: slug($0.1)) },
+                total: Fen(lines.reduce(0) { $0 + $1.0 })), meal: Meal(period: period.map(slug), day: today))
+    }
+
+    func ask(_ request: Request, from box: Box? = nil) -> Response {
+        store.answer([(box ?? gate).request(request)], at: time)[0]
+    }
+
+    func charge(_ charge: Charge, from box: Box? = nil) throws -> PaymentOutcome {
+        let answer = ask(.charge(charge, code: nil), from: box)
+        guard case .payment(_, let outcome, _) = answer else { throw Unexpected(response: answer) }
+        return outcome
+    }
 
     // MARK: - Money
 

@@ -1,3 +1,4 @@
+import Host
 import People
 import Testing
 import Vocabulary
@@ -28,7 +29,11 @@ struct PeopleDeskTests {
         #expect(list.entries[1].until == WallTime(milliseconds: (20_788 * 86_400 - 8 * 3_600) * 1_000))
         #expect(try world.list(of: world.shop).entries == list.entries)
         #expect(try world.list(of: world.other).entries.isEmpty)
-        #expect(try world.store.people(of: CanteenWorld.school).map(\.name) == ["张小三", "李四", "王五"])
+        let people = try world.store.people(of: CanteenWorld.school)
+        #expect(people.map(\.name) == ["张小三", "李四", "王五"])
+        #expect(
+            people[1].line(isFull: false, in: .china)
+                == "member **  李*  pupil  card …02  card …03  until 2026-11-30")
     }
 
     @Test("a box that stands in no canteen gets an empty list")
@@ -192,5 +197,24 @@ struct PeopleDeskTests {
         #expect(before.entries.count == 450)
         try world.restart()
         #expect(try world.list(of: world.gate) == before)
+    }
+
+    @Test("the boxes of a list hear that it has changed, those of another list do not")
+    func announced() throws {
+        let world = try CanteenWorld()
+        var caretaker = Caretaker([], world.store)
+        var sent: [Outgoing] = []
+        func look(_ seconds: Int64) {
+            caretaker.run(world.store, at: Uptime(nanoseconds: seconds * 1_000_000_000), { sent.append($0) }, { _ in })
+        }
+        look(1)
+        _ = try world.takeIn("person,name,group\np1,张三,pupil\n").get()
+        look(5)
+        #expect(sent.isEmpty)
+        look(12)
+        #expect(sent.map(\.content) == [.announcement(.listChanged(.people)), .announcement(.listChanged(.people))])
+        #expect(Set(sent.map(\.device)) == [world.gate.device, world.shop.device])
+        look(30)
+        #expect(sent.count == 2)
     }
 }

@@ -188,4 +188,23 @@ struct PurseDeskTests {
             try world.store.statement(of: row, at: world.time).text(isFull: true).hasPrefix(
                 "p1  张小三  pupil  card 0000000001"))
     }
+
+    @Test("a school's month is issued in a moment, and again in less")
+    func large() throws {
+        let folder = TemporaryFolder()
+        let world = try CanteenWorld(database: folder.path + "/platform.db")
+        let count = 5_000
+        let people = (0..<count).map { "q\($0),张三,pupil,\(1_000_000_000 + $0)" }.joined(separator: "\n")
+        let text = Self.head + (0..<count).map { "q\($0),nutrition,132.00,2026-11-30,nov,\n" }.joined()
+        let clock = ContinuousClock()
+        let takenIn = try clock.measure { _ = try world.takeIn("person,name,group,cards\n\(people)\n").get() }
+        var outcomes: [IssueOutcome] = []
+        let issued = try clock.measure { outcomes.append(try world.issue(text).get()) }
+        let again = try clock.measure { outcomes.append(try world.issue(text).get()) }
+        #expect(outcomes[0] == IssueOutcome(issued: count, sum: Fen(13_200 * Int64(count))))
+        #expect(outcomes[1] == IssueOutcome(again: count))
+        print("\(count) persons taken in in \(takenIn); as many lines issued in \(issued), again in \(again)")
+        #expect(try world.isSound())
+        #expect(issued < .seconds(60))
+    }
 }

@@ -252,6 +252,13 @@ enum Samples {
         + Record.Verdict.allCases.map {
             .decision(transit: transit, lane: lane, plate: plate, stay: stay, verdict: $0, reason: "r")
         } + Record.Passage.allCases.map { .passage(transit: transit, lane: lane, $0) }
+        + KnownBy.allCases.map {
+            .identified(
+                Identification(
+                    transit: transit, lane: lane, holder: Holder(.member, lane), by: $0,
+                    similarity: $0 == .face ? 812 : nil,
+                    meal: $0 == .card ? nil : Meal(period: lane, day: CivilDate(dayNumber: 20_000))))
+        }
         + Record.PaymentState.allCases.map { .payment($0, charge, nil) }
         + charges.map { .payment(.declined, $0, .codeRefused) }
         + Record.RefundState.allCases.map { .refund($0, refund, nil) }

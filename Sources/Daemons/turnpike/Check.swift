@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canteen
 import EdgeRuntime
 import Effects
 import Host
@@ -7,7 +8,6 @@ import Parking
 import Purses
 import Services
 import Tariffs
-import Till
 
 /// Validates files and changes nothing.
 struct Check: ParsableCommand {
@@ -52,8 +52,8 @@ struct Check: ParsableCommand {
             _ = try TariffBook(text, file: file)
         case PurseRules.kind:
             _ = try PurseRules(text, file: file)
-        case TillScenario.kind:
-            _ = try TillScenario(text, file: file)
+        case CanteenScenario.kind:
+            _ = try CanteenScenario(text, file: file)
         case HardwareFile.kind:
             _ = try HardwareFile.read(text, file: file, extra: ParkingHardware.init(_:outputs:inputs:))
         case SignTexts.kind:
@@ -76,7 +76,7 @@ struct Check: ParsableCommand {
 
     private enum DocumentKind: String, CaseIterable {
         case parkingScenario = "parking-scenario"
-        case tillScenario = "till-scenario"
+        case canteenScenario = "canteen-scenario"
         case tariffBook = "tariff-book"
         case purseRules = "purse-rules"
         case signTexts = "sign-texts"

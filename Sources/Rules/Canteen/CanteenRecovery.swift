@@ -20,17 +20,19 @@ public struct CanteenRecovery: Sendable {
     var ticketFacts: [[UInt8]] = []
     var ticketParties: [TicketParty.Kept] = []
     var ticketsThrough: Int64 = 0
+    /// By which rules the platform splits payments over purses, as it has said last.
+    var platformRules: String?
 
     /// The kinds under which they stand.
     static let paymentKind = "till-payment", refundKind = "till-refund"
-    static let reversalKind = "reversal", promiseKind = "promise"
+    static let reversalKind = "reversal", promiseKind = "promise", rulesKind = "canteen-rules"
     static let lists = ListCopies.canteen
 
     /// The kinds of state to read.
     public static let kinds =
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
-            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, rulesKind,
             TicketFact.stateKind, TicketParty.stateKind, TicketDesk.throughKind,
         ]
 
@@ -76,6 +78,7 @@ public struct CanteenRecovery: Sendable {
                 note(MealNotes.stateKind, value.count)
             }
         }
+        platformRules = kept[CanteenRecovery.rulesKind]?.first.map { String(decoding: $0.value, as: UTF8.self) }
         stock = kept[MenuStock.stateKind]?.first?.value
         if let value = stock, MenuStock([:], stateValue: value) == nil { note(MenuStock.stateKind, value.count) }
         if let value = kept[TillBook.stateKind]?.first?.value {

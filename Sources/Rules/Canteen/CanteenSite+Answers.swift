@@ -36,7 +36,9 @@ extension CanteenSite {
         switch announcement {
         case .listChanged(let kind): perform(lists.changed(kind, at: now), at: now)
         case .paymentChanged(let id): payment(id, .changedElsewhere, at: now)
-        case .purseRules(let digest): rulesDiffer(digest != purseRulesDigest)
+        case .purseRules(let digest):
+            rulesDiffer(digest != purseRulesDigest)
+            persist([], state: [.put(kind: CanteenRecovery.rulesKind, key: "platform", value: Array(digest.utf8))])
         case .leaseRecalled(let lease): recalled(lease, at: now)
         case .ticket(let fact): ticketTold(fact, at: now)
         // The box keeps its scenario's policy; the platform's limits on leases and promises hold all the same.
@@ -50,8 +52,9 @@ extension CanteenSite {
     }
 
     private mutating func rulesDiffer(_ differ: Bool) {
-        guard differ != doRulesDiffer else { return }
         doRulesDiffer = differ
+        guard differ != isDifferenceTold else { return }
+        isDifferenceTold = differ
         let why = "the platform splits payments over purses by other rules: bring it the same file as this box has"
         effects.append(.fault("purseRules", differ ? why : nil))
         if differ { effects.append(.log(.error, why)) }

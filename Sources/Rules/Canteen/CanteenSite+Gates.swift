@@ -63,6 +63,7 @@ extension CanteenSite {
         }
         say(lane, word, at: now)
         if !(records + pulses).isEmpty || !state.isEmpty { persist(records + pulses, state: state) }
+        if sale.mode == .passOnly { lanes[lane].admitted = served.holder.map { ($0, now.uptime) } }
         if sale.mode == .weighed { lanes[lane].isPlateSold = lanes[lane].weight != nil }
         lanes[lane].sale = nil
     }
@@ -73,12 +74,9 @@ extension CanteenSite {
             return
         }
         if turnstile.isEmergency {
-            // Everything stands open: nobody sees who passes.
+            // Nobody was let in on it, and nobody will be: they walk out, or in, as everybody does now.
             lanes[lane].sale = nil
-            if let holder = sale.served?.holder {
-                let state = notes.stand(holder, sale.id, .done)
-                if !state.isEmpty { persist([], state: state) }
-            }
+            if let served = sale.served { undo(served, because: "emergency", [], at: now) }
             return say(lane, .emergency, at: now)
         }
         if turnstile.isReady { serve(lane, sale.word, at: now) }
@@ -150,7 +148,7 @@ extension CanteenSite {
         }
         if let holder = served.holder { state += notes.takeBack(holder, served.entry.id) }
         switch served.paid {
-        case .nothing, .cash: persist(records, state: state)
+        case .nothing, .cash: if !records.isEmpty || !state.isEmpty { persist(records, state: state) }
         case .online(let charge):
             payments[charge.payment] = .leftOver(charge: charge, timings: scenario.timings, isReversing: true)
             state.append(
@@ -216,6 +214,10 @@ extension CanteenSite {
             guard let settings = lanes[lane].settings.turnstile, let turnstile = lanes[lane].turnstile else { continue }
             let stands = isHeldOpen || settings.emergency.map(alarmInputs.contains) ?? false
             guard stands != turnstile.isEmergency else { continue }
+            if stands, case .paying(let id)? = lanes[lane].sale?.stage {
+                payment(id, .abandoned, at: now)
+                drop(lane)
+            }
             gate(lane, .emergency(stands), at: now)
             say(lane, stands ? .emergency : .idle, at: now)
         }

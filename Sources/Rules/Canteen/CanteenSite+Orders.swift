@@ -100,7 +100,8 @@ extension CanteenSite {
             return say(lane, .notPaid(.refundNeedsNetwork, nil), at: now)
         }
         guard isJournalHealthy, refund.amount > .zero, refunds.count < CanteenSite.mostRefunds,
-            !refunds.values.contains(where: { $0.refund.payment == refund.payment && $0.refund.amount == refund.amount })
+            !refunds.values.contains(where: { $0.refund.payment == refund.payment && $0.refund.amount == refund.amount }
+            )
         else {
             effects.append(.refund(refund.id, .refusedHere(isJournalHealthy ? "tooMany" : "diskFull")))
             return say(lane, .notPaid(.refundRefused, nil), at: now)
@@ -133,7 +134,15 @@ extension CanteenSite {
         case .refunded:
             end = (.refunded, nil, .refunded(refund.amount))
             if refund.who != CanteenSite.turnstile { state += corrected(refund) }
-        case .refused(let reason): end = (.refused, reason, .notPaid(.refundRefused, nil))
+        case .refused(let reason):
+            end = (.refused, reason, .notPaid(.refundRefused, nil))
+            if refund.who == CanteenSite.turnstile {
+                effects.append(
+                    .log(
+                        .error,
+                        "\(refund.amount) yuan of payment \(refund.payment), whose person did not pass, are not given "
+                            + "back (\(reason.rawValue)): see to it by hand"))
+            }
         case .conflict: end = (.conflict, nil, .notPaid(.refundRefused, nil))
         // It is asked again, with the same id, when it is due.
         case .unknown: return

@@ -11,7 +11,9 @@ extension CanteenSite {
         guard isJournalHealthy else { return decline(lane, .notPaid(.diskFull, nil), "journalFailing", at: now) }
         if !sale.mode.isByPresentation, let mode = scenarioMode(lane, sale), guest.holder != nil {
             if let refusal = refusal(lane, guest, mode, at: now) { return say(lane, refusal, at: now) }
-            if let holder = guest.holder, case .helping(let number) = notes.verdict(holder, sale.meal, mode.helpings, at: now) {
+            if let holder = guest.holder,
+                case .helping(let number) = notes.verdict(holder, sale.meal, mode.helpings, at: now)
+            {
                 sale.helping = number
             }
         }
@@ -145,7 +147,7 @@ extension CanteenSite {
         serve(lane, .paid(charge.quote.total), records, state, at: now)
     }
 
-    /// What an earlier run had asked is paid, and nobody stands there for it: the meal is noted, and may still be taken.
+    /// What an earlier run had asked is paid, and nobody stands there for it: the meal is noted, and may be taken yet.
     private mutating func paidMeanwhile(_ charge: Charge, at now: ClockReading) {
         guard leftOver.contains(charge.payment), let holder = charge.instrument.holder, let paid = charge.meal else {
             effects.append(

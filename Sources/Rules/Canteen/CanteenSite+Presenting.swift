@@ -128,7 +128,18 @@ extension CanteenSite {
 
     /// Why this person gets no meal now; nil: they may.
     func refusal(_ lane: Int, _ guest: Guest, _ mode: CanteenMode, at now: ClockReading) -> CanteenWord? {
-        guard let holder = guest.holder, mode.kind != .passOnly else { return nil }
+        guard let holder = guest.holder else { return nil }
+        guard mode.kind != .passOnly else {
+            let last = lanes[lane].admitted
+            let isSame = last.map { $0.holder == holder && now.uptime - $0.at < scenario.waits.result } ?? false
+            return isSame || lanes[lane].served.values.contains { $0.holder == holder } ? .alreadyServed : nil
+        }
+        // Two lanes at once are one person: what the first says is known in a moment.
+        let isElsewhere = lanes.indices.contains { other in
+            guard other != lane, let sale = lanes[other].sale else { return false }
+            return sale.stage != .keyed && sale.guest?.holder == holder
+        }
+        guard !isElsewhere else { return .oneMoment }
         switch notes.verdict(holder, meal, mode.helpings, at: now) {
         case .first, .helping, .notTaken: return nil
         case .same: return .alreadyServed

@@ -50,7 +50,9 @@ public struct CanteenSite: EdgeCore {
     var isJournalHealthy = true
     /// Whether there is a record that moves money and that the platform may not have.
     var isRecordOpen = false
+    /// The platform splits by other rules, as it has said last, also to an earlier run.
     var doRulesDiffer = false
+    var isDifferenceTold = false
     /// Somebody holds the turnstiles open; and the fire contacts that are closed.
     var isHeldOpen = false
     var alarmInputs: Set<String> = []
@@ -91,6 +93,7 @@ public struct CanteenSite: EdgeCore {
         for (key, value) in recovered.notes { _ = notes.recall(key: key, stateValue: value) }
         if let value = recovered.stock, let kept = MenuStock(scenario.stock, stateValue: value) { stock = kept }
         if let kept = recovered.book { book = kept }
+        if let digest = recovered.platformRules, rules != nil { doRulesDiffer = digest != purseRulesDigest }
         // What was sold at a meal that is over by now is closed by the first look at the clock.
         meal = book.current.meal
         if stock.meal != meal { _ = stock.begin(meal) }
@@ -216,7 +219,8 @@ public struct CanteenSite: EdgeCore {
     /// Another meal than at the last look: reports close, stocks begin again, old meals are forgotten.
     private mutating func roll(at now: ClockReading) {
         let new = scenario.calendar.meal(at: now.wall)
-        guard new != meal else { return }
+        // A clock that nobody has set, and that stands before what was sold last, cannot be right.
+        guard new != meal, now.isSynchronised || new.day >= meal.day else { return }
         meal = new
         var changes: [StateChange] = []
         if book.begin(new, closedBy: nil, at: now.wall) { changes.append(book.keptReports) }

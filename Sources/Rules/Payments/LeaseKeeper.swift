@@ -111,8 +111,8 @@ public struct LeaseKeeper: Hashable, Sendable {
             throw .noLease
         }
         guard entry.lease.isUsable(at: now, boot: boot) else { throw .ended }
-        // Money of purses is not spent as if it were one, whoever has lost the rules of it.
-        guard amount <= entry.lease.rest, entry.lease.purses.isEmpty else { throw .notEnough }
+        // Money of purses is told apart: nothing of it is spent as if it were one account's.
+        guard entry.lease.purses.isEmpty, amount <= entry.lease.rest else { throw .notEnough }
         return spent(amount, &entry, at: now)
     }
 

@@ -97,7 +97,8 @@ public struct ListCopies: Sendable {
         }
         self.init(
             kinds, contracts: book(Contract.self), denials: book(Denial.self), permits: book(Permit.self),
-            people: book(Person.self), lastContact: number(ListCopies.contactKind).map { WallTime(milliseconds: $0) }, at: now)
+            people: book(Person.self), lastContact: number(ListCopies.contactKind).map { WallTime(milliseconds: $0) },
+            at: now)
     }
 
     /// What the lists say of a holder, and how old that is; nobody: on no list, and denied.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Host
 import JSONText
 import People
+import Purses
 import Services
 import Vocabulary
 import Wire
@@ -29,7 +30,7 @@ struct PeopleList: ParsableCommand {
     func run() throws {
         let open = try canteen.open()
         let rows = try open.store.people(of: open.list)
-        for row in rows { print(row.line(isFull: full)) }
+        for row in rows { print(row.line(isFull: full, in: open.rules.zone)) }
         print("\(rows.count) persons")
     }
 }

@@ -65,7 +65,7 @@ final class PursePaymentTable {
 
     private let byID, ofLease, insertRow, updateRow: Statement
     private let waitByID, waitsOf, firstWaits, insertWait, removeWait: Statement
-    private let rulesOf, setRules: Statement
+    private let rulesOf, setRules, onlineOf: Statement
 
     init(in database: borrowing Database) throws(SQLiteError) {
         let select = "SELECT \(PursePaymentTable.columns) FROM purse_payments"
@@ -86,6 +86,7 @@ final class PursePaymentTable {
             "INSERT INTO purse_waits (id, holder, device, charge, until) VALUES (?, ?, ?, ?, ?)")
         removeWait = try database.prepare("DELETE FROM purse_waits WHERE id = ?")
         rulesOf = try database.prepare("SELECT digest FROM box_rules WHERE device = ?")
+        onlineOf = try database.prepare("SELECT online FROM boxes WHERE device = ?")
         setRules = try database.prepare(
             """
             INSERT INTO box_rules (device, digest) VALUES (?1, ?2) ON CONFLICT (device) DO UPDATE SET digest = ?2
@@ -162,6 +163,11 @@ final class PursePaymentTable {
 
     func setRules(_ digest: String, of device: DeviceID) throws(PlatformError) {
         try stored(setRules.run(device.text, digest))
+    }
+
+    /// Whether a box is there, as far as is known: one that has said nothing of itself may be.
+    func isReachable(_ device: DeviceID) throws(PlatformError) -> Bool {
+        try stored(onlineOf.first(device.text) { (row) throws(SQLiteError) in try row.integer(0) }) != 0
     }
 
     // MARK: -

@@ -6,7 +6,8 @@ internal import Wire
 /// Pays from persons' purses, and gives back: by the same split as the boxes, over all that a person has.
 ///
 /// Two tills cannot pass one limit: what open leases of the person may still be used for counts as used. If that alone
-/// stands in the way, the leases are called back, and the charge waits for them a moment. Every call stands inside one
+/// stands in the way, or would have another purse pay, the leases are called back, and the charge waits for them a
+/// moment. Every call stands inside one
 /// transaction of the caller's.
 final class PursePayments {
     /// What becomes of a charge.
@@ -63,28 +64,47 @@ final class PursePayments {
         let leases = try parts.lots.open(of: holder)
         let reserved = Reserved(leases)
         let used = try parts.book.usage(of: holder, on: occasion).used(nil, on: occasion)
-        func guardian(_ used: Used) -> GuardianState? { person.guardian.map { GuardianState($0, used: used) } }
-        let strict = canteen.rules.split(
-            basket, of: reserved.added(to: states), guardian: guardian(reserved.added(to: used, nil)), on: occasion)
-        let refusal: SplitRefusal
+        func split(_ states: [PurseState], _ used: Used) -> Result<[PurseSpend], SplitRefusal> {
+            canteen.rules.split(
+                basket, of: states, guardian: person.guardian.map { GuardianState($0, used: used) }, on: occasion)
+        }
+        let strict = split(reserved.added(to: states), reserved.added(to: used, nil))
+        if !leases.isEmpty {
+            // What would be so if nothing were lent: the same meal is paid the same way, wherever money has been lent.
+            let whole = split(PursePayments.states(states, with: leases, by: canteen.rules), used)
+            if mayWait, PursePayments.isBetter(whole, than: strict), try recall(leases) { return .waits }
+            // Who would be refused in any case hears why, as if nothing were lent.
+            if case .failure(let refusal) = whole { return .refused(refusal, by: canteen.rules) }
+        }
         switch strict {
+        case .failure(let refusal): return .refused(refusal, by: canteen.rules)
         case .success(let spends):
             let isTaken = try take(spends, charge.payment, holder, occasion, to: merchant, .charge, at: now)
             return isTaken ? .paid : .refused(.insufficientFunds, nil)
-        case .failure(let first):
-            // What would be so if nothing were lent: only then is it the leases that stand in the way.
-            let whole = canteen.rules.split(
-                basket, of: PursePayments.states(states, with: leases, by: canteen.rules), guardian: guardian(used),
-                on: occasion)
-            switch whole {
-            case .success where mayWait && !leases.isEmpty:
-                for lease in leases { drafts.append((lease.device, .leaseRecalled(lease.id))) }
-                return .waits
-            case .success: refusal = first
-            case .failure(let second): refusal = second
-            }
         }
-        return .refused(refusal.reason, refusal.shortage(by: canteen.rules))
+    }
+
+    /// Whether a basket would be paid, or by other purses, if nothing were lent.
+    private static func isBetter(
+        _ whole: Result<[PurseSpend], SplitRefusal>, than strict: Result<[PurseSpend], SplitRefusal>
+    ) -> Bool {
+        guard case .success(let best) = whole else { return false }
+        guard case .success(let spends) = strict else { return true }
+        func sums(_ spends: [PurseSpend]) -> [Slug: Int64] {
+            spends.reduce(into: [:]) { $0[$1.purse, default: 0] += $1.amount.count }
+        }
+        return sums(best) != sums(spends)
+    }
+
+    /// Calls leases back from the boxes that can be reached.
+    /// - Returns: false if none can: nobody waits for those.
+    private func recall(_ leases: [PersonLease]) throws(PlatformError) -> Bool {
+        var isAnyReached = false
+        for lease in leases where try parts.payments.isReachable(lease.device) {
+            drafts.append((lease.device, .leaseRecalled(lease.id)))
+            isAnyReached = true
+        }
+        return isAnyReached
     }
 
     /// Pays what has been eaten already: purposes are kept, and of subsidies all limits; of a person's own money, and of
@@ -127,6 +147,7 @@ final class PursePayments {
         else { return false }
         try parts.book.count(UsageMove.all(of: spends, on: occasion), of: holder)
         (row.spends, row.returned, row.moves) = (spends, spends.map { _ in .zero }, Int64(spends.count))
+        row.receipt = nil
         try parts.payments.update(row)
         return true
     }
@@ -155,7 +176,7 @@ final class PursePayments {
         guard try pay({ TransferID(pursePayment: number, move: Int64($0) + 1) }) else { return false }
         try parts.book.count(UsageMove.all(of: spends, on: occasion), of: holder)
         (row.lease, row.spends, row.returned) = (lease, spends, spends.map { _ in .zero })
-        row.moves = Int64(spends.count)
+        (row.moves, row.receipt) = (Int64(spends.count), nil)
         try parts.payments.update(row)
         if let fault = try fault(in: spends, of: holder, basket, on: occasion, by: canteen.rules) {
             try incidents.note(
@@ -184,7 +205,7 @@ final class PursePayments {
     {
         guard var kept = try parts.payments.find(id), var payment = PursePayments.payment(id, kept, row) else { return }
         let undoing = payment.reverse()
-        try apply(undoing, payment, &kept, row.device, from: account ?? merchant, .reversal, at: now)
+        try apply(undoing, payment, &kept, row.device, from: account ?? merchant, .refund, at: now)
     }
 
     /// Why a refund is not given; nil if it can be.
@@ -348,6 +369,12 @@ final class PursePayments {
             basket.lines.contains { guardian.barredItems.contains($0.item) }
             || occasion.period.map { guardian.barredPeriods.contains($0) } ?? false
         return isBarred ? "the guardian does not allow it" : nil
+    }
+}
+
+extension PursePayments.Decision {
+    fileprivate static func refused(_ refusal: SplitRefusal, by rules: PurseRules) -> Self {
+        .refused(refusal.reason, refusal.shortage(by: rules))
     }
 }
 

@@ -12,6 +12,8 @@ public struct PurseStatement: Equatable, Sendable {
         /// What may be spent on the day; of a bank account, with a minus, what is owed.
         public var balance: Fen
         public var lots: [Lot]
+        /// Set aside for boxes, and not in the balance.
+        public var lent: Fen
         /// Paid on the day, and in its month.
         public var today: Fen, month: Fen
     }
@@ -27,16 +29,18 @@ public struct PurseStatement: Equatable, Sendable {
     /// Personal data.
     public var person: PersonRow
     public var day: CivilDate
+    public var zone: TimeZoneRule
     /// In spending order.
     public var lines: [Line] = []
 
     /// A few lines for a terminal.
     /// - Parameter isFull: with the person's name in full; otherwise masked.
     public func text(isFull: Bool) -> String {
-        var texts = [person.line(isFull: isFull)]
+        var texts = [person.line(isFull: isFull, in: zone)]
         for line in lines {
             texts.append(
                 "  \(line.purse) (\(line.chinese), \(line.english)): \(line.balance) yuan; "
+                    + (line.lent > .zero ? "set aside for boxes \(line.lent); " : "")
                     + "paid today \(line.today), this month \(line.month)")
             texts += line.lots.map { lot in
                 "    \(lot.left) yuan\(lot.name.map { " of \($0)" } ?? "")"
@@ -49,22 +53,25 @@ public struct PurseStatement: Equatable, Sendable {
 
 extension PersonRow {
     /// One line for a terminal.
-    /// - Parameter isFull: with name, cards and code in full; otherwise masked.
-    public func line(isFull: Bool) -> String {
+    /// - Parameters:
+    ///   - isFull: with name, cards and code in full; otherwise masked.
+    ///   - zone: where the person eats.
+    public func line(isFull: Bool, in zone: TimeZoneRule) -> String {
         func shown(_ number: String) -> String { isFull ? number : "…\(number.suffix(2))" }
         var words = [isFull ? holder.key : "\(holder)", isFull ? name : PersonName.masked(name), group.text]
         words += cards.map { "card \(shown($0))" }
         if let code { words.append("code \(shown(code))") }
         if let face { words.append("face \(face.version)") }
-        if let until { words.append("until \(until.utcText)") }
+        // The last moment of the contract is in its last day.
+        if let until { words.append("until \(zone.date(at: WallTime(milliseconds: until.milliseconds - 1)))") }
         if let guardian { words.append("guardian: \(guardian.words)") }
-        if let ended { words.append("left \(ended.utcText)") }
+        if let ended { words.append("left \(zone.date(at: ended))") }
         return words.joined(separator: "  ")
     }
 }
 
 extension PlatformStore {
-    /// What a person has, on the day that it is where the person eats. What is set aside for boxes is not in it.
+    /// What a person has, on the day that it is where the person eats.
     public func statement(of person: PersonRow, at now: WallTime) throws(PlatformError) -> PurseStatement {
         guard let rules = canteens.canteens(of: person.list).first?.rules else {
             preconditionFailure("there is no list \(person.list)")
@@ -72,13 +79,15 @@ extension PlatformStore {
         let day = rules.day(at: now)
         // The class of merchant and the meal matter for what is paid with, not for what there is.
         let occasion = Occasion(merchant: rules.id, period: nil, day: day)
-        var statement = PurseStatement(person: person, day: day)
+        var statement = PurseStatement(person: person, day: day, zone: rules.zone)
         let states = try purses.states(of: person.holder, on: occasion)
         let usage = try purses.usage(of: person.holder, on: occasion)
+        let leases = try payments.purses.parts.lots.open(of: person.holder)
         for purse in rules.purses {
             let state = states.first { $0.purse == purse.id }
             let used = usage.used(purse.id, on: occasion)
-            guard state != nil || used != Used() else { continue }
+            let lent = leases.flatMap(\.lots).filter { $0.lent.purse == purse.id }.reduce(0) { $0 + $1.rest.count }
+            guard state != nil || used != Used() || lent > 0 else { continue }
             let lots = (state?.lots ?? []).sorted { ($0.expires?.dayNumber ?? .max) < ($1.expires?.dayNumber ?? .max) }
             var balance = purse.kind == .debit ? -(state?.owed.count ?? 0) : 0
             for lot in lots where lot.expires.map({ $0 >= day }) ?? true {
@@ -89,7 +98,7 @@ extension PlatformStore {
                 PurseStatement.Line(
                     purse: purse.id, chinese: purse.chinese, english: purse.english, balance: Fen(balance),
                     lots: lots.map { PurseStatement.Lot(name: $0.id, lastDay: $0.expires, left: $0.left) },
-                    today: used.day.amount, month: used.month.amount))
+                    lent: Fen(lent), today: used.day.amount, month: used.month.amount))
         }
         return statement
     }

@@ -111,7 +111,8 @@ struct BatchReading: Sendable {
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .ticket(let fact): return .ticket(fact)
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
-            case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .hostPays, .pulse, .passage, .identified,
+            case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .hostPays, .pulse, .passage,
+                .identified,
                 .manualOpening, .shiftOpened, .alarm, .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):

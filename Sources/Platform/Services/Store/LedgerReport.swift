@@ -140,6 +140,11 @@ extension LedgerReport: CustomStringConvertible {
     }
 
     private static func masked(_ name: String) -> String {
+        // lease:<box>:purses:<kind>:<name>
+        let parts = name.split(separator: ":", maxSplits: 3).map(String.init)
+        if parts.count == 4, parts[0] == "lease", parts[2] == "purses", let holder = try? Holder(parts[3]) {
+            return "lease:\(parts[1]):purses:\(holder)"
+        }
         guard name.hasPrefix("debt:"), let holder = try? Holder(String(name.dropFirst(5))) else { return name }
         return "debt:\(holder)"
     }

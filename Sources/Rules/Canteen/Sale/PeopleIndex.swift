@@ -6,6 +6,8 @@ struct PeopleIndex {
     private var byHolder: [Holder: Person] = [:]
     private var byCard: [String: Holder] = [:]
     private var byCode: [String: Holder] = [:]
+    /// Everybody, in order.
+    private(set) var holders: [Holder] = []
 
     init(_ people: [Person]) {
         for person in people {
@@ -13,6 +15,7 @@ struct PeopleIndex {
             for card in person.cards { byCard[card] = person.holder }
             if let code = person.code { byCode[code] = person.holder }
         }
+        holders = byHolder.keys.sorted()
     }
 
     subscript(holder: Holder) -> Person? { byHolder[holder] }
@@ -20,5 +23,4 @@ struct PeopleIndex {
     subscript(code number: String) -> Person? { byCode[number].flatMap { byHolder[$0] } }
 
     var count: Int { byHolder.count }
-    var holders: [Holder] { byHolder.keys.sorted() }
 }

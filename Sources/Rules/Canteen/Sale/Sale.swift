@@ -79,6 +79,8 @@ struct LaneState {
     var turnstile: TurnstileMachine?
     /// Who was let in and is awaited, by transit.
     var served: [UUIDv7: Served] = [:]
+    /// Who was let pass last where nothing is counted, and when: the same face seen again is not let pass again.
+    var admitted: (holder: Holder, at: Uptime)?
     /// What lies on the scale, and what of it was chosen.
     var weight: Grams?
     var food: Slug?
