@@ -102,10 +102,10 @@ let package = Package(
         module("Rules/Parking", ["Effects", "JSONText", "Payments", "Shifts", "Tariffs", "Vocabulary", "Wire"]),
         module("Rules/FaceMatch", ["Vocabulary"]),
         module("Rules/Tickets", ["JSONText", "Vocabulary", "Wire"]),
+        module("Rules/Register", ["JSONText", "Vocabulary"]),
         module(
             "Rules/Canteen",
-            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Tickets", "Vocabulary", "Wire"]),
-        module("Rules/Register", ["JSONText", "Vocabulary"]),
+            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Tickets", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -167,9 +167,8 @@ let package = Package(
         module(
             "Edge/EdgeRuntime",
             [
-                "BoxRules", "Canteen", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal",
-                "MQTTLink",
-                "Printer", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+                "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
+                "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
             ]),
 
         module(
@@ -235,8 +234,10 @@ let package = Package(
         program(
             "Daemons/canteend",
             [
-                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceTerminal", "GPIO",
-                "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses", "QRCode", "Tickets", "Vocabulary", "Wire",
+                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch", "FaceModule",
+                "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses",
+                "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Tickets", "Vocabulary",
+                "Wiegand", "Wire",
                 argumentParser, lifecycle, logging, signals,
             ]),
         program(
@@ -288,8 +289,8 @@ let package = Package(
         tests(
             "CanteenTests",
             [
-                "Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Tickets", "Vocabulary",
-                "Wire",
+                "Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Tickets",
+                "Vocabulary", "Wire",
             ]),
         tests(
             "KioskTests",
@@ -326,7 +327,10 @@ let package = Package(
             ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
         tests(
             "ReadersTests",
-            ["CLinux", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial", "StandIns", "Vocabulary", "Wiegand"]),
+            [
+                "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Readers", "Scale", "Serial",
+                "StandIns", "Vocabulary", "Wiegand",
+            ]),
         tests("RegisterTests", ["JSONText", "Register", "Vocabulary"]),
         tests(
             "RegisterLinkTests",

@@ -45,6 +45,8 @@ final class CanteenWorld {
     private(set) var sent: [(request: Request, token: RequestToken)] = []
     private(set) var shown: [Notice] = []
     private(set) var pulses: [String] = []
+    /// Outputs that are held until they are released.
+    private(set) var heldOpen: Set<String> = []
     private(set) var records: [Record.Event] = []
     private(set) var logs: [String] = []
     private(set) var faults: [String: String] = [:]
@@ -123,7 +125,9 @@ final class CanteenWorld {
             case .log(_, let text): logs.append(text)
             case .fault(let name, let why): faults[name] = why
             case .happened(let condition): happened.append(condition.code)
-            case .hold, .release, .refund, .alarm: break
+            case .hold(let output): heldOpen.insert(output)
+            case .release(let output): heldOpen.remove(output)
+            case .refund, .alarm: break
             }
         }
         for output in energised { onPulse?(output) }

@@ -241,14 +241,15 @@ struct MealTests {
         let second = try #require(world.lastCharge)
         world.forget()
         world.tell(.sensor("fire", .active))
-        #expect(world.pulses == ["gate-1.open"] && world.word() == .emergency)
+        #expect(world.heldOpen == ["gate-1.open"] && world.word() == .emergency)
         // Who was let in may have passed; who was not gets the money back.
         #expect(world.reversed == [second.payment])
-        world.pass(seconds: 4)
-        #expect(world.pulses.count == 2)
+        world.pass(seconds: 3_600)
+        #expect(world.heldOpen == ["gate-1.open"])
         world.card("0000000002")
         #expect(world.charged.isEmpty && world.word() == .emergency)
         world.tell(.sensor("fire", .clear))
+        #expect(world.heldOpen.isEmpty)
         #expect(world.passages == [.unknown])
         // Somebody at the desk can do the same, and it goes on record who.
         world.order(.emergency(true), by: Clerk("li", .attendant))

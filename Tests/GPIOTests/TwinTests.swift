@@ -24,10 +24,15 @@ import Vocabulary
     func pulses() async throws {
         let twin = try GPIOTwin(
             board: GPIOBoard(
-                outputs: [], inputs: [GPIOInput(name: "card", chip: "c", line: 0, countsPulses: true)]))
+                outputs: [],
+                inputs: [
+                    GPIOInput(name: "card", chip: "c", line: 0, countsPulses: true),
+                    GPIOInput(name: "loop", chip: "c", line: 1, debounceMilliseconds: 0),
+                ]))
         let log = EventLog()
         try twin.start(log.handler)
         guard case .input("card", active: false, _) = await log.next() else { throw Unexpected() }
+        guard case .input("loop", active: false, _) = await log.next() else { throw Unexpected() }
         for _ in 0..<3 {
             try twin.setInput("card", active: true)
             try twin.setInput("card", active: false)
@@ -38,6 +43,8 @@ import Vocabulary
             times.append(at)
         }
         #expect(times == times.sorted() && times[0] < times[2])
+        try twin.setInput("loop", active: true)
+        guard case .input("loop", active: true, _) = await log.next() else { throw Unexpected() }
         twin.close()
     }
 

@@ -1,3 +1,8 @@
+import EdgeRuntime
+import FaceLink
+import FaceModule
+import GPIO
+import Host
 import JSONText
 import Readers
 import Scale
@@ -43,6 +48,36 @@ struct ReaderSettingsTests {
                 == .scale(
                     SerialSettings(path: "/dev/e"), .text(unit: .jin),
                     request: .init(bytes: [87, 13], everyMilliseconds: 200), equalReadings: 7))
+    }
+
+    @Test(
+        "a canteen's hardware file is whole; a kind of site without readers refuses it, and two users of a line are told"
+    )
+    func file() throws {
+        let folders = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        let path = folders.joined(separator: "/") + "/Hardware/canteen-gate.json5"
+        let text = try TextFile.read(path)
+        let (hardware, extra) = try HardwareFile.read(text, file: path, hasReaders: true) { root, _, _ in
+            (FaceTerminals(root, client: "box"), FaceModules(root))
+        }
+        #expect(hardware.readers.readers.count == 4)
+        #expect(extra.0?.terminals.count == 1 && extra.1?.modules.count == 1)
+        #expect(hardware.board.inputs.filter(\.countsPulses).map(\.maximumEdgesPerSecond) == [500, 500])
+        #expect(throws: Findings.self) {
+            _ = try HardwareFile.read(text, file: path) { root, _, _ in
+                (FaceTerminals(root, client: "box"), FaceModules(root))
+            }
+        }
+        let shared =
+            """
+            { kind: "hardware", driver: { kind: "twin" }, outputs: [], inputs: [],
+              scanners: [{ lane: "till-1", serial: { path: "/dev/ttyS1" } }],
+              readers: [{ lane: "till-1", kind: "codes", serial: { path: "/dev/ttyS1" } }] }
+            """
+        let findings = #expect(throws: Findings.self) {
+            _ = try HardwareFile.read(Array(shared.utf8), file: "x", hasReaders: true) { _, _, _ in true }
+        }
+        #expect(findings?.list.map(\.path) == ["readers"])
     }
 
     @Test("a card of another format is written as data")

@@ -51,6 +51,13 @@ struct RegisterCodecTests {
         #expect(RegisterLine.checksum(Array("123456789".utf8)[...]) == Array("29B1".utf8))
     }
 
+    @Test(
+        "the examples of the description are lines of the protocol",
+        arguments: ["HEL|1|5E05", "PAY|R-000124|800|44A3"])
+    func examples(_ text: String) throws {
+        #expect(throws: Never.self) { try RegisterLine.read(Array(text.utf8), door: door) }
+    }
+
     private func read(_ text: String) throws -> RegisterLine.Ask {
         try RegisterLine.read(Array(RegisterLine.line(text).dropLast(2)), door: door)
     }

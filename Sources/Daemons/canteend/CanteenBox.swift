@@ -8,8 +8,11 @@ import Kiosk
 import Logging
 import Payments
 import Purses
+import Readers
+import Scale
 import Tickets
 import Vocabulary
+import Wiegand
 import Wire
 
 /// Builds a canteen's box from its files.
@@ -19,6 +22,8 @@ struct CanteenBox {
     let box: Box<CanteenSite>
     let server: KioskServer
     let faces: FaceService
+    let modules: FaceModuleService
+    let registers: RegisterService
 
     /// - Throws: every fault of the files, or what could not be opened.
     init(configuration file: String, logger: Logger) throws {
@@ -35,12 +40,16 @@ struct CanteenBox {
         let pages = TillPages(
             scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist)
         let faces = FaceService(files.canteen, scenario, configuration, logger: logger)
+        let modules = try FaceModuleService(files.canteen.modules, configuration, logger: logger)
+        let registers = try RegisterService(files.canteen.registers, configuration, logger: logger)
         box = try Box(
             configuration: configuration, hardware: files.hardware, states: CanteenRecovery.kinds, display: display,
             logger: logger, version: CanteenBox.version,
             watch: { site, _ in
                 pages.watch(site)
                 faces.watch(site)
+                modules.watch(site)
+                registers.watch(site)
             }
         ) { kept, ids, now in
             var lost: [String] = []
@@ -52,24 +61,43 @@ struct CanteenBox {
         }
         let box = box
         faces.use { box.offer($0) }
-        self.faces = faces
-        try box.startScanners { lane, line in
-            if GateTicketCode.isTicket(line) {
-                _ = box.offer(.ticket(lane, code: line, people: nil))
-            } else if let code = try? PayerCode(line) {
-                _ = box.offer(.scanned(lane, code))
-            } else {
-                // What is no payment code may be a member's own; the lane says if it is nobody's.
-                _ = box.offer(.presented(lane, Presentation(.code(line), by: .code)))
-            }
-        }
+        modules.use { box.offer($0) }
+        registers.use { box.offer($0) }
+        (self.faces, self.modules, self.registers) = (faces, modules, registers)
+        try box.startReaders { CanteenBox.heard($0, box) }
+        try box.startScanners { lane, line in CanteenBox.scanned(line, lane, box) }
         server = KioskServer(
             host: configuration.http.host, port: configuration.http.port, doors: [],
             hooks: KioskHooks(status: { box.board.current.json }),
             till: pages.hooks(
-                stateFolder: configuration.stateFolder, token: try AttendantToken.read(in: configuration.stateFolder)
+                stateFolder: configuration.stateFolder, token: try AttendantToken.read(in: configuration.stateFolder),
+                enrol: { modules.enrol($0) }
             ) { box.offer($0) }, logger: logger
         ) { port in logger.info("listening on \(configuration.http.host):\(port)") }
+    }
+
+    /// On the readers' thread.
+    private static func heard(_ news: ReaderNews, _ box: Box<CanteenSite>) {
+        switch news {
+        case .card(let lane, let card):
+            _ = box.offer(.presented(lane, Presentation(.card(card.tenDigits), by: .card)))
+        case .code(let lane, let line): scanned(line, lane, box)
+        case .weight(let lane, .chargeable(let weight)): _ = box.offer(.weighed(lane, weight))
+        case .weight(let lane, .empty), .weight(let lane, nil): _ = box.offer(.weighed(lane, Grams(0)))
+        // Until it is at rest nothing new lies there; the box's status tells the faults.
+        case .weight(_, .moving), .weight(_, .overRange), .weight(_, .negative), .unreadable, .fault: break
+        }
+    }
+
+    /// What is no payment code may be a member's own; the lane says if it is nobody's.
+    private static func scanned(_ line: String, _ lane: LaneID, _ box: Box<CanteenSite>) {
+        if GateTicketCode.isTicket(line) {
+            _ = box.offer(.ticket(lane, code: line, people: nil))
+        } else if let code = try? PayerCode(line) {
+            _ = box.offer(.scanned(lane, code))
+        } else {
+            _ = box.offer(.presented(lane, Presentation(.code(line), by: .code)))
+        }
     }
 }
 

@@ -28,7 +28,9 @@ struct Canteend: AsyncParsableCommand {
             throw ExitCode(78)  // EX_CONFIG: systemd's unit does not restart on it
         }
         let group = ServiceGroup(
-            services: [BoxService(box: canteen.box), canteen.faces, canteen.server],
+            services: [
+                BoxService(box: canteen.box), canteen.faces, canteen.modules, canteen.registers, canteen.server,
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         try await group.run()

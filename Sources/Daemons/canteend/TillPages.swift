@@ -39,7 +39,10 @@ final class TillPages: Sendable {
 
     // MARK: - The doors
 
-    func hooks(stateFolder: String, token: String, offer: @escaping @Sendable (CanteenEvent) -> Bool) -> TillHooks {
+    func hooks(
+        stateFolder: String, token: String, enrol: @escaping @Sendable (JSONNode) -> String?,
+        offer: @escaping @Sendable (CanteenEvent) -> Bool
+    ) -> TillHooks {
         let corrections = scenario.corrections
         return TillHooks(
             board: board,
@@ -51,7 +54,7 @@ final class TillPages: Sendable {
                 let words = TillWord.allCases.filter { $0.isAllowed(role, corrections) }.map(\.rawValue)
                 return words + (role == .attendant ? [] : ["reports"])
             }, wall: { WallClock.now() }, act: { self.act($0, $1, $2, offer) }, report: { self.report($0) },
-            playlist: { self.playlist.file($0) })
+            playlist: { self.playlist.file($0) }, enrol: enrol)
     }
 
     private func picture(_ lane: String) -> [UInt8]? {

@@ -13,6 +13,7 @@ struct Turnpike: ParsableCommand {
             RefundCommand.self, JournalCommand.self, Books.self, Boxes.self, Incidents.self,
             ShiftsCommand.self, Debts.self, CouponsCommand.self,
             PermitsCommand.self, TicketsCommand.self, PeopleCommand.self, GuardianCommand.self, PursesCommand.self,
+            FacesCommand.self,
             QR.self, Sandbox.self, Demo.self, Simulate.self,
             TariffCommand.self, CameraCommand.self,
         ])

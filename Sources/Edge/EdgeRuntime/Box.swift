@@ -1,10 +1,11 @@
 internal import Delivery
 public import Effects
-public import GPIO
+internal import GPIO
 internal import Host
 internal import Journal
 public import Logging
 internal import MQTTLink
+public import Readers
 public import Vocabulary
 internal import Wire
 
@@ -21,6 +22,7 @@ public final class Box<Core: EdgeCore>: Sendable {
     private let hardware: HardwareFile
     private let display: LaneDisplay
     private let scanners = Monitor<CodeScanners?>(nil)
+    private let readers = Monitor<Readers?>(nil)
     private let thread: HostThread
     private let notify: Notify
     private let logger: Logger
@@ -33,8 +35,6 @@ public final class Box<Core: EdgeCore>: Sendable {
     ///   - elsewhere: outputs that are not on the board, by name: they are driven by these.
     ///   - told: is given each notice for a lane, on the decision loop's thread; it must not wait.
     ///   - watch: is shown the core after each turn of the decision loop, on its thread; it must not wait.
-    ///   - sensed: is shown each event of the board first, on the driver's thread; true keeps it from the core. It must
-    ///     not wait.
     ///   - core: makes the rule core.
     /// - Throws: what cannot be opened, in words for the engineer.
     public init(
@@ -43,7 +43,6 @@ public final class Box<Core: EdgeCore>: Sendable {
         elsewhere: [String: any OutputDriver] = [:],
         told: @escaping @Sendable (LaneID, Notice) -> Void = { _, _ in },
         watch: @escaping @Sendable (Core, BoxStatus) -> Void = { _, _ in },
-        sensed: @escaping @Sendable (GPIOEvent) -> Bool = { _ in false },
         core: (_ kept: [String: [(key: String, value: [UInt8])]], _ ids: IDMaker, _ now: ClockReading) -> Core
     ) throws {
         let queue = LoopQueue<Core.Own>()
@@ -89,7 +88,10 @@ public final class Box<Core: EdgeCore>: Sendable {
                 dice: Box.ids(), version: version,
                 keepRecordsDays: configuration.keepRecordsDays, refusals: refusals, told: told, watch: watch))
         thread = try HostThread(name: "decisions") { loop.value.run() }
-        try driver.start { event in if !sensed(event) { queue.offer(.gpio(event)) } }
+        try driver.start { [readers] event in
+            // The pulses of a card reader are no sensor's.
+            if readers.withLock({ $0 })?.take(event) != true { queue.offer(.gpio(event)) }
+        }
         try link.start()
         let (head, queued) = (journal.head.sequence, journal.head.sequence - journal.acknowledgedThrough)
         logger.info(
@@ -113,12 +115,35 @@ public final class Box<Core: EdgeCore>: Sendable {
         scanners.withLock { $0 = started }
     }
 
+    /// Opens the readers of cards, codes and weights.
+    ///
+    /// - Parameter heard: gets what they read, in order, on the readers' thread; must not block. Faults are told by the
+    ///   box's status, not here.
+    /// - Throws: what could not be started; a reader that is not there now is a fault of the box, and tried again.
+    public func startReaders(_ heard: @escaping @Sendable (ReaderNews) -> Void) throws {
+        guard !hardware.readers.readers.isEmpty else { return }
+        let (board, logger) = (board, logger)
+        let started = try Readers(hardware.readers) { news in
+            switch news {
+            case .fault(let device, let fault):
+                board.update { $0.faults[device] = fault }
+                if let fault { logger.warning("\(fault)") } else { logger.info("reader \(device) works") }
+            case .unreadable(let lane, let why):
+                logger.warning("\(lane): \(why)")
+                heard(news)
+            case .card, .code, .weight: heard(news)
+            }
+        }
+        readers.withLock { $0 = started }
+    }
+
     /// Ends the threads in an order that loses nothing: no new input, no half-sent batch, everything written committed.
     /// Takes 5 s at most with a disk that works.
     public func stop() {
         notify.stopping()
         driver.close()
         scanners.withLock { $0 }?.stop()
+        readers.withLock { $0 }?.stop()
         queue.offer(.stop)
         thread.join()
         courier.stop()

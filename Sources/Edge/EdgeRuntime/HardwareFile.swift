@@ -1,6 +1,7 @@
 public import GPIO
 internal import Host
 public import JSONText
+public import Readers
 
 /// How a board is wired: chip, lines, polarity, debounce, and which driver moves them. A file in Hardware/.
 public struct HardwareFile: Equatable, Sendable {
@@ -15,17 +16,22 @@ public struct HardwareFile: Equatable, Sendable {
     public var board: GPIOBoard
     /// The lanes' signs, voices and scanners.
     public var lanes: LaneDevices
+    /// What reads cards, codes and weights; none where the kind of site has none.
+    public var readers: ReaderDevices
 
     /// The `kind` member of such a file.
     public static let kind = "hardware"
 
     /// Reads a hardware file (JSON5).
     ///
-    /// - Parameter extra: reads what this kind of site adds to it (barriers, cameras); gets the names of the board's
-    ///   outputs and inputs.
+    /// - Parameters:
+    ///   - hasReaders: whether this kind of site uses `readers`; a file of another one that names some is refused.
+    ///   - extra: reads what this kind of site adds to it (barriers, cameras); gets the names of the board's outputs
+    ///     and inputs.
     /// - Throws: every fault in it.
     public static func read<Extra>(
-        _ text: [UInt8], file: String, extra: (ObjectReader, _ outputs: Set<String>, _ inputs: Set<String>) -> Extra?
+        _ text: [UInt8], file: String, hasReaders: Bool = false,
+        extra: (ObjectReader, _ outputs: Set<String>, _ inputs: Set<String>) -> Extra?
     ) throws(Findings) -> (HardwareFile, Extra) {
         try DocumentReader.read(text, dialect: .json5, file: file) { (root: ObjectReader) -> (HardwareFile, Extra)? in
             root.expectKind(kind)
@@ -41,10 +47,12 @@ public struct HardwareFile: Equatable, Sendable {
             }
             let more = extra(root, Set(outputs.map(\.name)), Set(inputs.map(\.name)))
             let lanes = LaneDevices(root, folder: TextFile.folder(of: file))
+            let pulses = Set(inputs.filter(\.countsPulses).map(\.name))
+            let readers = hasReaders ? ReaderDevices(root, pulses: pulses, taken: lanes.serialPaths) : ReaderDevices()
             guard let driver, let more,
                 let board = try? GPIOBoard(outputs: outputs, inputs: inputs, interlocks: interlocks)
             else { return nil }
-            return (HardwareFile(driver: driver, board: board, lanes: lanes), more)
+            return (HardwareFile(driver: driver, board: board, lanes: lanes, readers: readers), more)
         }
     }
 

@@ -102,8 +102,8 @@ public final class FaceGalleryKeeper: Sendable {
     /// The faces as they are now.
     public var gallery: FaceGallery { shelf.gallery.withLock { $0 } }
 
-    /// Makes these the faces of people; no vector removes the person. Returns at once; ``FaceGalleryNews/holds`` follows
-    /// when they are on disk and recognised.
+    /// Makes these the faces of people; no vector removes the person. Returns at once; ``FaceGalleryNews/holds``
+    /// follows when they are on disk and recognised.
     /// - Throws: ``Refusal``; nothing is changed then.
     public func enrol(_ people: [(holder: Holder, vectors: [[Float]])]) throws(Refusal) {
         guard people.count <= FaceGalleryKeeper.mostPeople else { throw .tooManyPeople(people.count) }

@@ -78,6 +78,18 @@ public struct FaceModuleLines: Sendable {
         return outputs
     }
 
+    /// Reads a vector as modules write it: base64 of 512 floats of 4 bytes each, little-endian; nil for anything else.
+    public static func vector(base64 text: String) -> [Float]? {
+        guard let bytes = Base64.decode(text), bytes.count == 4 * FaceTemplate.length else { return nil }
+        var vector: [Float] = []
+        vector.reserveCapacity(FaceTemplate.length)
+        for at in stride(from: 0, to: bytes.count, by: 4) {
+            let bits = bytes[at..<at + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            vector.append(Float(bitPattern: bits))
+        }
+        return vector
+    }
+
     private static func read(_ line: [UInt8]) -> Output {
         do throws(FaceModuleError) { return try message(line) } catch { return .refused(error) }
     }
@@ -90,15 +102,7 @@ public struct FaceModuleLines: Sendable {
         // A module that does not say that the face lives says that it does not.
         let isLive = node["live"]?.bool ?? false
         guard let quality = node["quality"]?.integer, (0...1_000).contains(quality) else { throw .badMember("quality") }
-        guard let text = node["vector"]?.string, let bytes = Base64.decode(text),
-            bytes.count == 4 * FaceTemplate.length
-        else { throw .badMember("vector") }
-        var vector: [Float] = []
-        vector.reserveCapacity(FaceTemplate.length)
-        for at in stride(from: 0, to: bytes.count, by: 4) {
-            let bits = bytes[at..<at + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            vector.append(Float(bitPattern: bits))
-        }
+        guard let vector = node["vector"]?.string.flatMap(vector(base64:)) else { throw .badMember("vector") }
         return .face(FaceSighting(model: model, quality: quality, reading: FaceReading(vector: vector, isLive: isLive)))
     }
 }

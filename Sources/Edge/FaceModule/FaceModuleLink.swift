@@ -39,7 +39,7 @@ public final class FaceModuleLink: Sendable {
     ///
     /// - Parameters:
     ///   - gallery: whom to compare with, as it is now; must not block.
-    ///   - tell: called on the link's threads, for each lane in order; must not block.
+    ///   - tell: called on the link's threads, a lane's verdicts in order; must not block.
     /// - Throws: when there can be no thread.
     public init(
         _ modules: FaceModules, silence: Uptime.Span? = nil, gallery: @escaping @Sendable () -> FaceGallery,

@@ -76,9 +76,10 @@ enum Reply {
     /// A comment: it keeps the connection, and tells the page nothing.
     static var heartbeat: ByteBuffer { ByteBuffer(string: ": alive\n\n") }
 
-    static func json(_ request: Request) async -> JSONNode? {
+    /// - Parameter most: how many bytes it may have.
+    static func json(_ request: Request, most: Int = 4_096) async -> JSONNode? {
         guard request.headers[.contentType]?.hasPrefix("application/json") == true,
-            let body = try? await request.body.collect(upTo: 4_096)
+            let body = try? await request.body.collect(upTo: most)
         else { return nil }
         return try? JSONNode.parse(Array(body.readableBytesView), dialect: .json)
     }

@@ -15,6 +15,8 @@ public struct CanteenRecovery: Sendable {
     /// Who had which meal, what of the menu is sold, and the book.
     var notes: [(key: String, value: [UInt8])] = []
     var stock: [UInt8]?
+    /// What cash registers asked for.
+    var registers = RegisterNotes()
     var book: TillBook?
     /// What is known of used tickets, groups of which some were still to be let in, and how far it is known.
     var ticketFacts: [[UInt8]] = []
@@ -32,7 +34,7 @@ public struct CanteenRecovery: Sendable {
     public static let kinds =
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
-            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, rulesKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind, rulesKind,
             TicketFact.stateKind, TicketParty.stateKind, TicketDesk.throughKind,
         ]
 
@@ -77,6 +79,9 @@ public struct CanteenRecovery: Sendable {
             } else {
                 note(MealNotes.stateKind, value.count)
             }
+        }
+        for (key, value) in kept[RegisterNotes.stateKind] ?? [] where !registers.recall(key: key, value: value) {
+            note(RegisterNotes.stateKind, value.count)
         }
         platformRules = kept[CanteenRecovery.rulesKind]?.first.map { String(decoding: $0.value, as: UTF8.self) }
         stock = kept[MenuStock.stateKind]?.first?.value

@@ -112,7 +112,7 @@ extension CanteenSite {
             decline(lane, .notPaid(.diskFull, nil), "writeRefused", at: now)
             idle(sale.guest?.holder, at: now)
         case .askRefund(let id):
-            refunds[id] = nil
+            if let refund = refunds.removeValue(forKey: id)?.refund { registerRefunded(refund, .refused) }
             say(0, .notPaid(.refundRefused, nil), at: now)
         case .giveLeaseBack(let id): leases?.returnLost(id, at: now)
         case .ticket(let lane, let use): ticketLost(lane, use, at: now)

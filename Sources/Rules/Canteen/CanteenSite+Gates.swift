@@ -38,6 +38,7 @@ extension CanteenSite {
         at now: ClockReading
     ) {
         guard let sale = lanes[lane].sale, let served = sale.served else { return }
+        registerServed(sale, served.entry.payment)
         if let turnstile = lanes[lane].turnstile, !turnstile.isReady {
             lanes[lane].sale?.stage = .waitingForGate
             lanes[lane].sale?.word = word

@@ -98,7 +98,7 @@ extension CanteenSite {
         let done = StateChange.remove(kind: CanteenRecovery.paymentKind, key: charge.payment.description)
         persist(
             records + identified(lane, sale) + [decision(lane, sale, .letOut, reason)],
-            state: state + kept + (isUnderWay ? [done] : []),
+            state: state + kept + registerPaid(sale, charge) + (isUnderWay ? [done] : []),
             then: .serve(lane: lane, sale: sale.id, word, charge, wasAsked: isUnderWay, lease: lease))
         payment(charge.payment, .settledByRecord, at: now)
     }

@@ -95,16 +95,24 @@ extension CanteenSite {
     }
 
     private mutating func refund(_ lane: Int, _ refund: Refund, at now: ClockReading) {
+        if beginRefund(refund) { return say(lane, .oneMoment, at: now) }
+        say(lane, .notPaid(isLinkUp ? .refundRefused : .refundNeedsNetwork, nil), at: now)
+    }
+
+    /// Writes down that money is to go back, and asks the platform for it.
+    /// - Returns: false if that cannot be begun now; nothing has changed then.
+    mutating func beginRefund(_ refund: Refund) -> Bool {
         guard isLinkUp else {
             effects.append(.refund(refund.id, .refusedHere("offline")))
-            return say(lane, .notPaid(.refundNeedsNetwork, nil), at: now)
+            return false
         }
         guard isJournalHealthy, refund.amount > .zero, refunds.count < CanteenSite.mostRefunds,
-            !refunds.values.contains(where: { $0.refund.payment == refund.payment && $0.refund.amount == refund.amount }
-            )
+            !refunds.values.contains(where: {
+                $0.refund.payment == refund.payment && $0.refund.amount == refund.amount
+            })
         else {
             effects.append(.refund(refund.id, .refusedHere(isJournalHealthy ? "tooMany" : "diskFull")))
-            return say(lane, .notPaid(.refundRefused, nil), at: now)
+            return false
         }
         effects.append(.refund(refund.id, .underWay))
         let isByRecord = book.sale(payment: refund.payment)?.isOffline ?? false
@@ -113,7 +121,7 @@ extension CanteenSite {
             [.refund(.requested, refund, nil)],
             state: [.put(kind: CanteenRecovery.refundKind, key: refund.id.description, value: refund.canonical)],
             then: .askRefund(refund.id))
-        say(lane, .oneMoment, at: now)
+        return true
     }
 
     mutating func askRefunds(at now: ClockReading) {
@@ -149,6 +157,7 @@ extension CanteenSite {
         }
         let sale = book.sale(payment: refund.payment)
         refunds[id] = nil
+        registerRefunded(refund, end.0)
         effects.append(.refund(id, .ended(end.0, end.1)))
         persist([.refund(end.0, refund, end.1)], state: state)
         let lane = lanes.firstIndex { $0.settings.id == sale?.lane } ?? 0

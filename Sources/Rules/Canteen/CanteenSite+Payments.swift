@@ -24,8 +24,9 @@ extension CanteenSite {
         sale.guest = guest
         if let charge = unfinished(sale, guest) { return resume(lane, sale, charge, at: now) }
         let charge = Charge(
-            payment: ids.next(at: now.wall), instrument: guest.instrument, lane: lanes[lane].settings.id,
-            quote: sale.quote, meal: sale.meal)
+            payment: sale.register ?? ids.next(at: now.wall), instrument: guest.instrument,
+            lane: lanes[lane].settings.id, quote: sale.quote, meal: sale.meal)
+        registerPays(sale, charge)
         sale.stage = .paying(charge.payment)
         lanes[lane].sale = sale
         if case .cash = guest.instrument {
@@ -92,6 +93,7 @@ extension CanteenSite {
                 effects.append(.send(request, RequestToken(nextToken()), expires: scenario.timings.askAgainAfter))
             case .report(let report): self.report(report, machine.charge, at: now)
             case .record(let state, let reason):
+                registerEnded(id, state)
                 persist([.payment(state, machine.charge, reason)], state: stateAfter(state, machine.charge))
             case .finished:
                 payments[id] = nil
@@ -188,6 +190,7 @@ extension CanteenSite {
             // What is missing in the purse may be what was set aside for this box. The declined id stays declined.
             var again = charge
             again.payment = ids.next(at: now.wall)
+            if let sale = lanes[lane].sale { registerPays(sale, again) }
             if spendLease(lane, again, at: now) { return }
         }
         if let shortage = receipt.flatMap({ $0.id == charge.payment ? $0.receipt.shortage : nil }) {
@@ -202,8 +205,10 @@ extension CanteenSite {
     mutating func decline(_ lane: Int, _ word: CanteenWord, _ reason: String, at now: ClockReading) {
         guard var sale = lanes[lane].sale else { return }
         persist([decision(lane, sale, .hold, reason)])
-        sale.stage = .keyed
-        lanes[lane].sale = sale
+        if !registerDeclined(lane, word, reason) {
+            sale.stage = .keyed
+            lanes[lane].sale = sale
+        }
         say(lane, word.owing(sale.quote.total), at: now)
     }
 }

@@ -43,6 +43,7 @@ public struct CanteenSite: EdgeCore {
     var askAhead: Uptime?
     var askedAhead = 0
     var records: TerminalRecords
+    var registers = RegisterNotes()
     var continuations: [WriteToken: Continuation] = [:]
     var tokens: UInt64 = 0
     var ids: IDMaker
@@ -91,6 +92,9 @@ public struct CanteenSite: EdgeCore {
 
     private mutating func take(_ recovered: CanteenRecovery, at now: ClockReading) {
         for (key, value) in recovered.notes { _ = notes.recall(key: key, stateValue: value) }
+        registers = recovered.registers
+        let going = Set((recovered.underWay + recovered.reversals).map(\.payment))
+        registers.interrupt { going.contains($0) }
         if let value = recovered.stock, let kept = MenuStock(scenario.stock, stateValue: value) { stock = kept }
         if let kept = recovered.book { book = kept }
         if let digest = recovered.platformRules, rules != nil { doRulesDiffer = digest != purseRulesDigest }
@@ -134,8 +138,22 @@ public struct CanteenSite: EdgeCore {
         case .sensor(let name, let state): sensor(name, state, at: now)
         case .own(let event): own(event, at: now)
         }
+        keepRegisters()
         defer { effects = [] }
         return effects
+    }
+
+    /// What became of registers' orders is kept with the first write of the decision: what that tells of a payment is
+    /// there or not, and of one that is not there the platform is asked again. What a write itself says of an order comes
+    /// later, and counts.
+    private mutating func keepRegisters() {
+        let changes = registers.takeChanges()
+        guard !changes.isEmpty else { return }
+        for index in effects.indices {
+            guard case .persist(let records, let state, let token) = effects[index] else { continue }
+            return effects[index] = .persist(records: records, state: changes + state, token: token)
+        }
+        persist([], state: changes)
     }
 
     private mutating func own(_ event: CanteenEvent, at now: ClockReading) {
@@ -145,6 +163,7 @@ public struct CanteenSite: EdgeCore {
             withLane(lane) { site, index in site.presented(index, presentation, at: now) }
         case .notKnown(let lane, let why): withLane(lane) { site, index in site.notKnown(index, why, at: now) }
         case .scanned(let lane, let code): withLane(lane) { site, index in site.scanned(index, code, at: now) }
+        case .registered(let order): registered(order, at: now)
         case .weighed(let lane, let weight): withLane(lane) { site, index in site.weighed(index, weight, at: now) }
         case .ordered(let lane, let order, let clerk):
             withLane(lane) { site, index in site.ordered(index, order, clerk, at: now) }

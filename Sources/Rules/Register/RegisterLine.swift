@@ -5,7 +5,7 @@ public import Vocabulary
 /// | request | means |
 /// |---|---|
 /// | `HEL\|key` | is somebody there |
-/// | `PAY\|key\|fen\|reference\|code\|lane\|itemClass` | starts a payment; fields from the end may be left out or empty |
+/// | `PAY\|key\|fen\|reference\|code\|lane\|itemClass` | starts a payment; all after `fen` may be left out |
 /// | `GET\|key\|id` | how a payment or refund stands; the key only comes back |
 /// | `CAN\|key\|id` | cancels |
 /// | `REF\|key\|id\|fen\|who\|why` | refunds |

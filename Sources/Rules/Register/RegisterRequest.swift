@@ -67,8 +67,8 @@ public enum RegisterRequest: Hashable, Sendable {
 
 /// What the site is to carry out; handed to it once for each id, after it is durable here.
 public enum RegisterOrder: Hashable, Sendable {
-    /// A payment under this id. `code` is what the register scanned from the payer's phone; without it the payer shows a
-    /// face, card or code to the box. It must not be written down.
+    /// A payment under this id. `code` is what the register scanned from the payer's phone; without it the payer shows
+    /// a face, card or code to the box. It must not be written down.
     case start(PaymentID, RegisterSale, code: String?, door: Slug)
     /// Give the payment up, or undo it.
     case cancel(PaymentID)

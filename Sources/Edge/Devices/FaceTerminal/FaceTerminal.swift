@@ -64,8 +64,8 @@ public enum FaceTerminal {
         }
     }
 
-    /// The answer to a record or picture that ``read(topic:payload:isRetained:)`` refuses: unanswered it would come again
-    /// for ever, and hold up the ones behind it.
+    /// The answer to a record or picture that ``read(topic:payload:isRetained:)`` refuses: unanswered it would come
+    /// again for ever, and hold up the ones behind it.
     ///
     /// - Returns: nil if it is none, or not even its number can be read.
     public static func answer(refused payload: [UInt8], topic: String) -> FaceCommand? {

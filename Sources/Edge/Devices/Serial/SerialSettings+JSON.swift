@@ -1,7 +1,7 @@
 public import JSONText
 
 extension SerialSettings {
-    /// Reads the members of a serial line in a hardware file: `path`, `bitsPerSecond`, `dataBits`, `parity`, `stopBits`.
+    /// Reads a serial line in a hardware file: `path`, `bitsPerSecond`, `dataBits`, `parity`, `stopBits`.
     public init?(_ reader: ObjectReader) {
         let path = reader.string("path", longest: 255)
         let speed = Int(reader.integer("bitsPerSecond", in: 1_200...115_200, default: 9_600))

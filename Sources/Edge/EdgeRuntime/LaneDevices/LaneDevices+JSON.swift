@@ -48,6 +48,14 @@ extension LaneDevices {
         }
     }
 
+    /// The serial lines that these devices use.
+    var serialPaths: Set<String> {
+        let outputs = (signs.map(\.output) + voices.map(\.output)).compactMap { output -> String? in
+            if case .serial(let settings, _) = output { settings.path } else { nil }
+        }
+        return Set(outputs + scanners.map(\.serial.path))
+    }
+
     private enum SignKind: String, CaseIterable { case lines, olm, twin }
 
     private static func sign(_ reader: ObjectReader) -> Sign? {

@@ -14,6 +14,7 @@ internal import Vocabulary
 /// | `GET /board` | what it shows, once |
 /// | `GET /events` | the same, whenever it changes, as server-sent events |
 /// | `POST /till/<word>` | carries out an order; who gives it comes from the session, or from a command |
+/// | `POST /faces` | enrols the face of a person; for commands only |
 /// | `GET /periods/<id>`, `/periods/<id>/text`, `/periods/<id>/csv` | a meal period's report |
 /// | `GET /tills/<name>/…` | a customer's screen, see ``ScreenDoor`` |
 /// | `GET /playlist/<file>` | a file that idle screens show |
@@ -49,6 +50,7 @@ final class TillDoor: Sendable {
         router.get("/board") { request, _ in self.board(request) }
         router.get("/events") { request, _ in self.events(request) }
         router.post("/till/:word") { request, context in await self.act(request, context) }
+        router.post("/faces") { request, _ in await self.enrol(request) }
         router.get("/periods/:id") { request, context in self.report(request, context, form: nil) }
         router.get("/periods/:id/:form") { request, context in
             self.report(request, context, form: context.parameters.get("form"))
@@ -93,6 +95,18 @@ final class TillDoor: Sendable {
     }
 
     // MARK: - What is done
+
+    /// Sixteen vectors of 2,732 characters, and the person.
+    private static let mostFaces = 65_536
+
+    private func enrol(_ request: Request) async -> Response {
+        guard staff.isCommand(request) else { return Reply.say(.forbidden, "only the box's own commands enrol faces") }
+        guard let node = await Reply.json(request, most: TillDoor.mostFaces) else {
+            return Reply.say(.badRequest, "send JSON of at most \(TillDoor.mostFaces) bytes")
+        }
+        if let why = hooks.enrol(node) { return Reply.say(.conflict, why) }
+        return Reply.json(JSONWriter.object { $0.field("taken", true) }, .accepted)
+    }
 
     private func act(_ request: Request, _ context: BasicRequestContext) async -> Response {
         let (orderer, refusal) = staff.orderer(of: request)

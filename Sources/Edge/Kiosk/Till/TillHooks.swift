@@ -50,10 +50,14 @@ public struct TillHooks: Sendable {
     /// A file of the playlist; nil if there is none of that name.
     public var playlist: @Sendable (_ file: String) -> PlayFile?
 
+    /// Enrols the face of one person, for the box's own commands; what is wrong, in words, or nil when it is taken.
+    public var enrol: @Sendable (JSONNode) -> String?
+
     public init(
         board: BoardFeed, screens: ScreenHooks, staff: StaffHooks, rights: @escaping @Sendable (DeskRole) -> [String],
         wall: @escaping @Sendable () -> WallTime, act: @escaping @Sendable (String, JSONNode, Orderer) -> Answer,
-        report: @escaping @Sendable (String) -> ReportPage?, playlist: @escaping @Sendable (String) -> PlayFile?
+        report: @escaping @Sendable (String) -> ReportPage?, playlist: @escaping @Sendable (String) -> PlayFile?,
+        enrol: @escaping @Sendable (JSONNode) -> String? = { _ in "本设备没有人脸模块 This box has no face module" }
     ) {
         self.board = board
         self.screens = screens
@@ -63,5 +67,6 @@ public struct TillHooks: Sendable {
         self.act = act
         self.report = report
         self.playlist = playlist
+        self.enrol = enrol
     }
 }

@@ -1,3 +1,4 @@
+public import Register
 public import Vocabulary
 
 /// Somebody showed who they are.
@@ -138,6 +139,8 @@ public enum CanteenEvent: Hashable, Sendable {
     case ordered(LaneID, TillOrder, by: Clerk)
     /// A ticket was shown; how many are to be let in, if somebody said so.
     case ticket(LaneID, code: String, people: Int64?)
+    /// A cash register asks for something.
+    case registered(RegisterOrder)
     /// Who is expected here: leases on their purses are asked for before they come.
     case expected([Holder])
 }

@@ -38,6 +38,8 @@ struct Sale {
     var held: [Slug: Int64] = [:]
     var quote: Quote
     var stage = Stage.keyed
+    /// The order of a cash register that it carries out; nil: a person's.
+    var register: PaymentID?
     var guest: Guest?
     /// Which helping of the meal it is.
     var helping: Int64 = 1
