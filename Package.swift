@@ -365,7 +365,7 @@ let package = Package(
             [
                 "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
                 "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
-                "StandIns", "Vocabulary", "Wire", "parkingd", "platformd", "turnpike",
+                "StandIns", "Vocabulary", "Wire", "canteend", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )
