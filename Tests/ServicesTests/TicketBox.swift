@@ -30,6 +30,12 @@ final class TicketBox {
     private(set) var open: UUIDv7?
     /// People who went in, by ticket.
     private(set) var passed: [UUIDv7: Int64] = [:]
+    /// Those of them of whom this gate has nothing on disk, by use; and, by ticket, whom a power cut made it forget: what
+    /// the platform has granted opens before it is written.
+    private var unwritten: [UUIDv7: (ticket: UUIDv7, people: Int64)] = [:]
+    private(set) var forgotten: [UUIDv7: Int64] = [:]
+    /// Whether somebody went in who was let in by this gate alone before that was on disk.
+    private(set) var isAloneUnwritten = false
 
     init(_ index: Int, _ device: DeviceID, _ rules: TicketRules, at wall: WallTime) {
         self.index = index
@@ -83,10 +89,16 @@ final class TicketBox {
         guard let ticket = open else { return }
         open = nil
         passed[ticket, default: 0] += 1
+        if let use = site.lanes[0].party?.use, !isKept(use.id) {
+            unwritten[use.id] = (ticket, (unwritten[use.id]?.people ?? 0) + 1)
+            if use.isAlone { isAloneUnwritten = true }
+        }
         tell(.sensor("passage", .active), at: wall)
         uptime = uptime + .milliseconds(300)
         tell(.sensor("passage", .clear), at: wall)
     }
+
+    private func isKept(_ use: UUIDv7) -> Bool { kept[TicketFact.stateKind]?["used/\(use)"] != nil }
 
     func link(isUp: Bool, at wall: WallTime) {
         guard isUp != isLinkUp else { return }
@@ -121,6 +133,8 @@ final class TicketBox {
     /// The power goes: what was not synced is gone, and the turnstile is shut.
     func cutPower(at wall: WallTime) {
         runs += 1
+        for (use, people) in unwritten where !isKept(use) { forgotten[people.ticket, default: 0] += people.people }
+        unwritten = [:]
         (unsynced, incoming, open, isLinkUp) = ([], [], nil, false)
         uptime = Uptime(milliseconds: 1_000)
         let now = ClockReading(uptime: uptime, wall: wall, isSynchronised: true)

@@ -117,9 +117,9 @@ struct TicketPropertyTests {
     @Test("where a gate without the platform lets nobody in, never more pass on a ticket than it was sold for")
     func refuse() throws {
         var all: Int64 = 0
-        for seed in UInt64(1)...60 {
+        for seed in UInt64(1)...24 {
             let day = try TicketDay(seed: seed, .refuse)
-            try day.run(steps: 400, cutsNetwork: seed % 5 != 0, cutsPower: seed % 3 != 0)
+            try day.run(steps: 300, cutsNetwork: seed % 5 != 0, cutsPower: seed % 3 != 0)
             try day.settle()
             for (ticket, _) in day.sold {
                 #expect(day.passed(ticket) <= ticket.people, "seed \(seed)")
@@ -131,7 +131,7 @@ struct TicketPropertyTests {
             #expect(try day.world.incidents().isEmpty, "seed \(seed)")
         }
         // It is of use to nobody if it lets nobody in.
-        #expect(all > 300)
+        #expect(all > 100)
     }
 
     @Test(
@@ -139,15 +139,17 @@ struct TicketPropertyTests {
         arguments: [TicketRules.WhileAway.admitByOwnMemory, .admitOncePerGate])
     func alone(rule: TicketRules.WhileAway) throws {
         var overused = 0
-        for seed in UInt64(1)...60 {
+        for seed in UInt64(1)...24 {
             let day = try TicketDay(seed: seed, rule)
-            try day.run(steps: 400, cutsNetwork: true, cutsPower: seed % 3 != 0)
+            try day.run(steps: 300, cutsNetwork: true, cutsPower: seed % 3 != 0)
             try day.settle()
             let incidents = try day.world.incidents()
             for (ticket, _) in day.sold {
                 let state = try #require(try day.world.store.ticketState(ticket.id))
                 for gate in day.gates {
-                    #expect((gate.passed[ticket.id] ?? 0) <= ticket.people, "seed \(seed)")
+                    let most = ticket.people + (gate.forgotten[ticket.id] ?? 0)
+                    #expect((gate.passed[ticket.id] ?? 0) <= most, "seed \(seed)")
+                    #expect(!gate.isAloneUnwritten, "seed \(seed)")
                     let alone = state.uses.filter { $0.isAlone && $0.gate == gate.device }
                     #expect(rule == .admitByOwnMemory || alone.count <= 1, "seed \(seed)")
                 }
@@ -159,6 +161,6 @@ struct TicketPropertyTests {
             }
             #expect(incidents.allSatisfy { $0.code == .ticketOverused }, "seed \(seed): \(incidents)")
         }
-        #expect(overused > 5)
+        #expect(overused > 2)
     }
 }
