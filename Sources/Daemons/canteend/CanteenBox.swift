@@ -118,7 +118,7 @@ struct CanteenFiles {
         }
         let client = "\(configuration.device)-faces"
         (hardware, canteen) = try HardwareFile.read(
-            try TextFile.read(configuration.hardware), file: configuration.hardware
+            try TextFile.read(configuration.hardware), file: configuration.hardware, hasReaders: true
         ) { CanteenHardware($0, outputs: $1, inputs: $2, client: client) }
         try canteen.check(scenario, hardware, files: (configuration.scenario, configuration.hardware))
         try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)

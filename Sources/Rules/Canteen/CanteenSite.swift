@@ -124,6 +124,8 @@ public struct CanteenSite: EdgeCore {
         effects = []
         roll(at: now)
         recoverTickets(at: now)
+        // An earlier run may have heard of it.
+        if doRulesDiffer != isDifferenceTold { rulesDiffer(doRulesDiffer) }
         switch event {
         case .tick: tick(at: now)
         case .linkUp: linkUp(at: now)
