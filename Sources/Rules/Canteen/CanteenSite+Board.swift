@@ -53,6 +53,7 @@ extension CanteenSite {
             id: id, mode: mode(lane)?.kind, stage: stage, sale: state.sale?.id, screen: state.screen,
             waiting: state.guest?.guest.name,
             weight: state.weight, isGateReady: state.turnstile?.isReady,
-            alarms: TurnstileAlarm.allCases.filter { alarms[id]?.contains($0) == true }.map { condition(id, $0) })
+            alarms: TurnstileAlarm.allCases.filter { alarms[id]?.contains($0) == true }.map { condition(id, $0) },
+            people: state.ticketPeople?.count)
     }
 }
