@@ -9,8 +9,8 @@ import Testing
 import Vocabulary
 import Wire
 
-/// The gates of a scenic area on one machine: a broker, a platform, and two boxes whose networks can be cut, as processes
-/// of their own.
+/// The gates of a scenic area on one machine: a broker, a platform, and two boxes whose networks can be cut, each a
+/// process of its own.
 final class TicketGateRig {
     final class Gate {
         let name: String

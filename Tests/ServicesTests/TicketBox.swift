@@ -30,8 +30,8 @@ final class TicketBox {
     private(set) var open: UUIDv7?
     /// People who went in, by ticket.
     private(set) var passed: [UUIDv7: Int64] = [:]
-    /// Those of them of whom this gate has nothing on disk, by use; and, by ticket, whom a power cut made it forget: what
-    /// the platform has granted opens before it is written.
+    /// Those of them of whom this gate has nothing on disk, by use; and, by ticket, whom a power cut made it forget:
+    /// what the platform has granted opens before it is written.
     private var unwritten: [UUIDv7: (ticket: UUIDv7, people: Int64)] = [:]
     private(set) var forgotten: [UUIDv7: Int64] = [:]
     /// Whether somebody went in who was let in by this gate alone before that was on disk.

@@ -101,7 +101,7 @@ struct TicketTests {
         #expect(try world.facts(at: 1).facts.count == TicketPage.most + 1)
     }
 
-    @Test("gates that decided alone and let in too many are reported once, with gates and times, and closed if it goes back")
+    @Test("too many let in by gates alone is one incident, with gates and times, closed if it goes back")
     func overuse() throws {
         let world = try TicketWorld()
         let ticket = try world.sell(group: 2).ticket

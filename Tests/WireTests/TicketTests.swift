@@ -9,7 +9,7 @@ struct TicketTests {
         id: UUIDv7(at: WallTime(milliseconds: 1_760_000_001_000), random: (2, 2)), ticket: ticket,
         gate: try! Slug("north"), people: 3, at: WallTime(milliseconds: 1_760_000_001_000), isSynchronised: true,
         isAlone: false, allowed: 4, lastDay: try! CivilDate("2026-12-07"))
-    private static let facts: [TicketFact] = [
+    private static let all: [TicketFact] = [
         .used(use), .returned(TicketReturn(of: use, people: 2)),
         .voided(TicketVoid(ticket: ticket, lastDay: use.lastDay)),
     ]
@@ -24,7 +24,7 @@ struct TicketTests {
                 """)
     }
 
-    @Test("facts come back from state, records, events and answers as they went", arguments: facts)
+    @Test("facts come back from state, records, events and answers as they went", arguments: all)
     func facts(fact: TicketFact) throws {
         #expect(TicketFact(canonical: fact.canonical) == fact)
         #expect(TicketFact(canonical: fact.canonical + [0x20]) == nil)

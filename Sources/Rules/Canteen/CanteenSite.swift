@@ -68,7 +68,8 @@ public struct CanteenSite: EdgeCore {
     ///   - boot: names this run of the machine (the kernel's boot id).
     ///   - recovered: what an earlier run left in the journal.
     public init(
-        scenario: CanteenScenario, rules: PurseRules? = nil, device: DeviceID? = nil, boot: String, ids: IDMaker, now: ClockReading,
+        scenario: CanteenScenario, rules: PurseRules? = nil, device: DeviceID? = nil, boot: String, ids: IDMaker,
+        now: ClockReading,
         recovered: CanteenRecovery? = nil
     ) {
         self.scenario = scenario

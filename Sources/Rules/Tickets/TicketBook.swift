@@ -168,7 +168,8 @@ public struct TicketBook: Hashable, Sendable {
         for back in oldReturns { returns[back.use] = nil }
         let oldVoids = voids.values.filter { $0.lastDay < day }
         for void in oldVoids { voids[void.ticket] = nil }
-        let facts = oldUses.map { TicketFact.used($0) } + oldReturns.map { .returned($0) } + oldVoids.map { .voided($0) }
+        let facts =
+            oldUses.map { TicketFact.used($0) } + oldReturns.map { .returned($0) } + oldVoids.map { .voided($0) }
         return facts.map(\.key).sorted().map { .remove(kind: TicketFact.stateKind, key: $0) }
     }
 }

@@ -45,7 +45,8 @@ public struct TicketRules: Hashable, Sendable {
 
     public init(
         whileAway: WhileAway = .admitByOwnMemory, clockUnsure: ClockUnsure = .refuse, groups: Groups = .together,
-        notPassed: NotPassed = .giveBack, repeatWithin: Uptime.Span = .seconds(3), answerWithin: Uptime.Span = .milliseconds(1_500)
+        notPassed: NotPassed = .giveBack, repeatWithin: Uptime.Span = .seconds(3),
+        answerWithin: Uptime.Span = .milliseconds(1_500)
     ) {
         self.whileAway = whileAway
         self.clockUnsure = clockUnsure

@@ -24,7 +24,8 @@ final class RecordStreams {
     private let epochs: EpochBook
 
     init(
-        in database: borrowing Database, payments: Payments, cars: CarBook, tickets: TicketRegister, incidents: IncidentBook,
+        in database: borrowing Database, payments: Payments, cars: CarBook, tickets: TicketRegister,
+        incidents: IncidentBook,
         epochs: EpochBook
     ) throws(SQLiteError) {
         find = try database.prepare("SELECT id, through, hash FROM streams WHERE device = ? AND epoch = ?")

@@ -68,7 +68,8 @@ final class TicketRegister {
         }
         guard try isItsOwn(fact, device), try isOfItsTicket(fact, from: device, at: now) else {
             return try incidents.note(
-                .ticketConflict, device, subject: fact.key, "a box tells of a ticket's use that is not its own", at: now)
+                .ticketConflict, device, subject: fact.key, "a box tells of a ticket's use that is not its own", at: now
+            )
         }
         let row = try table.find(fact.ticket)
         if row == nil {

@@ -77,7 +77,8 @@ final class TicketTable {
         factByKey = try database.prepare("SELECT fact FROM ticket_facts WHERE key = ?")
         factsOf = try database.prepare("SELECT fact FROM ticket_facts WHERE ticket = ? ORDER BY number")
         factsAfter = try database.prepare(
-            "SELECT number, fact FROM ticket_facts WHERE site = ? AND number > ? AND last_day >= ? ORDER BY number LIMIT ?")
+            "SELECT number, fact FROM ticket_facts WHERE site = ? AND number > ? AND last_day >= ? ORDER BY number LIMIT ?"
+        )
         dropFact = try database.prepare("DELETE FROM ticket_facts WHERE key = ?")
         insertFact = try database.prepare(
             "INSERT INTO ticket_facts (key, site, ticket, last_day, fact, at) VALUES (?, ?, ?, ?, ?, ?)")

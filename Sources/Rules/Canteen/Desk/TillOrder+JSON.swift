@@ -16,7 +16,8 @@ public enum TillWord: String, CaseIterable, Sendable {
         case .emergency: true
         case .correct, .refund: corrections.roles.contains(role)
         case .closeDay: role == .supervisor
-        case .key, .item, .weigh, .charge, .present, .showCode, .enterCode, .cash, .cancel, .close, .ticket, .people: role != .engineer
+        case .key, .item, .weigh, .charge, .present, .showCode, .enterCode, .cash, .cancel, .close, .ticket, .people:
+            role != .engineer
         }
     }
 }

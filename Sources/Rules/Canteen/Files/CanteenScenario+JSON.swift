@@ -64,7 +64,8 @@ extension CanteenScenario {
             id: id, merchantClass: merchant, prices: prices, calendar: MealCalendar(zone: zone, periods: periods),
             between: between, members: members, lanes: lanes, waits: waits ?? Waits(), timings: timings,
             offline: offline ?? .nothing, leases: leases, leasesAhead: ahead.map { .seconds(60 * $0) },
-            merchantQR: merchantQR, corrections: corrections ?? Corrections(), purseRules: rules, tickets: tickets, playlist: playlist)
+            merchantQR: merchantQR, corrections: corrections ?? Corrections(), purseRules: rules, tickets: tickets,
+            playlist: playlist)
     }
 
     private struct FileNameError: Error, CustomStringConvertible {

@@ -28,7 +28,8 @@ extension CanteenSite {
     func ticketEntry(_ use: TicketUse, _ lane: Int, _ kind: Slug?) -> SaleEntry {
         SaleEntry(
             id: use.id, at: use.at, lane: lanes[lane].settings.id, meal: meal, mode: .tickets, isOffline: use.isAlone,
-            lines: [SaleEntry.Line(item: kind ?? (try? Slug("ticket")), count: use.people, amount: .zero)], total: .zero)
+            lines: [SaleEntry.Line(item: kind ?? (try? Slug("ticket")), count: use.people, amount: .zero)], total: .zero
+        )
     }
 
     private func opening(_ lane: Int, _ party: TicketParty) -> Record.Event {

@@ -99,7 +99,8 @@ struct TicketParty {
 extension TicketParty.Kept {
     init?(stateValue bytes: [UInt8]) {
         guard let node = try? JSONNode.parse(bytes, dialect: .json),
-            let use = node["use"]?.string.flatMap({ try? UUIDv7($0) }), let opened = node["opened"]?.integer, opened >= 1
+            let use = node["use"]?.string.flatMap({ try? UUIDv7($0) }), let opened = node["opened"]?.integer,
+            opened >= 1
         else { return nil }
         self.init(use: use, opened: opened)
     }
