@@ -105,7 +105,7 @@ let package = Package(
         module("Rules/Register", ["JSONText", "Vocabulary"]),
         module(
             "Rules/Canteen",
-            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
+            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Tickets", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -200,7 +200,7 @@ let package = Package(
             "Platform/Services",
             [
                 "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "People", "Purses", "SQLite",
-                "Tariffs", "Vocabulary", "Wire",
+                "Tariffs", "Tickets", "Vocabulary", "Wire",
             ]),
 
         module(
@@ -212,7 +212,8 @@ let package = Package(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments", "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                "Payments", "People", "PlateCamera", "Purses", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary",
+                "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
@@ -241,18 +242,18 @@ let package = Package(
             "Daemons/turnpike",
             [
                 "Acquiring", "CameraLink", "Canteen", "CanteenDemo", "CanteenFit", "Delivery", "DeskOrders",
-                "EdgeRuntime", "Effects",
-                "GB18030Text", "Host", "JSONText", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo",
-                "Payments", "People", "PlateCamera", "Purses", "QRCode", "Services", "Shifts", "Simulation", "StandIns",
-                "TariffTables", "Tariffs", "Vocabulary", "Wire", argumentParser,
+                "EdgeRuntime", "Effects", "GB18030Text", "Host", "Journal", "JSONText", "MQTTLink", "Parking",
+                "ParkingDay", "ParkingDemo", "Payments", "People", "PlateCamera", "Purses", "QRCode", "Services",
+                "Shifts", "Simulation", "StandIns", "Tariffs", "TariffTables", "Tickets", "Vocabulary", "Wire",
+                argumentParser,
             ]),
         program(
             "Daemons/canteend",
             [
                 "Canteen", "CanteenFit", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch",
                 "FaceModule", "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments",
-                "Purses",
-                "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Vocabulary", "Wiegand", "Wire",
+                "Purses", "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Tickets", "Vocabulary",
+                "Wiegand", "Wire",
                 argumentParser, lifecycle, logging, signals,
             ]),
         program(
@@ -305,7 +306,10 @@ let package = Package(
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
         tests(
             "CanteenTests",
-            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
+            [
+                "Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Tickets",
+                "Vocabulary", "Wire",
+            ]),
         tests(
             "KioskTests",
             [
@@ -364,14 +368,16 @@ let package = Package(
         tests(
             "FaceStoreTests",
             ["FaceMatch", "FaceStore", "FaceStoreCrashChild", "Host", "SQLite", "StandIns", "Vocabulary"]),
-        tests("SimulationTests", ["JSONText", "Parking", "ParkingDay", "Simulation", "Vocabulary"]),
+        tests(
+            "SimulationTests",
+            ["Canteen", "JSONText", "Parking", "ParkingDay", "Purses", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "People", "Purses", "Services",
-                "SQLite", "Tariffs", "Vocabulary", "Wire",
+                "Acquiring", "Canteen", "Effects", "Host", "JSONText", "Ledger", "Parking", "Payments", "People",
+                "Purses", "Services", "SQLite", "Tariffs", "Tickets", "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(

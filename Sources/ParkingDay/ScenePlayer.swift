@@ -131,9 +131,8 @@ struct ScenePlayer {
         case .plateCorrected: "plateCorrected"
         case .stayPrepaid: "stayPrepaid"
         case .boxAlarm(let code, let isActive): isActive ? "boxAlarm \(code)" : "boxAlarmEnds \(code)"
-        case .started, .stayOpened, .stayClosed, .policyChanged, .identified, .leaseSpent, .leaseGivenBack,
-            .leasePaidOut, .refund,
-            .pulse, .journalReplaced:
+        case .started, .stayOpened, .stayClosed, .policyChanged, .leaseSpent, .leaseGivenBack, .leasePaidOut, .refund,
+            .pulse, .journalReplaced, .identified, .ticket:
             nil
         }
     }

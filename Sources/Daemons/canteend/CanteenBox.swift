@@ -11,6 +11,7 @@ import Payments
 import Purses
 import Readers
 import Scale
+import Tickets
 import Vocabulary
 import Wiegand
 import Wire
@@ -57,7 +58,8 @@ struct CanteenBox {
             let recovered = CanteenRecovery(kept, lost: &lost, at: now)
             for what in lost { logger.error("\(what)") }
             return CanteenSite(
-                scenario: scenario, rules: files.rules, boot: boot, ids: ids, now: now, recovered: recovered)
+                scenario: scenario, rules: files.rules, device: configuration.device, boot: boot, ids: ids, now: now,
+                recovered: recovered)
         }
         let box = box
         faces.use { box.offer($0) }
@@ -91,7 +93,9 @@ struct CanteenBox {
 
     /// What is no payment code may be a member's own; the lane says if it is nobody's.
     private static func scanned(_ line: String, _ lane: LaneID, _ box: Box<CanteenSite>) {
-        if let code = try? PayerCode(line) {
+        if GateTicketCode.isTicket(line) {
+            _ = box.offer(.ticket(lane, code: line, people: nil))
+        } else if let code = try? PayerCode(line) {
             _ = box.offer(.scanned(lane, code))
         } else {
             _ = box.offer(.presented(lane, Presentation(.code(line), by: .code)))

@@ -16,6 +16,9 @@ final class TillPages: Sendable {
     private let screens: [LaneID: BoardFeed]
     private let shown = Mutex<CanteenBoard?>(nil)
     private let playlist: Playlist
+    /// How many people can eat offline, and when they are counted again: ten thousand take a millisecond.
+    private let ready = Mutex<(count: Int, due: Uptime)>((0, Uptime(nanoseconds: 0)))
+    private static let countEvery = Uptime.Span.seconds(2)
     /// Brings everybody anew to the face terminals of a lane; false: it has none.
     private let refill: @Sendable (LaneID) -> Bool
 
@@ -32,7 +35,14 @@ final class TillPages: Sendable {
 
     /// Shows what the rules have come to; called on the decision loop's thread, and never waits.
     func watch(_ site: CanteenSite) {
-        let new = site.board(at: .now())
+        let now = ClockReading.now()
+        var new = site.board(at: now, isCounting: false)
+        new.peopleReady = ready.withLock { ready in
+            if ready.due <= now.uptime {
+                ready = (site.peopleReady(at: now), now.uptime + TillPages.countEvery)
+            }
+            return ready.count
+        }
         let isNew = shown.withLock { shown in
             guard shown != new else { return false }
             shown = new

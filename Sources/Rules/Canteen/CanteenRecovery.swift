@@ -1,5 +1,6 @@
 internal import JSONText
 public import Payments
+internal import Tickets
 public import Vocabulary
 internal import Wire
 
@@ -17,6 +18,10 @@ public struct CanteenRecovery: Sendable {
     /// What cash registers asked for.
     var registers = RegisterNotes()
     var book: TillBook?
+    /// What is known of used tickets, groups of which some were still to be let in, and how far it is known.
+    var ticketFacts: [[UInt8]] = []
+    var ticketParties: [TicketParty.Kept] = []
+    var ticketsThrough: Int64 = 0
     /// By which rules the platform splits payments over purses, as it has said last.
     var platformRules: String?
 
@@ -30,6 +35,7 @@ public struct CanteenRecovery: Sendable {
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
             MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind, rulesKind,
+            TicketFact.stateKind, TicketParty.stateKind, TicketDesk.throughKind,
         ]
 
     /// - Parameters:
@@ -59,6 +65,13 @@ public struct CanteenRecovery: Sendable {
         refunds = values(CanteenRecovery.refundKind) { value in
             (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
         }
+        ticketFacts = (kept[TicketFact.stateKind] ?? []).map(\.value).filter { value in
+            if TicketFact(canonical: value) != nil { return true }
+            note(TicketFact.stateKind, value.count)
+            return false
+        }
+        ticketParties = values(TicketParty.stateKind) { TicketParty.Kept(stateValue: $0) }
+        ticketsThrough = values(TicketDesk.throughKind) { TicketDesk.through($0) }.first ?? 0
         var probe = MealNotes(duplicateWithin: .seconds(0))
         for (key, value) in kept[MealNotes.stateKind] ?? [] {
             if probe.recall(key: key, stateValue: value) {
