@@ -150,7 +150,7 @@ struct Lunch {
 
     private func till() throws {
         story.chapter("At the till")
-        say("till-1", "the cashier touches milk and crisps; p1 shows the card")
+        say("till-1", "the cashier touches milk and crisps; a teacher shows the card")
         let before = try box.screenNumber("till-1")
         try order("item", "till-1") {
             $0.field("item", "milk")
@@ -158,14 +158,14 @@ struct Lunch {
         }
         try order("item", "till-1") { $0.field("item", "crisps") }
         try box.waitForText("7.50", at: "till-1", after: before)
-        try order("present", "till-1") { $0.field("card", "0000000001") }
+        try order("present", "till-1") { $0.field("card", "0000000099") }
         try box.waitForText("Paid 7.50", at: "till-1")
         say("till-1", try box.shown("till-1"))
         let sale = try lastSale("till-1")
-        say("till-1", "it was the wrong pupil: a supervisor corrects it, and says why")
+        say("till-1", "it was the wrong person: a supervisor corrects it, and says why")
         try order("correct", "till-1") {
             $0.field("sale", sale)
-            $0.field("why", "wrong pupil")
+            $0.field("why", "wrong person")
         }
         try box.waitForText("7.50 yuan given back", at: "till-1")
         say("till-1", try box.shown("till-1"))

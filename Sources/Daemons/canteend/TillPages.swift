@@ -82,8 +82,11 @@ final class TillPages: Sendable {
 
     private func report(_ name: String) -> ReportPage? {
         guard let board = shown.withLock({ $0 }) else { return nil }
-        let all = board.reports + [board.report]
-        guard let report = all.last(where: { CanteenPages.reportName($0.meal) == name }) else { return nil }
+        // A meal that was closed by hand and goes on has two: what is closed is what is asked for.
+        func isIt(_ report: PeriodReport) -> Bool { CanteenPages.reportName(report.meal) == name }
+        guard let report = board.reports.last(where: isIt) ?? (isIt(board.report) ? board.report : nil) else {
+            return nil
+        }
         return ReportPage(text: pages.reportText(report), csv: report.csv)
     }
 
