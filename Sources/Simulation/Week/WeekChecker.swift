@@ -25,8 +25,8 @@ final class WeekChecker: Checker {
     /// Nothing goes wrong by chance: what scenes expect must come.
     let isStrict: Bool
 
-    /// Meals that may be taken and were not: whether each is paid.
-    private var mayPass: [Place: [Bool]] = [:]
+    /// Meals that may be taken and were not: by which payment; nil: nothing was to be paid.
+    private var mayPass: [Place: [PaymentID?]] = [:]
     /// The last opening: in which run of its box, and whether the person was seen to go through.
     private var lastOpening: [Place: (run: Int, transit: UUIDv7, isPassed: Bool)] = [:]
     private var lastShown: [Place: Int64] = [:]
@@ -34,6 +34,7 @@ final class WeekChecker: Checker {
     private var notPassed: Set<UUIDv7> = []
     private(set) var charges: [PaymentID: Made] = [:]
     private var approvedOnce: Set<PaymentID> = []
+    private var entitled: Set<PaymentID> = []
     /// By person: visits that were meant to be meals, paid meals taken, and payments that may stand without one.
     private(set) var visits: [Holder: Int] = [:]
     private(set) var taken: [Holder: Int] = [:]
@@ -66,7 +67,7 @@ final class WeekChecker: Checker {
                 guard verdict == .letOut || verdict == .admit, ["counted", "free", "mayPass"].contains(reason),
                     let holder = holderOf[transit]
                 else { break }
-                mayPass[Place(device: box.device, holder: holder), default: []].append(false)
+                mayPass[Place(device: box.device, holder: holder), default: []].append(nil)
             case .passage(let transit, _, .notPassed):
                 notPassed.insert(transit)
                 tally.notPassed += 1
@@ -83,17 +84,19 @@ final class WeekChecker: Checker {
         guard let holder = charge.instrument.holder else { return }
         charges[charge.payment] = Made(charge: charge, device: device)
         lastPayment[holder] = Made(charge: charge, device: device)
-        mayPass[Place(device: device, holder: holder), default: []].append(true)
+        entitle(charge.payment, Place(device: device, holder: holder))
+    }
+
+    /// Whatever says so, and however often: one payment is one meal.
+    private func entitle(_ payment: PaymentID, _ place: Place) {
+        if entitled.insert(payment).inserted { mayPass[place, default: []].append(payment) }
     }
 
     /// What is given back entitles nobody.
     private func undone(_ charge: Charge, _ device: DeviceID) {
         guard let holder = charge.instrument.holder else { return }
-        let place = Place(device: device, holder: holder)
-        if approvedOnce.contains(charge.payment), let index = mayPass[place]?.firstIndex(of: true) {
-            mayPass[place]?.remove(at: index)
-        }
-        approvedOnce.insert(charge.payment)
+        entitled.insert(charge.payment)
+        mayPass[Place(device: device, holder: holder)]?.removeAll { $0 == charge.payment }
     }
 
     override func answered(_ incoming: Incoming, _ response: Response) {
@@ -115,7 +118,7 @@ final class WeekChecker: Checker {
         else { return }
         tally.paidOnline += 1
         tally.note(receipt?.spends ?? [])
-        mayPass[Place(device: made.device, holder: holder), default: []].append(true)
+        entitle(id, Place(device: made.device, holder: holder))
     }
 
     // MARK: - What happens at the gates
@@ -134,13 +137,15 @@ final class WeekChecker: Checker {
         tally.openings += 1
         guard let holder else { return world.fail("\(gate.box.device) opens for nobody") }
         let place = Place(device: gate.box.device, holder: holder)
-        guard let shown = lastShown[place], world.now - shown < VirtualTime.minutes(2) else {
+        // A record that a full disk keeps out for minutes opens when it is written: nobody passes then.
+        let longest = VirtualTime.minutes(isStrict ? 2 : 16)
+        guard let shown = lastShown[place], world.now - shown < longest else {
             return world.fail("\(gate.box.device) opens for \(holder.key), who is not there")
         }
         let last = lastOpening[place]
         defer { lastOpening[place] = (gate.box.run, transit, false) }
         if var open = mayPass[place], !open.isEmpty {
-            visitor?.isPaid = open.removeFirst()
+            visitor?.isPaid = open.removeLast() != nil
             visitor?.isNew = true
             mayPass[place] = open
             return
