@@ -48,7 +48,7 @@ extension CanteenSite {
         }
     }
 
-    private mutating func rulesDiffer(_ differ: Bool) {
+    mutating func rulesDiffer(_ differ: Bool) {
         doRulesDiffer = differ
         guard differ != isDifferenceTold else { return }
         isDifferenceTold = differ

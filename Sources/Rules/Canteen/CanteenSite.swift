@@ -118,6 +118,8 @@ public struct CanteenSite: EdgeCore {
     public mutating func handle(_ event: EdgeEvent<CanteenEvent>, at now: ClockReading) -> [EdgeEffect] {
         effects = []
         roll(at: now)
+        // An earlier run may have heard of it.
+        if doRulesDiffer != isDifferenceTold { rulesDiffer(doRulesDiffer) }
         switch event {
         case .tick: tick(at: now)
         case .linkUp: linkUp(at: now)
