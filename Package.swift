@@ -105,7 +105,7 @@ let package = Package(
         module("Rules/Register", ["JSONText", "Vocabulary"]),
         module(
             "Rules/Canteen",
-            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
+            ["DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Tickets", "Vocabulary", "Wire"]),
 
         module("Support/Host", ["CLinux", "CSecret", "Vocabulary"]),
         module("Support/HTTPClient", ["CCurl", "Host", "Vocabulary"]),
@@ -172,6 +172,12 @@ let package = Package(
             ]),
 
         module(
+            "Edge/CanteenFit",
+            [
+                "Canteen", "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Purses", "Readers",
+                "Serial", "Vocabulary",
+            ]),
+        module(
             "Edge/FaceModule",
             ["CLinux", "FaceMatch", "FaceStore", "Host", "JSONText", "Serial", "Vocabulary"]),
         module(
@@ -194,7 +200,7 @@ let package = Package(
             "Platform/Services",
             [
                 "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "People", "Purses", "SQLite",
-                "Tariffs", "Vocabulary", "Wire",
+                "Tariffs", "Tickets", "Vocabulary", "Wire",
             ]),
 
         module(
@@ -206,14 +212,23 @@ let package = Package(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments", "People", "PlateCamera", "Purses", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                "Payments", "People", "PlateCamera", "Purses", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary",
+                "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
+        module("DemoParts", ["Host", "JSONText", "Journal", "StandIns", "Vocabulary", "Wire"]),
+        module(
+            "CanteenDemo",
+            [
+                "Canteen", "DemoParts", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal", "Payments",
+                "People", "Purses", "Services", "StandIns", "Vocabulary", "Wire",
+            ]),
         module(
             "ParkingDemo",
             [
-                "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments",
+                "DemoParts", "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay",
+                "Payments",
                 "Services", "StandIns", "Tariffs", "Vocabulary", "Wire",
             ]),
 
@@ -226,17 +241,19 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "GB18030Text",
-                "Host", "JSONText", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
-                "PlateCamera", "Purses", "QRCode", "Services", "Shifts", "Simulation", "StandIns", "TariffTables",
-                "Tariffs", "Vocabulary", "Wire", argumentParser,
+                "Acquiring", "CameraLink", "Canteen", "CanteenDemo", "CanteenFit", "Delivery", "DeskOrders",
+                "EdgeRuntime", "Effects", "GB18030Text", "Host", "Journal", "JSONText", "MQTTLink", "Parking",
+                "ParkingDay", "ParkingDemo", "Payments", "People", "PlateCamera", "Purses", "QRCode", "Services",
+                "Shifts", "Simulation", "StandIns", "Tariffs", "TariffTables", "Tickets", "Vocabulary", "Wire",
+                argumentParser,
             ]),
         program(
             "Daemons/canteend",
             [
-                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch", "FaceModule",
-                "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses",
-                "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Vocabulary", "Wiegand", "Wire",
+                "Canteen", "CanteenFit", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch",
+                "FaceModule", "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments",
+                "Purses", "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Tickets", "Vocabulary",
+                "Wiegand", "Wire",
                 argumentParser, lifecycle, logging, signals,
             ]),
         program(
@@ -251,6 +268,7 @@ let package = Package(
 
         module(
             "Benchmarks/BenchSupport", ["EdgeRuntime", "Host", "Journal", "Parking", "StandIns", "Vocabulary", "Wire"]),
+        peer("CanteenPeer", "mosquitto"),
         peer("DrainPeer", "mosquitto"),
         .executableTarget(
             name: "FacePeer", path: "Sources/Benchmarks/FacePeer", cSettings: [.unsafeFlags(["-O3"])]),
@@ -258,6 +276,7 @@ let package = Package(
         peer("RelayPeer", "mosquitto"),
         program(
             "Benchmarks/BenchBox", ["BenchSupport", "EdgeRuntime", "Effects", "Host", "Vocabulary", "Wire", logging]),
+        program("Benchmarks/CanteenBench", ["BenchSupport", "CanteenDemo", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/BoxBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/DrainBench", ["BenchSupport", "Host", "Services", "StandIns", "Vocabulary"]),
         program("Benchmarks/FaceBench", ["BenchSupport", "FaceMatch", "FaceStore", "StandIns", "Vocabulary"]),
@@ -287,7 +306,10 @@ let package = Package(
         tests("TicketsTests", ["JSONText", "QRCode", "Tickets", "Vocabulary", "Wire"]),
         tests(
             "CanteenTests",
-            ["Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Vocabulary", "Wire"]),
+            [
+                "Canteen", "DeskOrders", "Effects", "JSONText", "Payments", "Purses", "Register", "Tickets",
+                "Vocabulary", "Wire",
+            ]),
         tests(
             "KioskTests",
             [
@@ -354,16 +376,17 @@ let package = Package(
         tests(
             "ServicesTests",
             [
-                "Acquiring", "Host", "JSONText", "Ledger", "Parking", "Payments", "People", "Purses", "Services",
-                "SQLite", "Tariffs", "Vocabulary", "Wire",
+                "Acquiring", "Canteen", "Effects", "Host", "JSONText", "Ledger", "Parking", "Payments", "People",
+                "Purses", "Services", "SQLite", "Tariffs", "Tickets", "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
+                "Acquiring", "CanteenDemo", "Delivery", "DemoParts", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host",
+                "JSONText", "Journal",
                 "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
-                "StandIns", "Vocabulary", "Wire", "parkingd", "platformd", "turnpike",
+                "StandIns", "Vocabulary", "Wire", "canteend", "parkingd", "platformd", "turnpike",
             ]),
     ]
 )

@@ -161,6 +161,9 @@ struct TillOrderTests {
                 .refund(id, Fen(100), why: "cold")
             ),
             ("emergency", #"{"till":"t","open":true}"#, .emergency(true)), ("closeDay", #"{"till":"t"}"#, .closeDay),
+            ("ticket", #"{"till":"t","code":"TK1AAAA","people":3}"#, .ticket(code: "TK1AAAA", people: 3)),
+            ("ticket", #"{"till":"t","code":"tk1aaaa"}"#, .ticket(code: "tk1aaaa", people: nil)),
+            ("people", #"{"till":"t","people":12}"#, .people(12)),
         ]
         for (word, json, order) in orders {
             let message = try read(word, json)

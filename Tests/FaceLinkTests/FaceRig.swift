@@ -58,8 +58,10 @@ final class FaceRig: Sendable {
                 heard.withLock { $0.news.append(news) }
                 heard.wakeAll()
             })
+        let before = news.count
         try link.start()
         current.withLock { $0 = link }
+        guard wait({ $0.news.dropFirst(before).contains(.up) }) else { throw StandInError.file("no broker") }
     }
 
     func stop() {

@@ -267,7 +267,7 @@ struct SiteDriver {
             if isActive == conditions.contains(condition) { faults.append("an alarm begins or ends twice") }
             if isActive { conditions.insert(condition) } else { conditions.remove(condition) }
         case .happened(let condition): happened.append(condition)
-        case .release, .fault, .log:
+        case .hold, .release, .fault, .log:
             break
         }
     }

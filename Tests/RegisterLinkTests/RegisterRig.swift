@@ -78,7 +78,8 @@ final class RegisterRig: Sendable {
     /// Waits for the status that was told to be there.
     func state(_ id: PaymentID) -> RegisterState? {
         let answer = Monitor<RegisterReply??>(nil)
-        desk.status(id) { result in
+        guard let door = try? Slug("http") else { return nil }
+        desk.status(id, door: door) { result in
             answer.withLock { $0 = .some(try? result.get().reply) }
             answer.wakeAll()
         }

@@ -148,6 +148,9 @@ struct RegisterBookTests {
         _ = try book.take(meal, key: key("a"), id: id(1), at: noon)
         _ = try book.take(meal, key: key("b"), id: id(2), at: noon)
         #expect(throws: RegisterFault.full) { try book.take(meal, key: key("c"), id: id(3), at: noon) }
+        // Another register has room of its own.
+        let other = try book.take(meal, key: key("c", Slug("line-1")), id: id(9), at: noon)
+        _ = book.undo(other)
         #expect(try !book.take(meal, key: key("a"), id: id(3), at: noon).isFresh)
         _ = book.told(.payment(id(1), .approved))
         let day = RegisterBook.keyLifeMilliseconds

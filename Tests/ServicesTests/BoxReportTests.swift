@@ -123,7 +123,7 @@ private let someID = UUIDv7(at: Site.time, random: (1, 1))
                 PRAGMA user_version = 1
                 """)
         }
-        #expect(throws: PlatformError.olderSchema(path: path, found: 1, known: 4)) { try BoxReport.read(path) }
+        #expect(throws: PlatformError.olderSchema(path: path, found: 1, known: 5)) { try BoxReport.read(path) }
         _ = try Site(database: path)
         #expect(try IncidentReport.read(path).incidents.map(\.code) == [.unknownDevice])
     }

@@ -221,9 +221,9 @@ import Wire
         _ = try Site(database: newer)
         do {
             let database = try Database(path: newer)
-            try database.execute("PRAGMA user_version = 5")
+            try database.execute("PRAGMA user_version = 6")
         }
-        #expect(throws: PlatformError.newerSchema(path: newer, found: 5, known: 4)) { try Site(database: newer) }
+        #expect(throws: PlatformError.newerSchema(path: newer, found: 6, known: 5)) { try Site(database: newer) }
     }
 
     @Test("a store that fails answers unknown, changes nothing, and works again afterwards")

@@ -1,6 +1,7 @@
 import Testing
 import Tickets
 import Vocabulary
+import Wire
 
 @Suite("Used tickets of several gates")
 struct TicketBookTests {

@@ -2,6 +2,7 @@ import JSONText
 import Testing
 import Tickets
 import Vocabulary
+import Wire
 
 @Suite("A gate that takes tickets")
 struct TicketGateTests {

@@ -1,4 +1,5 @@
 import Canteen
+import CanteenFit
 import EdgeRuntime
 import Effects
 import FaceLink
@@ -10,6 +11,7 @@ import Payments
 import Purses
 import Readers
 import Scale
+import Tickets
 import Vocabulary
 import Wiegand
 import Wire
@@ -36,9 +38,10 @@ struct CanteenBox {
         let folder = TextFile.folder(of: configuration.scenario)
         let playlist = Playlist(
             folder: folder.isEmpty ? "playlist" : "\(folder)/playlist", names: scenario.playlist, logger: logger)
-        let pages = TillPages(
-            scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist)
         let faces = FaceService(files.canteen, scenario, configuration, logger: logger)
+        let pages = TillPages(
+            scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist,
+            refill: { faces.replaced(at: $0) })
         let modules = try FaceModuleService(files.canteen.modules, configuration, logger: logger)
         let registers = try RegisterService(files.canteen.registers, configuration, logger: logger)
         box = try Box(
@@ -55,7 +58,8 @@ struct CanteenBox {
             let recovered = CanteenRecovery(kept, lost: &lost, at: now)
             for what in lost { logger.error("\(what)") }
             return CanteenSite(
-                scenario: scenario, rules: files.rules, boot: boot, ids: ids, now: now, recovered: recovered)
+                scenario: scenario, rules: files.rules, device: configuration.device, boot: boot, ids: ids, now: now,
+                recovered: recovered)
         }
         let box = box
         faces.use { box.offer($0) }
@@ -89,34 +93,12 @@ struct CanteenBox {
 
     /// What is no payment code may be a member's own; the lane says if it is nobody's.
     private static func scanned(_ line: String, _ lane: LaneID, _ box: Box<CanteenSite>) {
-        if let code = try? PayerCode(line) {
+        if GateTicketCode.isTicket(line) {
+            _ = box.offer(.ticket(lane, code: line, people: nil))
+        } else if let code = try? PayerCode(line) {
             _ = box.offer(.scanned(lane, code))
         } else {
             _ = box.offer(.presented(lane, Presentation(.code(line), by: .code)))
         }
-    }
-}
-
-/// The files of a canteen's box, read and held against each other.
-struct CanteenFiles {
-    let scenario: CanteenScenario
-    let rules: PurseRules?
-    let hardware: HardwareFile
-    let canteen: CanteenHardware
-
-    /// - Throws: every fault of the first file that has any.
-    init(_ configuration: BoxConfiguration) throws {
-        scenario = try CanteenScenario(try TextFile.read(configuration.scenario), file: configuration.scenario)
-        let folder = TextFile.folder(of: configuration.scenario)
-        rules = try scenario.purseRules.map { name in
-            let path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
-            return try PurseRules(try TextFile.read(path), file: path)
-        }
-        let client = "\(configuration.device)-faces"
-        (hardware, canteen) = try HardwareFile.read(
-            try TextFile.read(configuration.hardware), file: configuration.hardware
-        ) { CanteenHardware($0, outputs: $1, inputs: $2, client: client) }
-        try canteen.check(scenario, hardware, files: (configuration.scenario, configuration.hardware))
-        try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
     }
 }

@@ -12,7 +12,8 @@ struct Turnpike: ParsableCommand {
             PlateCommand.self, Ticket.self, Entry.self,
             RefundCommand.self, JournalCommand.self, Books.self, Boxes.self, Incidents.self,
             ShiftsCommand.self, Debts.self, CouponsCommand.self,
-            PermitsCommand.self, PeopleCommand.self, GuardianCommand.self, PursesCommand.self, FacesCommand.self,
+            PermitsCommand.self, TicketsCommand.self, PeopleCommand.self, GuardianCommand.self, PursesCommand.self,
+            FacesCommand.self,
             QR.self, Sandbox.self, Demo.self, Simulate.self,
             TariffCommand.self, CameraCommand.self,
         ])

@@ -36,8 +36,9 @@ public final class RegisterDesk: Sendable {
         }
     }
 
-    /// More requests than this do not wait: they are answered as busy.
-    public static let mostWaiting = 64
+    /// More requests than this of one door do not wait: they are answered as busy, so that a register that floods its
+    /// line holds up no other.
+    public static let mostWaiting = 32
 
     struct Request: Sendable {
         enum What: Sendable {
@@ -46,6 +47,7 @@ public final class RegisterDesk: Sendable {
         }
 
         var what: What
+        var door: Slug
         var answer: @Sendable (Answer) -> Void
     }
 
@@ -98,12 +100,12 @@ public final class RegisterDesk: Sendable {
 
     /// Asks for something; the answer comes on the desk's thread, or at once when too much waits.
     public func ask(_ ask: RegisterAsk, key: RegisterKey, answer: @escaping @Sendable (Answer) -> Void) {
-        put(Request(what: .change(ask, key), answer: answer))
+        put(Request(what: .change(ask, key), door: key.door, answer: answer))
     }
 
     /// Asks how a payment or refund stands.
-    public func status(_ id: PaymentID, answer: @escaping @Sendable (Answer) -> Void) {
-        put(Request(what: .status(id), answer: answer))
+    public func status(_ id: PaymentID, door: Slug, answer: @escaping @Sendable (Answer) -> Void) {
+        put(Request(what: .status(id), door: door, answer: answer))
     }
 
     /// The site tells what became of an order; of payments that no register began, nothing is kept.
@@ -136,7 +138,8 @@ public final class RegisterDesk: Sendable {
 
     private func put(_ request: Request) {
         let isTaken = work.withLock { work in
-            guard work.requests.count < RegisterDesk.mostWaiting, !work.isStopped else { return false }
+            guard !work.isStopped, work.requests.count(where: { $0.door == request.door }) < RegisterDesk.mostWaiting
+            else { return false }
             work.requests.append(request)
             return true
         }

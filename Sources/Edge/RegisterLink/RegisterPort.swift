@@ -76,7 +76,7 @@ public final class RegisterPort: Sendable {
         do throws(RegisterLine.Refusal) {
             switch try RegisterLine.read(line, door: door) {
             case .hello(let key): outlet.send(RegisterLine.hello(key: key))
-            case .status(let key, let id): desk.status(id) { outlet.send(bytes($0, key)) }
+            case .status(let key, let id): desk.status(id, door: door) { outlet.send(bytes($0, key)) }
             case .change(let key, let ask): desk.ask(ask, key: key) { outlet.send(bytes($0, key.text)) }
             }
         } catch {

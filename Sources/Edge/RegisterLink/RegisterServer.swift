@@ -24,7 +24,10 @@ public struct RegisterServer: Service {
     public static let mostConnections = 32
     /// A connection on which nothing is read or written for so long is closed.
     static let idleSeconds: Int64 = 30
-    private static let door = try? Slug("http")
+    private static let door: Slug = {
+        guard let door = try? Slug("http") else { preconditionFailure("it is a name") }
+        return door
+    }()
 
     private let port: Int
     private let token: [UInt8]
@@ -87,11 +90,10 @@ public struct RegisterServer: Service {
     ) async -> Response {
         do throws(RegisterFault) {
             try check(request)
-            guard let door = RegisterServer.door else { preconditionFailure("\"http\" is a name") }
             guard let text = RegisterServer.keyHeader.flatMap({ request.headers[$0] }) else {
                 throw .badRequest("the header Idempotency-Key must be there: a new key for each new request")
             }
-            let key = try RegisterKey(door: door, text)
+            let key = try RegisterKey(door: RegisterServer.door, text)
             let ask = try read(try await body(of: request))
             let answer = await withCheckedContinuation { (continuation: Waiting) in
                 desk.ask(ask, key: key) { continuation.resume(returning: $0) }
@@ -105,7 +107,7 @@ public struct RegisterServer: Service {
             try check(request)
             let id = try RegisterServer.id(context.parameters.get("id") ?? "")
             let answer = await withCheckedContinuation { (continuation: Waiting) in
-                desk.status(id) { continuation.resume(returning: $0) }
+                desk.status(id, door: RegisterServer.door) { continuation.resume(returning: $0) }
             }
             return try response(answer)
         } catch { return refusal(error) }

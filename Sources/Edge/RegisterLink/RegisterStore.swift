@@ -39,8 +39,8 @@ public final class RegisterFile: RegisterStore {
         }
         var options = DatabaseOptions()
         options.access = .readWrite
-        // 20,000 entries of at most 2 KB.
-        options.maximumPages = 20_000
+        // 20,000 entries of at most 2 KB for each of four registers.
+        options.maximumPages = 80_000
         options.busyTimeoutMilliseconds = 1_000
         do throws(SQLiteError) {
             let database = try Database(path: path, options: options)

@@ -7,12 +7,40 @@ function goods(till) {
   if (till.mode === "menu") return [el("h2", "", both("菜单", "Menu")), menu(till, busy)];
   if (till.mode === "keyed") return [el("h2", "", both("金额", "Amount")), ...keypad(till, busy)];
   if (till.mode === "weighed") return [el("h2", "", both("称重", "Weighing")), ...scale(till, busy)];
+  if (till.mode === "tickets") return [el("h2", "", both("验票", "Tickets")), ...tickets(till)];
   return [el("p", "empty", both(...({
     fixedPrice: ["定价就餐：请就餐者刷脸、刷卡或扫码", "Fixed price: the guest shows a face, a card or a code"],
     countOnly: ["只计次数，不收款", "Counted only, nothing is charged"],
     passOnly: ["只验证身份", "Only passes are checked"],
     closed: ["现在不供餐", "No meal is served now"],
   }[till.mode] || [till.mode, till.mode])))];
+}
+// How many come in on the next ticket, and a code that no scanner reads.
+function tickets(till) {
+  const count = el("div", "items");
+  for (const people of [1, 2, 3, 4, 5, 6, 8, 10]) {
+    const node = el("button", till.people === people ? "chosen" : "", both(people + " 人", people === 1 ? "person" : "people"));
+    node.type = "button"; node.disabled = !may("people");
+    node.addEventListener("click", () => act("people", { till: till.id, people }));
+    count.append(node);
+  }
+  const hand = el("button", "main", both("输入票码", "Key a ticket"));
+  hand.type = "button"; hand.disabled = !may("ticket");
+  hand.addEventListener("click", () => ticket(till));
+  return [el("p", "soft", both("下一张票的人数；不选则按票面", "How many on the next ticket; none chosen: as it says")), count, hand];
+}
+function ticket(till) {
+  const code = { name: "code", zh: "票码", en: "The ticket's code" };
+  const people = { name: "people", zh: "人数", en: "People", mode: "numeric", value: till.people ? String(till.people) : "" };
+  const count = input(people);
+  count.querySelector("input").required = false;
+  dialog(both("输入票码", "Key a ticket"), [input(code), count], both("确认", "Confirm"), false, async form => {
+    const said = form.elements.people.value.trim(), body = { till: till.id, code: form.elements.code.value.trim() };
+    if (said && !/^[0-9]{1,3}$/.test(said)) return "人数 People: 1 - 255";
+    if (said) body.people = Number(said);
+    const reply = await act("ticket", body);
+    return reply.ok ? null : reply.error;
+  });
 }
 function menu(till, busy) {
   if (!till.menu.length) return el("p", "empty", both("本餐次没有菜品", "Nothing is on the menu now"));
@@ -56,7 +84,8 @@ function scale(till, busy) {
   const shown = el("div", "weight" + (weight ? "" : " moving"), weight ? weight + " g" : "— g");
   const grid = el("div", "items");
   for (const item of till.menu) {
-    const node = el("button", "", both(item.zh, item.en), el("span", "price", yuan(item.price) + "/" + item.per + " g"));
+    const price = yuan(item.price) + "/" + item.per + " g";
+    const node = el("button", "", both(item.zh, item.en), el("span", "price", price));
     node.type = "button"; node.disabled = busy;
     node.addEventListener("click", () => act("weigh", { till: till.id, item: item.id }));
     grid.append(node);

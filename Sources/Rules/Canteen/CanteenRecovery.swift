@@ -1,5 +1,6 @@
 internal import JSONText
 public import Payments
+internal import Tickets
 public import Vocabulary
 internal import Wire
 
@@ -17,6 +18,10 @@ public struct CanteenRecovery: Sendable {
     /// What cash registers asked for.
     var registers = RegisterNotes()
     var book: TillBook?
+    /// What is known of used tickets, groups of which some were still to be let in, and how far it is known.
+    var ticketFacts: [[UInt8]] = []
+    var ticketParties: [TicketParty.Kept] = []
+    var ticketsThrough: Int64 = 0
     /// By which rules the platform splits payments over purses, as it has said last.
     var platformRules: String?
 
@@ -29,7 +34,8 @@ public struct CanteenRecovery: Sendable {
     public static let kinds =
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
-            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, rulesKind, RegisterNotes.stateKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind, rulesKind,
+            TicketFact.stateKind, TicketParty.stateKind, TicketDesk.throughKind,
         ]
 
     /// - Parameters:
@@ -59,6 +65,13 @@ public struct CanteenRecovery: Sendable {
         refunds = values(CanteenRecovery.refundKind) { value in
             (try? JSONNode.parse(value, dialect: .json)).flatMap { try? Refund($0) }
         }
+        ticketFacts = (kept[TicketFact.stateKind] ?? []).map(\.value).filter { value in
+            if TicketFact(canonical: value) != nil { return true }
+            note(TicketFact.stateKind, value.count)
+            return false
+        }
+        ticketParties = values(TicketParty.stateKind) { TicketParty.Kept(stateValue: $0) }
+        ticketsThrough = values(TicketDesk.throughKind) { TicketDesk.through($0) }.first ?? 0
         var probe = MealNotes(duplicateWithin: .seconds(0))
         for (key, value) in kept[MealNotes.stateKind] ?? [] {
             if probe.recall(key: key, stateValue: value) {
@@ -67,10 +80,10 @@ public struct CanteenRecovery: Sendable {
                 note(MealNotes.stateKind, value.count)
             }
         }
-        platformRules = kept[CanteenRecovery.rulesKind]?.first.map { String(decoding: $0.value, as: UTF8.self) }
         for (key, value) in kept[RegisterNotes.stateKind] ?? [] where !registers.recall(key: key, value: value) {
             note(RegisterNotes.stateKind, value.count)
         }
+        platformRules = kept[CanteenRecovery.rulesKind]?.first.map { String(decoding: $0.value, as: UTF8.self) }
         stock = kept[MenuStock.stateKind]?.first?.value
         if let value = stock, MenuStock([:], stateValue: value) == nil { note(MenuStock.stateKind, value.count) }
         if let value = kept[TillBook.stateKind]?.first?.value {

@@ -25,6 +25,8 @@ extension CanteenSite {
         case .contracts(let page): perform(lists.take(page, ask: ask, at: now), at: now)
         case .denials(let page): perform(lists.take(page, ask: ask, at: now), at: now)
         case .people(let page): perform(lists.take(page, ask: ask, at: now), at: now)
+        case .ticket(let use, let reply): ticketAnswered(use, reply, at: now)
+        case .ticketFacts(let page): take(page, at: now)
         case .coupon, .offlinePolicy, .permits, .stay, .stays: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
@@ -38,6 +40,7 @@ extension CanteenSite {
             rulesDiffer(digest != purseRulesDigest)
             persist([], state: [.put(kind: CanteenRecovery.rulesKind, key: "platform", value: Array(digest.utf8))])
         case .leaseRecalled(let lease): recalled(lease, at: now)
+        case .ticket(let fact): ticketTold(fact, at: now)
         // The box keeps its scenario's policy; the platform's limits on leases and promises hold all the same.
         case .policyChanged: break
         // A canteen has no cars.
@@ -83,6 +86,7 @@ extension CanteenSite {
             refunds[id]?.due = now.uptime
             askRefunds(at: now)
         case .giveLeaseBack(let id): perform(leases?.returnIsDurable(id, at: now) ?? [])
+        case .ticket(let lane, let use): ticketDurable(lane, use, at: now)
         case nil: break
         }
     }
@@ -111,6 +115,7 @@ extension CanteenSite {
             if let refund = refunds.removeValue(forKey: id)?.refund { registerRefunded(refund, .refused) }
             say(0, .notPaid(.refundRefused, nil), at: now)
         case .giveLeaseBack(let id): leases?.returnLost(id, at: now)
+        case .ticket(let lane, let use): ticketLost(lane, use, at: now)
         case nil: break
         }
     }
@@ -167,7 +172,11 @@ extension CanteenSite {
                         expires: ListCopies.askAgainAfter))
             case .keep(let changes): persist([], state: changes)
             case .inUse(let kind, let version, let count):
-                if kind == .people { people = PeopleIndex(lists.people.all) }
+                if kind == .people {
+                    people = PeopleIndex(lists.people.all)
+                    // Whoever is new may be lent to ahead of the meal too; the first list may have come late for it.
+                    planMeal(at: now)
+                }
                 effects.append(.log(.info, "list of \(kind.rawValue), version \(version), in use: \(count) entries"))
             case .refused(let why): effects.append(.log(.error, why))
             }

@@ -19,19 +19,22 @@ extension CanteenSite {
         return (transit, lane.served[transit]?.holder)
     }
 
-    public func board(at now: ClockReading) -> CanteenBoard {
+    /// Of so many people who are listed, so many can eat while the platform cannot be asked; goes through them all.
+    public func peopleReady(at now: ClockReading) -> Int {
+        guard !doRulesDiffer, let leases else { return 0 }
+        return people.holders.count { leases.available(.purse($0), at: now) > .zero }
+    }
+
+    /// - Parameter isCounting: whether ``CanteenBoard/peopleReady`` is counted, which takes its time.
+    public func board(at now: ClockReading, isCounting: Bool = true) -> CanteenBoard {
         let period = meal.period.flatMap { scenario.calendar.period($0) }
-        let holders = people.holders
-        let ready = holders.filter { holder in
-            leases.map { $0.available(.purse(holder), at: now) > .zero } ?? false
-        }
         return CanteenBoard(
             meal: meal, chineseMeal: period?.chinese, englishMeal: period?.english,
             lanes: lanes.indices.map(desk), last: book.last,
             stock: stock.stock.keys.sorted().map {
                 CanteenBoard.StockRow(item: $0, left: stock.left($0) ?? 0, sold: stock.sold($0))
-            }, report: book.current, reports: book.reports, peopleReady: doRulesDiffer ? 0 : ready.count,
-            peopleKnown: holders.count, isLinkUp: isLinkUp, isJournalHealthy: isJournalHealthy, disk: diskLevel,
+            }, report: book.current, reports: book.reports, peopleReady: isCounting ? peopleReady(at: now) : 0,
+            peopleKnown: people.count, isLinkUp: isLinkUp, isJournalHealthy: isJournalHealthy, disk: diskLevel,
             doRulesDiffer: doRulesDiffer, playlist: scenario.playlist)
     }
 
@@ -50,6 +53,7 @@ extension CanteenSite {
             id: id, mode: mode(lane)?.kind, stage: stage, sale: state.sale?.id, screen: state.screen,
             waiting: state.guest?.guest.name,
             weight: state.weight, isGateReady: state.turnstile?.isReady,
-            alarms: TurnstileAlarm.allCases.filter { alarms[id]?.contains($0) == true }.map { condition(id, $0) })
+            alarms: TurnstileAlarm.allCases.filter { alarms[id]?.contains($0) == true }.map { condition(id, $0) },
+            people: state.ticketPeople?.count)
     }
 }

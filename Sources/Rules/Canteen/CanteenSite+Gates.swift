@@ -107,18 +107,22 @@ extension CanteenSite {
             case .alarm(let alarm, let isActive): self.alarm(lane, alarm, isActive)
             }
         }
-        if !actions.isEmpty || event == .tick { openWaiting(lane, at: now) }
+        guard !actions.isEmpty || event == .tick else { return }
+        openParty(lane, at: now)
+        openWaiting(lane, at: now)
     }
 
     private mutating func passed(
         _ lane: Int, _ id: UUIDv7, _ seen: Record.Passage, _ standing: MealNote.Standing, at now: ClockReading
     ) {
+        if lanes[lane].party?.transit == id { return ticketPassed(lane, seen, at: now) }
         let served = lanes[lane].served.removeValue(forKey: id)
         let state = served?.holder.map { notes.stand($0, id, standing) } ?? []
         persist([.passage(transit: id, lane: lanes[lane].settings.id, seen)], state: state)
     }
 
     private mutating func notPassed(_ lane: Int, _ id: UUIDv7, at now: ClockReading) {
+        if lanes[lane].party?.transit == id { return ticketNotPassed(lane, at: now) }
         guard let served = lanes[lane].served.removeValue(forKey: id), let settings = lanes[lane].settings.turnstile
         else { return }
         let seen = Record.Event.passage(transit: id, lane: lanes[lane].settings.id, .notPassed)
@@ -227,7 +231,7 @@ extension CanteenSite {
         lanes[lane].screenUntil = nil
         guard lanes[lane].turnstile?.isEmergency != true else { return }
         guard let sale = lanes[lane].sale else {
-            guard lanes[lane].guest == nil, lanes[lane].screen.word != .idle else { return }
+            guard lanes[lane].guest == nil, !isTicketAwaited(lane), lanes[lane].screen.word != .idle else { return }
             lanes[lane].screen = LaneScreen()
             return
         }

@@ -17,6 +17,8 @@ extension CanteenSite {
         case .enterCode(let code): scanned(lane, code, at: now)
         case .cash: present(lane, Guest(instrument: .cash(takenBy: clerk.name)), at: now)
         case .cancel: cancel(lane, at: now)
+        case .ticket(let code, let people): ticketShown(lane, code, people: people, at: now)
+        case .people(let count): expectPeople(lane, count, at: now)
         case .refund(let payment, let amount, let why):
             guard mayCorrect(lane, clerk, payment, at: now) else { return }
             refund(
@@ -73,6 +75,7 @@ extension CanteenSite {
             guard now.wall.milliseconds &- sale.at.milliseconds <= scenario.corrections.within.milliseconds else {
                 return say(lane, .tooLate, at: now)
             }
+            if sale.mode == .tickets { return giveTicketBack(lane, sale, clerk, why, at: now) }
             book.undo(sale)
             let state = notes.takeBack(transit: id)
             persist(

@@ -8,6 +8,7 @@ extension CanteenSite {
     mutating func presented(_ lane: Int, _ presentation: Presentation, at now: ClockReading) {
         guard isNews(presentation.source, at: now) else { return }
         guard lanes[lane].turnstile?.isEmergency != true else { return say(lane, .emergency, at: now) }
+        if mode(lane)?.kind == .tickets { return say(lane, .ticket(.showTicket), at: now) }
         let settings = lanes[lane].settings
         guard settings.knownBy.contains(presentation.by) else { return say(lane, .meansNotUsed, at: now) }
         guard presentation.by != .face || presentation.isLive != false else { return say(lane, .notLive, at: now) }
@@ -111,6 +112,7 @@ extension CanteenSite {
             drop(lane)
         }
         guard let mode = mode(lane) else { return say(lane, .closedNow, at: now) }
+        if mode.kind == .tickets { return say(lane, .ticket(.showTicket), at: now) }
         if mode.kind.isByPresentation { return beginMeal(lane, mode, guest, at: now) }
         guard guest.holder != nil else { return say(lane, .notPaid(.nothingToPay, nil), at: now) }
         if let refusal = refusal(lane, guest, mode, at: now) { return say(lane, refusal, at: now) }

@@ -170,7 +170,7 @@ extension CanteenSite {
             switch mode.what {
             case .menu(let items): items.first { $0.id == line.item }?.itemClass
             case .weighed(let items): items.first { $0.id == line.item }?.itemClass
-            case .fixedPrice, .keyed, .countOnly, .passOnly: mode.itemClass
+            case .fixedPrice, .keyed, .countOnly, .passOnly, .tickets: mode.itemClass
             }
         }
         return Quote(

@@ -1,6 +1,7 @@
 public import Effects
 internal import Payments
 public import Purses
+internal import Tickets
 public import Vocabulary
 internal import Wire
 
@@ -33,6 +34,8 @@ public struct CanteenSite: EdgeCore {
     var notes: MealNotes
     var stock: MenuStock
     var book: TillBook
+    /// Who passes on a ticket; nil: no lane takes any.
+    var tickets: TicketDesk?
     var meal: Meal
     /// When the next meal begins or this one ends.
     var mealChange: Uptime?
@@ -61,10 +64,12 @@ public struct CanteenSite: EdgeCore {
 
     /// - Parameters:
     ///   - rules: what the scenario's file of purse rules says.
+    ///   - device: the box's name, which its tickets' uses bear; nil: the scenario's.
     ///   - boot: names this run of the machine (the kernel's boot id).
     ///   - recovered: what an earlier run left in the journal.
     public init(
-        scenario: CanteenScenario, rules: PurseRules? = nil, boot: String, ids: IDMaker, now: ClockReading,
+        scenario: CanteenScenario, rules: PurseRules? = nil, device: DeviceID? = nil, boot: String, ids: IDMaker,
+        now: ClockReading,
         recovered: CanteenRecovery? = nil
     ) {
         self.scenario = scenario
@@ -81,6 +86,7 @@ public struct CanteenSite: EdgeCore {
         meal = scenario.calendar.meal(at: now.wall)
         stock = MenuStock(scenario.stock, meal: meal)
         book = TillBook(meal: meal)
+        tickets = scenario.tickets.map { TicketDesk($0, device ?? scenario.id, scenario.calendar.zone, recovered) }
         if let recovered { take(recovered, at: now) }
         planMeal(at: now)
     }
@@ -118,6 +124,7 @@ public struct CanteenSite: EdgeCore {
     public mutating func handle(_ event: EdgeEvent<CanteenEvent>, at now: ClockReading) -> [EdgeEffect] {
         effects = []
         roll(at: now)
+        recoverTickets(at: now)
         // An earlier run may have heard of it.
         if doRulesDiffer != isDifferenceTold { rulesDiffer(doRulesDiffer) }
         switch event {
@@ -140,8 +147,8 @@ public struct CanteenSite: EdgeCore {
     }
 
     /// What became of registers' orders is kept with the first write of the decision: what that tells of a payment is
-    /// there or not, and of one that is not there the platform is asked again. What a write itself says of an order comes
-    /// later, and counts.
+    /// there or not, and of one that is not there the platform is asked again. What a write itself says of an order
+    /// comes later, and counts.
     private mutating func keepRegisters() {
         let changes = registers.takeChanges()
         guard !changes.isEmpty else { return }
@@ -163,6 +170,8 @@ public struct CanteenSite: EdgeCore {
         case .weighed(let lane, let weight): withLane(lane) { site, index in site.weighed(index, weight, at: now) }
         case .ordered(let lane, let order, let clerk):
             withLane(lane) { site, index in site.ordered(index, order, clerk, at: now) }
+        case .ticket(let lane, let code, let people):
+            withLane(lane) { site, index in site.ticketShown(index, code, people: people, at: now) }
         }
     }
 
@@ -179,12 +188,14 @@ public struct CanteenSite: EdgeCore {
         perform(lists.linkUp(at: now), at: now)
         perform(leases?.linkUp(at: now) ?? [])
         askRefunds(at: now)
+        ticketsLink(isUp: true, at: now)
     }
 
     private mutating func linkDown(at now: ClockReading) {
         isLinkUp = false
         lists.linkDown()
         leases?.linkDown()
+        ticketsLink(isUp: false, at: now)
         for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
     }
 
@@ -202,10 +213,11 @@ public struct CanteenSite: EdgeCore {
 
     public var nextDeadline: Uptime? {
         var due = [lists.nextDeadline, leases?.nextDeadline, mealChange, askAhead].compactMap { $0 }
+        due += [tickets?.nextDeadline(isLinkUp: isLinkUp)].compactMap { $0 }
         if isLinkUp { due += refunds.values.filter { !$0.waitsForRecords }.compactMap(\.due) }
         due += payments.values.compactMap(\.nextDeadline)
         for lane in lanes {
-            due += [lane.guest?.until, lane.screenUntil, lane.turnstile?.nextDeadline].compactMap { $0 }
+            due += [lane.relayFree, lane.guest?.until, lane.screenUntil, lane.turnstile?.nextDeadline].compactMap { $0 }
         }
         return due.min()
     }
@@ -220,6 +232,7 @@ public struct CanteenSite: EdgeCore {
         perform(lists.tick(at: now), at: now)
         perform(leases?.tick(at: now) ?? [])
         askRefunds(at: now)
+        tickTickets(at: now)
         for index in lanes.indices { tickLane(index, at: now) }
         if let due = askAhead, now.uptime >= due { askForPeople(at: now) }
         if let due = mealChange, now.uptime >= due { planMeal(at: now) }
@@ -237,6 +250,7 @@ public struct CanteenSite: EdgeCore {
         if stock.begin(new) { changes.append(stock.kept) }
         changes += notes.forget(before: CivilDate(dayNumber: new.day.dayNumber - 1))
         persist([], state: changes)
+        forgetTickets(at: now)
         planMeal(at: now)
     }
 

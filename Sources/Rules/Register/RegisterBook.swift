@@ -3,8 +3,8 @@ public import Vocabulary
 /// What registers asked for in the last 24 hours, and what became of it. Pure: time and dice are arguments.
 ///
 /// The same key with the same contents gives the same payment, however often it comes; with other contents it is
-/// refused. An entry is kept for 24 hours, and longer while its payment or refund is not final. At ``most`` entries new
-/// requests are refused: forgetting one early could make a payment twice.
+/// refused. An entry is kept for 24 hours, and longer while its payment or refund is not final. At ``most`` entries of
+/// one door its new requests are refused: forgetting one early could make a payment twice.
 public struct RegisterBook: Sendable {
     public static let keyLifeMilliseconds: Int64 = 86_400_000
     /// A register that sells every four seconds all day stays below it.
@@ -23,13 +23,15 @@ public struct RegisterBook: Sendable {
 
     private let most: Int
     private var entries: [RegisterKey: RegisterEntry] = [:]
+    /// How many there are of each door.
+    private var counts: [Slug: Int] = [:]
     /// The keys of payments and refunds, by their ids.
     private var keys: [PaymentID: RegisterKey] = [:]
     /// The refunds of a payment.
     private var refunds: [PaymentID: [PaymentID]] = [:]
 
     /// - Parameters:
-    ///   - entries: what was kept. - most: of entries; 1 or more.
+    ///   - entries: what was kept. - most: of entries of a door; 1 or more.
     public init(_ entries: [RegisterEntry] = [], most: Int = RegisterBook.most) {
         precondition(most > 0, "a book has room")
         self.most = most
@@ -63,7 +65,7 @@ public struct RegisterBook: Sendable {
             guard earlier.request == ask.request else { throw .conflict }
             return Step(entries: [], order: nil, reply: try reply(to: earlier), isFresh: false, before: [:])
         }
-        guard entries.count < most else { throw .full }
+        guard counts[key.door, default: 0] < most else { throw .full }
         switch ask.request {
         case .start(let sale):
             let payment = RegisterPayment(id: id, sale: sale, state: .accepted)
@@ -238,6 +240,7 @@ public struct RegisterBook: Sendable {
 
     private mutating func put(_ entry: RegisterEntry) {
         let isNew = entries.updateValue(entry, forKey: entry.key) == nil
+        if isNew { counts[entry.key.door, default: 0] += 1 }
         switch entry.outcome {
         case .payment(let payment): keys[payment.id] = entry.key
         case .refund(let refund):
@@ -249,6 +252,7 @@ public struct RegisterBook: Sendable {
 
     private mutating func remove(_ key: RegisterKey) {
         guard let entry = entries.removeValue(forKey: key) else { return }
+        counts[key.door, default: 0] -= 1
         switch entry.outcome {
         case .payment(let payment): keys[payment.id] = nil
         case .refund(let refund):

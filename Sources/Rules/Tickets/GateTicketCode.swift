@@ -56,8 +56,12 @@ public enum GateTicketCode {
         return ticket
     }
 
+    /// Whether a scanned text is meant to be a ticket, good or not: by its first three characters.
+    public static func isTicket(_ text: String) -> Bool { isTicket(Array(text.utf8.prefix(prefix.utf8.count))) }
+
     private static func isTicket(_ characters: [UInt8]) -> Bool {
-        characters[0] & 0xDF == UInt8(ascii: "T") && characters[1] & 0xDF == UInt8(ascii: "K")
+        characters.count >= prefix.utf8.count && characters[0] & 0xDF == UInt8(ascii: "T")
+            && characters[1] & 0xDF == UInt8(ascii: "K")
             && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(characters[2])
     }
 

@@ -1,4 +1,5 @@
 public import Vocabulary
+public import Wire
 
 /// Which tickets were used, as far as is known here: at a gate, or at the platform, which knows of all.
 ///
@@ -20,6 +21,7 @@ public struct TicketBook: Hashable, Sendable {
 
     private var uses: [UUIDv7: TicketUse] = [:]
     private var returns: [UUIDv7: TicketReturn] = [:]
+    private var voids: [UUIDv7: TicketVoid] = [:]
     private var usesOfTicket: [UUIDv7: Set<UUIDv7>] = [:]
     private let most: Int
 
@@ -27,7 +29,7 @@ public struct TicketBook: Hashable, Sendable {
     public init(most: Int = TicketBook.most) { self.most = most }
 
     /// How many facts there are.
-    public var count: Int { uses.count + returns.count }
+    public var count: Int { uses.count + returns.count + voids.count }
 
     public mutating func apply(_ fact: TicketFact) -> Merge {
         switch fact {
@@ -59,8 +61,16 @@ public struct TicketBook: Hashable, Sendable {
                 returns[back.use] = back
             }
             return .conflict
+        case .voided(let void):
+            guard voids[void.ticket] == nil else { return .known }
+            guard count < most else { return .full }
+            voids[void.ticket] = void
+            return .new
         }
     }
+
+    /// Whether the office has stopped a ticket.
+    public func isVoided(_ ticket: UUIDv7) -> Bool { voids[ticket] != nil }
 
     private static func counts(_ left: TicketUse, before right: TicketUse) -> Bool {
         if left.people != right.people { return left.people > right.people }
@@ -84,7 +94,14 @@ public struct TicketBook: Hashable, Sendable {
     /// Whether people of a use were given back.
     public func isReturned(_ use: UUIDv7) -> Bool { returns[use] != nil }
 
-    func returned(_ use: UUIDv7) -> TicketReturn? { returns[use] }
+    /// What is held under a fact's id: of two that disagree, the one that won.
+    public func kept(_ fact: TicketFact) -> TicketFact {
+        switch fact {
+        case .used(let use): .used(uses[use.id] ?? use)
+        case .returned(let back): .returned(returns[back.use] ?? back)
+        case .voided: fact
+        }
+    }
 
     /// The people of a use who are not given back.
     public func passed(on use: TicketUse) -> Int64 { max(0, use.people - (returns[use.id]?.people ?? 0)) }
@@ -98,7 +115,12 @@ public struct TicketBook: Hashable, Sendable {
 
     /// People that may still pass; below zero after an overuse.
     public func left(on ticket: GateTicket) -> Int64 {
-        uses(of: ticket.id).reduce(ticket.people) { $0.subtractingReportingOverflow(passed(on: $1)).partialValue }
+        left(ticket.id, of: ticket.people)
+    }
+
+    /// - Parameter people: whom the ticket was sold for in all.
+    public func left(_ ticket: UUIDv7, of people: Int64) -> Int64 {
+        uses(of: ticket).reduce(people) { $0.subtractingReportingOverflow(passed(on: $1)).partialValue }
     }
 
     /// A ticket on which more people passed than it was sold for: gates decided alone.
@@ -125,6 +147,7 @@ public struct TicketBook: Hashable, Sendable {
         if isReturned(use.id) { return .refused(.takenBack) }
         if uses[use.id] == use { return .granted }
         if let refusal = TicketRefusal(ticket.window.verdict(at: wall, in: zone)) { return .refused(refusal) }
+        if isVoided(ticket.id) { return .refused(.voided) }
         guard use.ticket == ticket.id, uses[use.id] == nil else { return .refused(.takenBack) }
         guard use.people >= 1, use.people <= ticket.group else { return .refused(.groupTooLarge(ticket.group)) }
         let left = left(on: ticket)
@@ -143,7 +166,10 @@ public struct TicketBook: Hashable, Sendable {
             removeFromTicket(use)
         }
         for back in oldReturns { returns[back.use] = nil }
-        let facts = oldUses.map { TicketFact.used($0) } + oldReturns.map { .returned($0) }
+        let oldVoids = voids.values.filter { $0.lastDay < day }
+        for void in oldVoids { voids[void.ticket] = nil }
+        let facts =
+            oldUses.map { TicketFact.used($0) } + oldReturns.map { .returned($0) } + oldVoids.map { .voided($0) }
         return facts.map(\.key).sorted().map { .remove(kind: TicketFact.stateKind, key: $0) }
     }
 }

@@ -1,4 +1,5 @@
 internal import Vocabulary
+internal import Wire
 
 extension TicketGate {
     mutating func present(_ code: String, _ id: UUIDv7, _ people: Int64?, at now: ClockReading) -> [Action] {
@@ -58,6 +59,7 @@ extension TicketGate {
     private func refusalAlone(_ use: TicketUse, _ ticket: GateTicket) -> TicketRefusal? {
         if rules.whileAway == .refuse { return .platformAway }
         if !use.isSynchronised, rules.clockUnsure == .refuse { return .clockUnsure }
+        if book.isVoided(ticket.id) { return .voided }
         let uses = book.uses(of: ticket.id)
         if rules.whileAway == .admitOncePerGate, uses.contains(where: { $0.gate == gate && $0.isAlone }) {
             return .onceHere
@@ -106,11 +108,7 @@ extension TicketGate {
     }
 
     mutating func learn(_ fact: TicketFact) -> [Action] {
-        let ticket: UUIDv7
-        switch fact {
-        case .used(let use): ticket = use.ticket
-        case .returned(let back): ticket = back.ticket
-        }
+        let ticket = fact.ticket
         let before = book.overuse(of: ticket)
         let merge = book.apply(fact)
         switch merge {
@@ -118,16 +116,8 @@ extension TicketGate {
         case .full: return [.forgotten(fact)]
         case .new, .conflict:
             let after = book.overuse(of: ticket)
-            return (merge == .conflict ? [.conflict(fact)] : []) + [.keep([kept(fact).change])]
+            return (merge == .conflict ? [.conflict(fact)] : []) + [.keep([book.kept(fact).change])]
                 + (after == before ? [] : after.map { [.overused($0)] } ?? [])
-        }
-    }
-
-    /// What the book holds under a fact's id: of two that disagree, the one that won.
-    private func kept(_ fact: TicketFact) -> TicketFact {
-        switch fact {
-        case .used(let use): .used(book[use.id] ?? use)
-        case .returned(let back): .returned(book.returned(back.use) ?? back)
         }
     }
 }

@@ -20,6 +20,10 @@ public enum TicketRefusal: Hashable, Sendable {
     case takenBack
     /// Too many are being asked about.
     case busy
+    /// The office has stopped it.
+    case voided
+    /// The platform did not sell it.
+    case notSold
     /// There is no room to remember that the ticket was used.
     case memoryFull
 
@@ -49,6 +53,8 @@ public enum TicketRefusal: Hashable, Sendable {
         case .platformAway: ("暂时无法验票，请到服务台", "Tickets cannot be checked now: please ask at the desk")
         case .onceHere: ("网络中断，本机已入场一次", "Offline: already admitted once here")
         case .clockUnsure: ("时钟未校准，请到服务台", "The clock is not set: please ask at the desk")
+        case .voided: ("门票已作废，请到服务台", "This ticket was cancelled: please ask at the desk")
+        case .notSold: ("查无此票，请到服务台", "This ticket is not on sale here: please ask at the desk")
         case .takenBack, .busy: ("请再试一次", "Please try again")
         case .memoryFull: ("本机已满，请走其他通道", "Please use another gate")
         }

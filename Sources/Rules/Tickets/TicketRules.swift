@@ -26,9 +26,18 @@ public struct TicketRules: Hashable, Sendable {
         case together
     }
 
+    /// What becomes of people of a use who did not pass in time.
+    public enum NotPassed: String, CaseIterable, Sendable {
+        /// The ticket has them again.
+        case giveBack
+        /// They count as let in; the desk may give them back.
+        case keep
+    }
+
     public var whileAway: WhileAway
     public var clockUnsure: ClockUnsure
     public var groups: Groups
+    public var notPassed: NotPassed
     /// A ticket seen again within this time of when it was last seen here is one presentation; 0 to 60 s.
     public var repeatWithin: Uptime.Span
     /// How long the platform's answer is waited for; 100 ms to 10 s.
@@ -36,11 +45,13 @@ public struct TicketRules: Hashable, Sendable {
 
     public init(
         whileAway: WhileAway = .admitByOwnMemory, clockUnsure: ClockUnsure = .refuse, groups: Groups = .together,
-        repeatWithin: Uptime.Span = .seconds(3), answerWithin: Uptime.Span = .milliseconds(1_500)
+        notPassed: NotPassed = .giveBack, repeatWithin: Uptime.Span = .seconds(3),
+        answerWithin: Uptime.Span = .milliseconds(1_500)
     ) {
         self.whileAway = whileAway
         self.clockUnsure = clockUnsure
         self.groups = groups
+        self.notPassed = notPassed
         self.repeatWithin = repeatWithin
         self.answerWithin = answerWithin
     }
@@ -52,6 +63,7 @@ public struct TicketRules: Hashable, Sendable {
             whileAway: reader.choice("whileAway", default: usual.whileAway),
             clockUnsure: reader.choice("clockUnsure", default: usual.clockUnsure),
             groups: reader.choice("groups", default: usual.groups),
+            notPassed: reader.choice("notPassed", default: usual.notPassed),
             repeatWithin: .milliseconds(
                 reader.integer("repeatWithinMilliseconds", in: 0...60_000, default: usual.repeatWithin.milliseconds)),
             answerWithin: .milliseconds(

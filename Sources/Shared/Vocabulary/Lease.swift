@@ -54,8 +54,8 @@ public struct LeaseTerms: Hashable, Sendable {
     public var lots: [LeaseLot]
     /// The most payments that may ever be made from it; nil: any number.
     public var payments: Int64?
-    /// What the person has paid already, or may pay from other leases, elsewhere than from this one, in the windows that
-    /// limits ask for; below zero where a refund has given back what was paid from this one.
+    /// What the person has paid already, or may pay from other leases, elsewhere than from this one, in the windows
+    /// that limits ask for; below zero where a refund has given back what was paid from this one.
     public var usage: [LeaseUsage]
 
     /// Lots or counters that one lease names at most; the platform lends no more.

@@ -133,6 +133,8 @@ public enum Announcement: Equatable, Sendable {
     case leaseRecalled(LeaseID)
     /// By which rules the platform splits payments over purses (``ContentDigest``); said after each birth.
     case purseRules(digest: String)
+    /// What became of a ticket at another gate of the site.
+    case ticket(TicketFact)
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -161,6 +163,9 @@ public enum Announcement: Equatable, Sendable {
             case .purseRules(let digest):
                 writer.field("event", "purseRules")
                 writer.field("digest", digest)
+            case .ticket(let fact):
+                writer.field("event", "ticket")
+                fact.write(to: &writer)
             }
         }
     }
@@ -192,6 +197,9 @@ public enum Announcement: Equatable, Sendable {
         case "purseRules":
             guard let digest = node["digest"]?.string.flatMap({ try? ContentDigest.checked($0) }) else { return nil }
             self = .purseRules(digest: digest)
+        case "ticket":
+            guard let fact = try? TicketFact(node) else { return nil }
+            self = .ticket(fact)
         default: return nil
         }
     }

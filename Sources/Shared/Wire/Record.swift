@@ -42,6 +42,8 @@ public struct Record: Equatable, Sendable {
         case leaseSpent(LeaseID, Charge, spends: [PurseSpend] = [])
         /// What is left of that money goes back: nothing more is spent of it.
         case leaseGivenBack(LeaseID)
+        /// People were let in on a ticket, or did not pass after all.
+        case ticket(TicketFact)
         /// Paid out of money that the platform had set aside for this box.
         case leasePaidOut(LeaseID, Payout)
         /// Captured money is to go back to the payer.
@@ -139,6 +141,9 @@ extension Record.Event {
         case .leaseSpent: "leaseSpent"
         case .leaseGivenBack: "leaseGivenBack"
         case .leasePaidOut: "leasePaidOut"
+        case .ticket(.used): "ticketUsed"
+        case .ticket(.returned): "ticketReturned"
+        case .ticket(.voided): "ticketVoided"
         case .refund: "refund"
         case .policyChanged: "policyChanged"
         case .pulse: "pulse"
@@ -200,6 +205,7 @@ extension Record.Event {
             if !spends.isEmpty {
                 writer.field("spends", array: spends) { writer, spend in writer.object { spend.write(to: &$0) } }
             }
+        case .ticket(let fact): fact.write(to: &writer)
         case .leasePaidOut(let lease, let payout):
             writer.field("lease", lease.description)
             writer.field("payout") { payout.write(to: &$0) }
@@ -271,6 +277,7 @@ extension Record.Event {
             self = .leaseSpent(
                 try node.parse("lease", LeaseID.init), try Charge(try node.object("charge")),
                 spends: node["spends"] == nil ? [] : try PurseSpend.list(node, "spends"))
+        case "ticketUsed", "ticketReturned", "ticketVoided": self = .ticket(try TicketFact(node))
         case "leasePaidOut":
             self = .leasePaidOut(try node.parse("lease", LeaseID.init), try Payout(try node.object("payout")))
         case "refund":

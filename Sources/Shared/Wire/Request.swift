@@ -25,6 +25,10 @@ public enum Request: Equatable, Sendable {
     case stays(after: StayID?)
     /// Which offline policy is to be in force? The box has this version; 0: its scenario's own.
     case offlinePolicy(known: Int64)
+    /// May these people be let in on this ticket? Asked again with the same id, it is one presentation.
+    case ticket(TicketUse)
+    /// What became of the tickets of this gate's site after a number; 0: from the beginning.
+    case ticketFacts(after: Int64)
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -43,6 +47,8 @@ public enum Request: Equatable, Sendable {
                 writer.field("version", known)
             case .lease(let order):
                 order.write(to: &writer)
+            case .ticket(let use): TicketFact.used(use).write(to: &writer)
+            case .ticketFacts(let after): writer.field("after", after)
             case .findStay(let key): key.write(to: &writer)
             case .stays(let after): writer.field("after", ifPresent: after?.description)
             case .list(let kind, let version, let offset):
@@ -66,6 +72,8 @@ public enum Request: Equatable, Sendable {
         case .findStay: "findStay"
         case .stays: "stays"
         case .offlinePolicy: "offlinePolicy"
+        case .ticket: "ticket"
+        case .ticketFacts: "ticketFacts"
         }
     }
 
@@ -85,6 +93,13 @@ public enum Request: Equatable, Sendable {
             guard known >= 0 else { throw .wrong("version") }
             self = .offlinePolicy(known: known)
         case "lease": self = .lease(try LeaseOrder(node))
+        case "ticket":
+            guard case .used(let use) = try TicketFact(node) else { throw .wrong("use") }
+            self = .ticket(use)
+        case "ticketFacts":
+            let after = try node.number("after")
+            guard after >= 0 else { throw .wrong("after") }
+            self = .ticketFacts(after: after)
         case "findStay": self = .findStay(try StayKey(node))
         case "stays": self = .stays(after: try node.parseIfPresent("after", StayID.init))
         case "list":

@@ -35,6 +35,9 @@ public enum Response: Equatable, Sendable {
     case stays(StayPage)
     /// The offline policy that is to be in force, as JSON text; without one: version 0, the scenario's own.
     case offlinePolicy(version: Int64, policy: String?)
+    /// By the presentation's id.
+    case ticket(UUIDv7, TicketReply)
+    case ticketFacts(TicketPage)
     /// The request could not be read or carried out at all; nothing was changed.
     case refused(why: String)
 
@@ -80,6 +83,13 @@ public enum Response: Equatable, Sendable {
                 writer.field("type", "offlinePolicy")
                 writer.field("version", version)
                 writer.field("policy", ifPresent: policy)
+            case .ticket(let use, let reply):
+                writer.field("type", "ticket")
+                writer.field("use", use.description)
+                reply.write(to: &writer)
+            case .ticketFacts(let page):
+                writer.field("type", "ticketFacts")
+                page.write(to: &writer)
             case .refused(let why):
                 writer.field("type", "refused")
                 writer.field("why", why)
@@ -109,6 +119,8 @@ public enum Response: Equatable, Sendable {
             let version = try node.number("version")
             guard version >= 0 else { throw .wrong("version") }
             self = .offlinePolicy(version: version, policy: version == 0 ? nil : try node.text("policy"))
+        case "ticket": self = .ticket(try node.parse("use", UUIDv7.init), try TicketReply(node))
+        case "ticketFacts": self = .ticketFacts(try TicketPage(node))
         case "refused": self = .refused(why: try node.text("why"))
         case let type: throw .unknownType(type)
         }

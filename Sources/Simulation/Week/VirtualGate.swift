@@ -236,7 +236,8 @@ extension CanteenWord {
             true
         case .idle, .welcome, .due, .oneMoment, .confirm, .scanToPay, .paid, .paidLater, .counted, .mayPass,
             .opensAgain, .soldOut, .noSuchItem, .badWeight, .chooseFood, .takePlateAway, .emergency,
-            .notPassedUndone, .notPassedKept, .cancelled, .refunded, .notYourRole, .tooLate, .noSuchSale, .closed:
+            .notPassedUndone, .notPassedKept, .cancelled, .refunded, .notYourRole, .tooLate, .noSuchSale, .closed,
+            .ticket:
             false
         }
     }

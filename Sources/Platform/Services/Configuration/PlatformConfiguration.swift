@@ -81,6 +81,10 @@ public struct PlatformConfiguration: Equatable, Sendable {
     public var sites: [SiteSettings] = []
     /// The canteens, each device at one of them at most, and at no car park beside it.
     public var canteens: [CanteenSettings] = []
+    /// The places that people enter with tickets, each device at one of them at most.
+    public var ticketSites: [TicketSiteSettings] = []
+    /// The folder of the keys that sign tickets; only `turnpike tickets` opens it.
+    public var ticketKeys = "ticket-keys"
     /// Passes that can be renewed on the phone, each name once and none a tariff's.
     public var passes: [PassPlan] = []
     public var permits: [PermitSetting] = []
@@ -148,6 +152,8 @@ extension PlatformConfiguration {
             let passes = readPlans(root, sites: sites)
             let permits = readPermits(root, sites: sites)
             let canteens = CanteenSettings.list(root, devices: devices, sites: sites, folder: folder, load)
+            let ticketSites = TicketSiteSettings.list(root, devices: devices)
+            let keys = root.string("ticketKeys", default: "ticket-keys")
             let http = readPhone(root)
             let clock = root.optionalString("rehearsalClock")
             if let pass = passes.first(where: { pass in tariffs.contains { $0.id == pass.id } }) {
@@ -159,6 +165,8 @@ extension PlatformConfiguration {
                 campaigns: campaigns, policies: policies, tariffs: tariffs, debts: debts, denied: denied,
                 leases: leases ?? .none)
             (configuration.acquirers, configuration.canteens) = (acquirers, canteens)
+            configuration.ticketSites = ticketSites
+            configuration.ticketKeys = keys.hasPrefix("/") || folder.isEmpty ? keys : "\(folder)/\(keys)"
             (configuration.sites, configuration.passes) = (sites, passes)
             (configuration.permits, configuration.http) = (permits, http)
             configuration.rehearsalClock = clock.map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }

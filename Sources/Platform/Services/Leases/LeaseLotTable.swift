@@ -47,7 +47,8 @@ final class LeaseLotTable {
             "SELECT purse, lot, expires, granted, spent FROM lease_lots WHERE lease = ? ORDER BY place")
         putLot = try database.prepare(
             """
-            INSERT INTO lease_lots (lease, place, purse, lot, expires, granted, spent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO lease_lots (lease, place, purse, lot, expires, granted, spent)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (lease, place) DO UPDATE SET granted = ?6, spent = ?7
             """)
         most = try database.prepare("SELECT most FROM lease_payments WHERE lease = ?")

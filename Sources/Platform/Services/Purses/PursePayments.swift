@@ -107,8 +107,8 @@ final class PursePayments {
         return isAnyReached
     }
 
-    /// Pays what has been eaten already: purposes are kept, and of subsidies all limits; of a person's own money, and of
-    /// the guardian's word, none stands against a debt.
+    /// Pays what has been eaten already: purposes are kept, and of subsidies all limits; of a person's own money, and
+    /// of the guardian's word, none stands against a debt.
     /// - Parameter account: who gets it: the merchant, or the account of what is owed.
     /// - Returns: false if the purses have not that much; nothing has moved then.
     func payLate(

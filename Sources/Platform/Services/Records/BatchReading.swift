@@ -31,6 +31,8 @@ struct BatchReading: Sendable {
         /// The box spent from, or paid out of, money that was set aside for it.
         case leaseSpent(LeaseID, Charge, [PurseSpend])
         case leasePaidOut(LeaseID, Payout)
+        /// People were let in on a ticket, or did not pass after all.
+        case ticket(TicketFact)
         /// The box set a damaged journal aside and began this one.
         case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
@@ -45,7 +47,7 @@ struct BatchReading: Sendable {
                 .leaseSpent(_, let charge, _):
                 charge
             case .stayOpened, .plateCorrected, .entryTimeSet, .ticketLost, .stayClosed, .shiftClosed, .stayPrepaid,
-                .leasePaidOut, .journalReplaced, .evidence, .unreadable:
+                .leasePaidOut, .ticket, .journalReplaced, .evidence, .unreadable:
                 nil
             }
         }
@@ -107,6 +109,7 @@ struct BatchReading: Sendable {
             case .stayClosed(let stay, _, _): return .stayClosed(stay)
             case .leaseSpent(let lease, let charge, let spends): return .leaseSpent(lease, charge, spends)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
+            case .ticket(let fact): return .ticket(fact)
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .hostPays, .pulse, .passage,
                 .identified,

@@ -45,6 +45,14 @@ public struct Incident: Equatable, Sendable, CustomStringConvertible {
         /// Minutes of a stay were paid or owed twice: on the phone, and that payment is given back; or at two gates
         /// that did not know of each other, and a person gives one of them back.
         case stayPaidTwice
+        /// More people passed on a ticket than it was sold for: gates decided alone.
+        case ticketOverused
+        /// A ticket was used that the office had stopped, at a gate that had not heard of it.
+        case voidedTicketUsed
+        /// A box tells of a ticket that this platform has not sold, or stands at no site for tickets.
+        case unknownTicket
+        /// One use of a ticket is told differently, or by another box than let people in on it.
+        case ticketConflict
         /// A quote begins at another time than the stay's own record.
         case entryDiffers
     }

@@ -18,12 +18,14 @@ final class RecordStreams {
     private let hashAt: Statement
     private let payments: Payments
     private let cars: CarBook
+    private let tickets: TicketRegister
     private let shifts: ShiftTable
     private let incidents: IncidentBook
     private let epochs: EpochBook
 
     init(
-        in database: borrowing Database, payments: Payments, cars: CarBook, incidents: IncidentBook,
+        in database: borrowing Database, payments: Payments, cars: CarBook, tickets: TicketRegister,
+        incidents: IncidentBook,
         epochs: EpochBook
     ) throws(SQLiteError) {
         find = try database.prepare("SELECT id, through, hash FROM streams WHERE device = ? AND epoch = ?")
@@ -36,6 +38,7 @@ final class RecordStreams {
         shifts = try ShiftTable(in: database)
         self.payments = payments
         self.cars = cars
+        self.tickets = tickets
         self.incidents = incidents
         self.epochs = epochs
     }
@@ -209,6 +212,7 @@ final class RecordStreams {
             try payments.leaseSpent(lease, charge, spends, from: batch.device, at: now)
         case .leasePaidOut(let lease, let payout):
             try payments.leasePaidOut(lease, payout, from: batch.device, at: now)
+        case .ticket(let fact): try tickets.learn(fact, from: batch.device, at: now)
         case .journalReplaced(let previous, let through, let why, let file):
             try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
         case .approved, .evidence: break

@@ -35,6 +35,7 @@ public final class PlatformStore {
     let cars: CarBook
     let passes: [PassPlan]
     let canteens: CanteenMap
+    let tickets: TicketRegister
     let purses: PurseBook
     let people: PersonRegister
     private let report: (PlatformNotice) -> Void
@@ -109,8 +110,12 @@ public final class PlatformStore {
             refunds: refunds, plans: configuration.passes)
         payments.phone = phone
         cars = CarBook(stays: stays, sites: sites, phone: phone)
+        tickets = try stored(
+            TicketRegister(
+                in: database, sites: configuration.ticketSites, incidents: incidents, say: { phone.say($0) }))
         streams = try stored(
-            RecordStreams(in: database, payments: payments, cars: cars, incidents: incidents, epochs: epochs))
+            RecordStreams(
+                in: database, payments: payments, cars: cars, tickets: tickets, incidents: incidents, epochs: epochs))
         self.database = database
         // Of what the configuration has changed the boxes are told when they can be reached.
         _ = debts.denials.takeChange()
@@ -177,7 +182,8 @@ public final class PlatformStore {
     static let mostTries: Int64 = 50
 
     /// Does what is to be done from time to time without being asked: tries debts whose time has come, and takes back
-    /// what is left of leases that are over and of money that has expired. Durable when it returns; call it every ten seconds or so.
+    /// what is left of leases that are over and of money that has expired. Durable when it returns; call it every ten
+    /// seconds or so.
     /// - Returns: whether more is waiting.
     public func tend(at now: WallTime) throws(PlatformError) -> Bool {
         // Nothing is written, and nothing synced, where nothing is due.
@@ -291,6 +297,9 @@ public final class PlatformStore {
             return .people(try people.page(for: device, version: version, offset: offset))
         case .success(.list(.permits, let version, let offset)):
             return .permits(try cars.phone.permits.page(for: device, version: version, offset: offset))
+        case .success(.ticket(let use)): return .ticket(use.id, try tickets.claim(use, from: device, at: now))
+        case .success(.ticketFacts(let after)):
+            return .ticketFacts(try tickets.page(after: after, for: device, at: now))
         case .success(.findStay(let key)): return .stay(try cars.find(key, for: device))
         case .success(.stays(let after)): return .stays(try cars.page(after: after, for: device))
         }
@@ -304,7 +313,8 @@ public final class PlatformStore {
         case .success(.lease(let order)): .lease(order.lease, .unknown)
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
-        case .success(.list), .success(.offlinePolicy), .success(.findStay), .success(.stays):
+        case .success(.ticket(let use)): .ticket(use.id, TicketReply(.unknown))
+        case .success(.list), .success(.offlinePolicy), .success(.ticketFacts), .success(.findStay), .success(.stays):
             .refused(why: "the platform's store failed; ask again later")
         }
     }

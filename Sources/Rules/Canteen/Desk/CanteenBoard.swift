@@ -35,6 +35,8 @@ public struct LaneDesk: Hashable, Sendable {
     /// Whether the turnstile may open; nil: there is none.
     public var isGateReady: Bool?
     public var alarms: [LaneCondition]
+    /// How many are to be let in on the next ticket, if somebody has said so.
+    public var people: Int64?
 }
 
 /// All that a canteen's pages show, decided here so that it can be tested without a page.

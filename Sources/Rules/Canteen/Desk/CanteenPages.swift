@@ -20,7 +20,7 @@ public struct CanteenPages: Sendable {
             switch mode.what {
             case .menu(let items): for item in items { names[item.id] = (item.chinese, item.english) }
             case .weighed(let items): for item in items { names[item.id] = (item.chinese, item.english) }
-            case .fixedPrice, .keyed, .countOnly, .passOnly: break
+            case .fixedPrice, .keyed, .countOnly, .passOnly, .tickets: break
             }
         }
         self.names = names
@@ -100,6 +100,7 @@ public struct CanteenPages: Sendable {
             return [(word.chinese, word.english)] + (word.advice.map { [$0] } ?? [])
         }
         guard desk.mode != nil else { return [(CanteenWord.closedNow.chinese, CanteenWord.closedNow.english)] }
+        if desk.mode == .tickets { return [(TicketWord.showTicket.words)] }
         return [invitation(desk.id)]
     }
 
@@ -232,6 +233,7 @@ public struct CanteenPages: Sendable {
             }
             writer.field("weight", ifPresent: desk.weight?.count)
             sale(&writer, desk)
+            writer.field("people", ifPresent: desk.people)
             writer.field("last", array: Array(mine.reversed())) { entry(&$0, $1) }
             writer.field("counts") {
                 $0.field("served", board.report[.all].count)
@@ -287,13 +289,14 @@ public struct CanteenPages: Sendable {
                 MenuRow(
                     id: $0.id, chinese: $0.chinese, english: $0.english, price: $0.price.price, per: $0.price.per)
             }
-        case .fixedPrice, .keyed, .countOnly, .passOnly, nil: return []
+        case .fixedPrice, .keyed, .countOnly, .passOnly, .tickets, nil: return []
         }
     }
 
     private func entry(_ writer: inout JSONWriter, _ sale: SaleEntry) {
         let first = sale.lines.first.map { line in line.item.flatMap { names[$0] } ?? ("金额", "Amount") }
-        let name = sale.mode == .fixedPrice || sale.lines.isEmpty ? ("餐", "Meal") : first ?? ("餐", "Meal")
+        let isMeal = sale.mode == .fixedPrice || sale.lines.isEmpty
+        let name = sale.mode == .tickets ? ticket(sale) : isMeal ? ("餐", "Meal") : first ?? ("餐", "Meal")
         let more = sale.lines.count - 1
         writer.object {
             $0.field("sale", sale.id.description)
@@ -308,5 +311,12 @@ public struct CanteenPages: Sendable {
             $0.field("returned", sale.returned.count)
             $0.field("standing", sale.standing.rawValue)
         }
+    }
+
+    /// What sort of ticket, and how many passed on it.
+    private func ticket(_ sale: SaleEntry) -> (chinese: String, english: String) {
+        let kind = sale.lines.first?.item?.text ?? ""
+        let people = sale.lines.reduce(0) { $0 + $1.count }
+        return ("门票 \(kind) ×\(people)", "Ticket \(kind) ×\(people)")
     }
 }

@@ -44,6 +44,7 @@ public enum CanteenWord: Hashable, Sendable {
     case refunded(Fen)
     /// Orders of a person at the till.
     case notYourRole, tooLate, noSuchSale, closed
+    case ticket(TicketWord)
 }
 
 extension CanteenWord {
@@ -68,6 +69,7 @@ extension CanteenWord {
         case .notPassedUndone: ("如需就餐请重新识别", "Present yourself again to eat")
         case .notPassedKept: ("重新识别后可直接通过", "Present yourself again to pass")
         case .takePlateAway: ("请取走餐盘", "Please take your plate")
+        case .ticket(let word): word.advice
         default: nil
         }
     }
@@ -79,6 +81,7 @@ extension CanteenWord {
         case .paid, .counted, .mayPass, .opensAgain: .ok
         case .paidLater: .later
         case .emergency: .alarm
+        case .ticket(let word): word.sound
         case .notPaid, .shortage, .unknownFace, .severalFaces, .notLive, .unknownCard, .unknownCode, .contractOver,
             .groupNotServed, .meansNotUsed, .closedNow, .alreadyServed, .noMoreHelpings, .soldOut, .noSuchItem,
             .badWeight, .rulesDiffer, .notPassedUndone, .notPassedKept, .notYourRole, .tooLate, .noSuchSale:
@@ -109,6 +112,7 @@ extension CanteenWord {
         case .cancelled: .cancelled
         case .refunded(let amount): .refunded(amount)
         case .notYourRole, .tooLate, .noSuchSale: .notPaid(.refundRefused, nil)
+        case .ticket(let word): word.notice
         }
     }
 
@@ -152,6 +156,7 @@ extension CanteenWord {
         case .notYourRole: ("您无此权限", "Your role may not do this")
         case .tooLate: ("已超过可更正时间", "Too late to correct this")
         case .noSuchSale: ("没有这笔交易", "No such sale")
+        case .ticket(let word): word.words
         case .closed: ("本餐段已结账", "The meal's report is closed")
         }
     }

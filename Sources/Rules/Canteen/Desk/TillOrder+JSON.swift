@@ -1,11 +1,12 @@
 public import DeskOrders
 public import JSONText
+internal import Tickets
 public import Vocabulary
 
 /// The words of orders at a till, as they go over HTTP and as a page asks whether somebody may give them.
 public enum TillWord: String, CaseIterable, Sendable {
     case key, item, weigh, charge, present, showCode, enterCode, cash, cancel, correct, refund, close, emergency
-    case closeDay
+    case closeDay, ticket, people
 
     /// Whether somebody of a role may give it.
     ///
@@ -15,7 +16,8 @@ public enum TillWord: String, CaseIterable, Sendable {
         case .emergency: true
         case .correct, .refund: corrections.roles.contains(role)
         case .closeDay: role == .supervisor
-        case .key, .item, .weigh, .charge, .present, .showCode, .enterCode, .cash, .cancel, .close: role != .engineer
+        case .key, .item, .weigh, .charge, .present, .showCode, .enterCode, .cash, .cancel, .close, .ticket, .people:
+            role != .engineer
         }
     }
 }
@@ -60,6 +62,8 @@ public struct TillOrderMessage: Hashable, Sendable {
         case .close: .closePeriod
         case .emergency: .emergency(try flag(body))
         case .closeDay: .closeDay
+        case .ticket: try ticket(body)
+        case .people: .people(try people(body))
         }
     }
 
@@ -103,6 +107,19 @@ public struct TillOrderMessage: Hashable, Sendable {
             text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { throw DeskOrderError("\"code\": a payment code, or the digits of a member's code") }
         return .present(Presentation(.code(text), by: .code))
+    }
+
+    private static func ticket(_ body: OrderBody) throws(DeskOrderError) -> TillOrder {
+        let code = try body.text("code", longest: 600)
+        guard GateTicketCode.isTicket(code) else { throw DeskOrderError("\"code\": what stands in a ticket's QR") }
+        return .ticket(code: code, people: body.node["people"] == nil ? nil : try people(body))
+    }
+
+    private static func people(_ body: OrderBody) throws(DeskOrderError) -> Int64 {
+        guard let count = body.node["people"]?.integer, (1...GateTicket.mostGroup).contains(count) else {
+            throw DeskOrderError("\"people\": 1 to \(GateTicket.mostGroup)")
+        }
+        return count
     }
 
     private static func flag(_ body: OrderBody) throws(DeskOrderError) -> Bool {

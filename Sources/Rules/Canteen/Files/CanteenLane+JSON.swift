@@ -110,13 +110,14 @@ extension CanteenMode {
             what = list.isEmpty ? nil : .weighed(list)
         case .countOnly: what = .countOnly
         case .passOnly: what = .passOnly
+        case .tickets: what = .tickets
         }
         if helpings?.price != nil, kind != .fixedPrice {
             reader.refuse(
                 "secondHelping", found: "a price for it where mode is \(kind.rawValue)",
                 expected: "a price only with a fixed price")
         }
-        if helpings != nil, kind == .passOnly {
+        if helpings != nil, kind == .passOnly || kind == .tickets {
             reader.refuse(
                 "secondHelping", found: "it where nothing is counted", expected: "it where meals are had")
         }

@@ -15,11 +15,13 @@ public struct CanteenMode: Hashable, Sendable {
         case countOnly
         /// Who may pass, passes; nothing is counted.
         case passOnly
+        /// Who shows a ticket of the platform passes.
+        case tickets
 
         /// Whether presenting oneself is all that it takes.
         public var isByPresentation: Bool {
             switch self {
-            case .fixedPrice, .countOnly, .passOnly: true
+            case .fixedPrice, .countOnly, .passOnly, .tickets: true
             case .keyed, .menu, .weighed: false
             }
         }
@@ -72,6 +74,8 @@ public struct CanteenMode: Hashable, Sendable {
         case weighed([WeighedItem])
         case countOnly
         case passOnly
+        /// By what stands in the scenario's `tickets`.
+        case tickets
     }
 
     /// For these meals; nil: for whatever no other mode of the lane is for.
@@ -100,6 +104,7 @@ public struct CanteenMode: Hashable, Sendable {
         case .weighed: .weighed
         case .countOnly: .countOnly
         case .passOnly: .passOnly
+        case .tickets: .tickets
         }
     }
 

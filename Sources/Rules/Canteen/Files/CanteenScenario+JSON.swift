@@ -1,5 +1,6 @@
 public import JSONText
 public import Payments
+internal import Tickets
 internal import Vocabulary
 
 extension CanteenScenario {
@@ -41,6 +42,13 @@ extension CanteenScenario {
         let merchantQR = root.optionalObject("merchantQR") { QRMerchant($0) }
         let corrections = root.optionalObject("corrections") { Corrections($0) }
         let rules = root.optionalString("purseRules", longest: 200)
+        let tickets = root.optionalObject("tickets") { TicketSettings($0) }
+        let isTaken = lanes.contains { $0.modes.contains { $0.kind == .tickets } }
+        if isTaken != root.has("tickets") {
+            root.refuse(
+                "tickets", found: isTaken ? "nothing" : "it without a lane of mode tickets",
+                expected: isTaken ? "site and keys, since a lane takes tickets" : "such a lane, or no such key")
+        }
         var playlist: [String] = []
         if root.has("playlist") {
             playlist = root.parsedList(
@@ -56,7 +64,8 @@ extension CanteenScenario {
             id: id, merchantClass: merchant, prices: prices, calendar: MealCalendar(zone: zone, periods: periods),
             between: between, members: members, lanes: lanes, waits: waits ?? Waits(), timings: timings,
             offline: offline ?? .nothing, leases: leases, leasesAhead: ahead.map { .seconds(60 * $0) },
-            merchantQR: merchantQR, corrections: corrections ?? Corrections(), purseRules: rules, playlist: playlist)
+            merchantQR: merchantQR, corrections: corrections ?? Corrections(), purseRules: rules, tickets: tickets,
+            playlist: playlist)
     }
 
     private struct FileNameError: Error, CustomStringConvertible {

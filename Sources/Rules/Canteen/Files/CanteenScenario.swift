@@ -1,4 +1,5 @@
 public import Payments
+public import Tickets
 public import Vocabulary
 
 /// One till or turnstile.
@@ -121,6 +122,8 @@ public struct CanteenScenario: Hashable, Sendable {
     public var corrections: Corrections
     /// The file of purse rules, beside this one; nil: everybody has one account.
     public var purseRules: String?
+    /// Whose tickets are taken at lanes of mode `tickets`; nil: there is none.
+    public var tickets: TicketSettings?
     /// What the customer's page plays while nobody is there: file names.
     public var playlist: [String]
 
@@ -131,7 +134,7 @@ public struct CanteenScenario: Hashable, Sendable {
         members: Members = .listed, lanes: [CanteenLane], waits: Waits = Waits(), timings: PaymentTimings,
         offline: OfflinePolicy, leases: LeasePolicy? = nil, leasesAhead: Uptime.Span? = nil,
         merchantQR: QRMerchant? = nil, corrections: Corrections = Corrections(), purseRules: String? = nil,
-        playlist: [String] = []
+        tickets: TicketSettings? = nil, playlist: [String] = []
     ) {
         precondition((1...CanteenScenario.mostLanes).contains(lanes.count), "a box has 1 to 4 lanes")
         self.id = id
@@ -149,6 +152,7 @@ public struct CanteenScenario: Hashable, Sendable {
         self.merchantQR = merchantQR
         self.corrections = corrections
         self.purseRules = purseRules
+        self.tickets = tickets
         self.playlist = playlist
     }
 

@@ -122,6 +122,10 @@ public enum TillOrder: Hashable, Sendable {
     case emergency(Bool)
     /// The day is over: leases go back.
     case closeDay
+    /// A ticket's code, keyed or read by a scanner at the desk, and how many are to be let in; nil: as the ticket says.
+    case ticket(code: String, people: Int64?)
+    /// How many are to be let in on the next ticket.
+    case people(Int64)
 }
 
 /// What only a canteen's box hears.
@@ -133,6 +137,8 @@ public enum CanteenEvent: Hashable, Sendable {
     /// What lies on the lane's scale, at rest; zero: nothing.
     case weighed(LaneID, Grams)
     case ordered(LaneID, TillOrder, by: Clerk)
+    /// A ticket was shown; how many are to be let in, if somebody said so.
+    case ticket(LaneID, code: String, people: Int64?)
     /// A cash register asks for something.
     case registered(RegisterOrder)
     /// Who is expected here: leases on their purses are asked for before they come.

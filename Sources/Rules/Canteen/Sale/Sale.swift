@@ -88,6 +88,13 @@ struct LaneState {
     var food: Slug?
     /// What was sold still lies on the scale.
     var isPlateSold = false
+    /// The ticket that is being decided about, and who is let in on one.
+    var claim: TicketClaim?
+    var party: TicketParty?
+    /// Until then the relay may still be energised for the person before: a second pulse would be one with the first.
+    var relayFree: Uptime?
+    /// How many are to be let in on the next ticket, and until when that counts.
+    var ticketPeople: (count: Int64, until: Uptime)?
     var screen = LaneScreen()
     /// When what the screen says is over.
     var screenUntil: Uptime?
@@ -105,6 +112,8 @@ enum Continuation {
     case serve(lane: Int, sale: UUIDv7, CanteenWord, Charge?, wasAsked: Bool, lease: LeaseID?)
     case askRefund(PaymentID)
     case giveLeaseBack(LeaseID)
+    /// People may be let in on a ticket.
+    case ticket(lane: Int, use: UUIDv7)
 }
 
 /// A refund that the platform has not answered.
