@@ -172,6 +172,12 @@ let package = Package(
             ]),
 
         module(
+            "Edge/CanteenFit",
+            [
+                "Canteen", "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Purses", "Readers",
+                "Serial", "Vocabulary",
+            ]),
+        module(
             "Edge/FaceModule",
             ["CLinux", "FaceMatch", "FaceStore", "Host", "JSONText", "Serial", "Vocabulary"]),
         module(
@@ -206,14 +212,23 @@ let package = Package(
             "Simulation",
             [
                 "Acquiring", "BoxRules", "Canteen", "Effects", "JSONText", "Journal", "Ledger", "Parking", "ParkingDay",
-                "Payments", "PlateCamera", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary", "Wire",
+                "Payments", "People", "PlateCamera", "Purses", "SQLite", "Services", "Shifts", "Tariffs", "Vocabulary",
+                "Wire",
             ]),
         module("TariffTables", ["Tariffs", "Vocabulary"]),
         module("StandIns", ["Host", "JSONText", "MQTTLink", "PlateCamera", "Vocabulary", crypto]),
+        module("DemoParts", ["Host", "JSONText", "Journal", "StandIns", "Vocabulary", "Wire"]),
+        module(
+            "CanteenDemo",
+            [
+                "Canteen", "DemoParts", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal", "Payments",
+                "People", "Purses", "Services", "StandIns", "Vocabulary", "Wire",
+            ]),
         module(
             "ParkingDemo",
             [
-                "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay", "Payments",
+                "DemoParts", "DeskOrders", "EdgeRuntime", "Host", "JSONText", "Journal", "Parking", "ParkingDay",
+                "Payments",
                 "Services", "StandIns", "Tariffs", "Vocabulary", "Wire",
             ]),
 
@@ -226,17 +241,18 @@ let package = Package(
         program(
             "Daemons/turnpike",
             [
-                "Acquiring", "CameraLink", "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "GB18030Text",
-                "Host", "JSONText", "Journal", "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "People",
-                "PlateCamera", "Purses", "QRCode", "Services", "Shifts", "Simulation", "StandIns", "TariffTables",
-                "Tariffs", "Tickets", "Vocabulary", "Wire", argumentParser,
+                "Acquiring", "CameraLink", "Canteen", "CanteenDemo", "CanteenFit", "Delivery", "DeskOrders",
+                "EdgeRuntime", "Effects", "GB18030Text", "Host", "Journal", "JSONText", "MQTTLink", "Parking",
+                "ParkingDay", "ParkingDemo", "Payments", "People", "PlateCamera", "Purses", "QRCode", "Services",
+                "Shifts", "Simulation", "StandIns", "Tariffs", "TariffTables", "Tickets", "Vocabulary", "Wire",
+                argumentParser,
             ]),
         program(
             "Daemons/canteend",
             [
-                "Canteen", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch", "FaceModule",
-                "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments", "Purses",
-                "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Tickets", "Vocabulary",
+                "Canteen", "CanteenFit", "Delivery", "DeskOrders", "EdgeRuntime", "Effects", "FaceLink", "FaceMatch",
+                "FaceModule", "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments",
+                "Purses", "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Tickets", "Vocabulary",
                 "Wiegand", "Wire",
                 argumentParser, lifecycle, logging, signals,
             ]),
@@ -252,6 +268,7 @@ let package = Package(
 
         module(
             "Benchmarks/BenchSupport", ["EdgeRuntime", "Host", "Journal", "Parking", "StandIns", "Vocabulary", "Wire"]),
+        peer("CanteenPeer", "mosquitto"),
         peer("DrainPeer", "mosquitto"),
         .executableTarget(
             name: "FacePeer", path: "Sources/Benchmarks/FacePeer", cSettings: [.unsafeFlags(["-O3"])]),
@@ -259,6 +276,7 @@ let package = Package(
         peer("RelayPeer", "mosquitto"),
         program(
             "Benchmarks/BenchBox", ["BenchSupport", "EdgeRuntime", "Effects", "Host", "Vocabulary", "Wire", logging]),
+        program("Benchmarks/CanteenBench", ["BenchSupport", "CanteenDemo", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/BoxBench", ["BenchSupport", "Host", "StandIns", "Vocabulary"]),
         program("Benchmarks/DrainBench", ["BenchSupport", "Host", "Services", "StandIns", "Vocabulary"]),
         program("Benchmarks/FaceBench", ["BenchSupport", "FaceMatch", "FaceStore", "StandIns", "Vocabulary"]),
@@ -350,7 +368,9 @@ let package = Package(
         tests(
             "FaceStoreTests",
             ["FaceMatch", "FaceStore", "FaceStoreCrashChild", "Host", "SQLite", "StandIns", "Vocabulary"]),
-        tests("SimulationTests", ["JSONText", "Parking", "ParkingDay", "Simulation", "Vocabulary"]),
+        tests(
+            "SimulationTests",
+            ["Canteen", "JSONText", "Parking", "ParkingDay", "Purses", "Simulation", "Vocabulary"]),
         tests("LedgerTests", ["Ledger", "SQLite", "Vocabulary"]),
         tests("AcquiringTests", ["Acquiring", "SQLite", "Vocabulary"]),
         tests(
@@ -363,7 +383,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Acquiring", "Delivery", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host", "JSONText", "Journal",
+                "Acquiring", "CanteenDemo", "Delivery", "DemoParts", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host",
+                "JSONText", "Journal",
                 "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
                 "StandIns", "Vocabulary", "Wire", "canteend", "parkingd", "platformd", "turnpike",
             ]),

@@ -1,3 +1,4 @@
+import DemoParts
 import Glibc
 import Host
 import JSONText

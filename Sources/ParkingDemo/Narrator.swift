@@ -1,6 +1,4 @@
-import Glibc
-import Host
-import Journal
+import DemoParts
 import Synchronization
 import Vocabulary
 import Wire
@@ -21,43 +19,20 @@ final class Narrator: Sendable {
         var records: Int64 = 0
     }
 
-    private let began = BootClock.now()
+    private let story = Story()
     private let tally = Mutex(Tally())
-    private let isStopping = Mutex(false)
-    private let thread = Mutex<HostThread?>(nil)
 
     /// Begins to follow a journal, from record `from` on.
-    func follow(_ path: String, from: Int64) throws {
-        let started = try HostThread(name: "narrator") { [self] in
-            guard let reader = try? JournalReader(path: path) else { return }
-            var next = from
-            while true {
-                let isLast = isStopping.withLock { $0 }
-                while let page = try? reader.records(from: next), !page.lines.isEmpty {
-                    for line in page.lines { if let (_, record) = try? Record.parse(line: line) { tell(record.event) } }
-                    next = page.last + 1
-                }
-                if isLast { return }
-                usleep(30_000)
-            }
-        }
-        thread.withLock { $0 = started }
-    }
+    func follow(_ path: String, from: Int64) throws { try story.follow(path, from: from) { self.tell($0) } }
 
     /// Tells the rest and ends.
     func finish() -> Tally {
-        isStopping.withLock { $0 = true }
-        thread.withLock { $0 }?.join()
+        story.finish()
         return tally.withLock { $0 }
     }
 
     /// Prints a line of the story.
-    func say(_ place: String, _ text: String) {
-        let elapsed = (BootClock.now() - began).milliseconds
-        let seconds = "\(elapsed / 1000).\(elapsed % 1000 / 100)"
-        let time = String(repeating: " ", count: max(0, 6 - seconds.count)) + seconds
-        print("\(time) s  \(place)\(String(repeating: " ", count: max(1, 10 - place.count)))\(text)")
-    }
+    func say(_ place: String, _ text: String) { story.say(place, text) }
 
     private func tell(_ event: Record.Event) {
         tally.withLock { $0.records += 1 }

@@ -1,3 +1,4 @@
+import DemoParts
 import StandIns
 
 /// The main job, shown on real parts: a broker, a platform and a box as processes of their own, real camera pushes over

@@ -1,3 +1,4 @@
+import DemoParts
 import DeskOrders
 import EdgeRuntime
 import Glibc
@@ -46,19 +47,12 @@ package final class Rig {
     }
 
     package func startPlatform() throws {
-        let program = try Program("\(programs)/platformd", ["--config", files.platformFile])
-        guard program.waitForLine("ready") != nil else { throw failed("platformd", program) }
-        platform = program
+        platform = try Daemons.start("platformd", in: programs, config: files.platformFile, until: ["ready"]).program
     }
 
     /// Starts the box, with its cameras and its world.
     package func startBox() throws {
-        let program = try Program("\(programs)/parkingd", ["--config", files.boxFile])
-        guard let listening = program.waitForLine("listening on"), program.waitForLine("ready:") != nil,
-            let port = listening.split(separator: ":").last.flatMap({ Int($0) })
-        else { throw failed("parkingd", program) }
-        box = program
-        httpPort = port
+        (box, httpPort) = try Daemons.startBox("parkingd", in: programs, config: files.boxFile)
         world = try CarParkStandIn(socketPath: files.socket, lanes: ["entry-1", "exit-1"])
     }
 
@@ -110,12 +104,11 @@ package final class Rig {
     // MARK: - The network
 
     package func cutNetwork() throws {
-        proxy.set(.refuse)
-        proxy.dropConnections()
+        proxy.cut()
         try wait("the box notices the cut") { try self.status()["link"]?.string == "down" }
     }
 
-    package func mendNetwork() { proxy.set(.none) }
+    package func mendNetwork() { proxy.mend() }
 
     package func waitUntilDelivered() throws {
         try wait("everything is delivered", seconds: 40) {
@@ -126,12 +119,7 @@ package final class Rig {
 
     // MARK: - Looking
 
-    package func status() throws -> JSONNode {
-        guard let answer = try HTTPPush.send("GET", port: httpPort, path: "/status"), answer.status == 200 else {
-            throw DemoError("the box does not answer /status")
-        }
-        return try JSONNode.parse(answer.body, dialect: .json)
-    }
+    package func status() throws -> JSONNode { try Daemons.status(port: httpPort) }
 
     package func sign(_ lane: String, _ language: String = "en") throws -> String {
         try status()["signs"]?.array?.first { $0["lane"]?.string == lane }?[language]?.string ?? ""
@@ -140,19 +128,9 @@ package final class Rig {
     package func report() throws -> LedgerReport { try LedgerReport.read(files.ledger) }
 
     package func wait(_ what: String, seconds: Int64 = 15, _ condition: () throws -> Bool) throws {
-        let deadline = BootClock.now() + Uptime.Span.seconds(seconds)
-        while try !condition() {
-            guard BootClock.now() < deadline else {
-                throw DemoError("waited \(seconds) s in vain until \(what); log of parkingd:\n\(boxLog)")
-            }
-            usleep(20_000)
-        }
+        try Daemons.wait(what, seconds: seconds, log: { self.boxLog }, condition)
     }
 
     /// The last lines of the box's log.
     package var boxLog: String { box?.lines.suffix(30).joined(separator: "\n") ?? "" }
-
-    private func failed(_ name: String, _ program: Program) -> DemoError {
-        DemoError("\(name) did not start:\n\(program.lines.joined(separator: "\n"))")
-    }
 }

@@ -1,3 +1,4 @@
+import DemoParts
 package import EdgeRuntime
 import Glibc
 import Host
@@ -138,10 +139,4 @@ package final class RigFiles {
 private final class NobodyListens: JournalHandler {
     func durable(through sequence: Int64) {}
     func failed(_ error: JournalError) {}
-}
-
-/// What stops a demonstration, in words.
-public struct DemoError: Error, CustomStringConvertible {
-    public let description: String
-    init(_ description: String) { self.description = description }
 }

@@ -22,7 +22,8 @@ struct BookReading {
     /// What was given back of a payment, and the refunds that did it.
     var refunded: [PaymentID: Int64] = [:]
     var refunds: [PaymentID: [PaymentID]] = [:]
-    var streams: [DeviceID: (through: Int64, hash: [UInt8])] = [:]
+    /// By box and epoch.
+    var streams: [String: (through: Int64, hash: [UInt8])] = [:]
     var incidents: [(code: String, subject: String, detail: String)] = []
     var faults: [LedgerFault] = []
 
@@ -34,9 +35,7 @@ struct BookReading {
         try database.prepare("SELECT id, state, amount, charge FROM payments").forEach {
             (row) throws(SQLiteError) in
             guard let id = BookReading.id(try row.bytes(0)) else { return }
-            let charge = try row.optionalBytes(3).flatMap { bytes in
-                (try? JSONNode.parse(bytes, dialect: .json)).flatMap { try? Charge($0) }
-            }
+            let charge = try row.optionalBytes(3).flatMap { BookReading.charge($0) }
             payments[id] = Payment(state: try row.text(1), amount: try row.integer(2), charge: charge)
         }
         try database.prepare("SELECT id, payment, amount, state FROM refunds").forEach {
@@ -57,15 +56,17 @@ struct BookReading {
             let id = try row.bytes(0)
             money[reverses ?? id, default: 0] += reverses == nil ? amount : -amount
         }
-        try database.prepare("SELECT device, through, hash FROM streams ORDER BY id").forEach {
+        try database.prepare("SELECT device, epoch, through, hash FROM streams").forEach {
             (row) throws(SQLiteError) in
-            if let device = try? DeviceID(try row.text(0)) {
-                streams[device] = (try row.integer(1), try row.bytes(2))
-            }
+            streams["\(try row.text(0)) \(try row.text(1))"] = (try row.integer(2), try row.bytes(3))
         }
         try database.prepare("SELECT code, subject, detail FROM incidents ORDER BY id").forEach {
             (row) throws(SQLiteError) in incidents.append((try row.text(0), try row.text(1), try row.text(2)))
         }
+    }
+
+    static func charge(_ bytes: [UInt8]) -> Charge? {
+        (try? JSONNode.parse(bytes, dialect: .json)).flatMap { try? Charge($0) }
     }
 
     private static func id(_ bytes: [UInt8]) -> PaymentID? {

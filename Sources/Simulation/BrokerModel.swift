@@ -32,6 +32,9 @@ final class BrokerModel {
 
     func believesUp(_ box: SimulatedBox) -> Bool { sessions[box.index].believesUp }
 
+    /// Whether bytes get through.
+    func isConnected(_ box: SimulatedBox) -> Bool { isUp && sessions[box.index].isUp }
+
     // MARK: - Connections
 
     /// Tries to connect until it works: a new session each time.

@@ -125,6 +125,7 @@ extension PlatformModel {
                 self.giveOut(store, worker)
                 self.tellOfLists(store)
             }
+            self.tellOfPurses()
             self.beat()
         }
     }
@@ -134,7 +135,7 @@ extension PlatformModel {
         for box in world.boxes { tell(box.device, .listChanged(.denials)) }
     }
 
-    private func tell(_ device: DeviceID, _ announcement: Announcement) {
+    func tell(_ device: DeviceID, _ announcement: Announcement) {
         world.broker.toBox(device, Topics(device).event, announcement.payload, correlation: nil)
     }
 }

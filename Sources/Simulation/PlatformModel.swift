@@ -26,6 +26,13 @@ final class PlatformModel {
     private var committed = 0
     /// How often a worker stalls on a message while the other goes on: rarely in some runs, in others all the time.
     private let stallsPerMille: Int64
+    /// When the next charge that waits for leases is decided.
+    var plannedWait: Int64?
+    /// What boxes were told of the lists of persons.
+    var peopleTold: [Slug: Int64] = [:]
+    /// A rule of the platform that is switched off: changes what a box is told, or what the books hold.
+    var sabotaged: (Response) -> Response = { $0 }
+    var tamper: ((Incoming, Response, borrowing Database) -> Void)?
 
     init(_ world: World, _ configuration: PlatformConfiguration) throws {
         self.world = world
@@ -50,6 +57,8 @@ final class PlatformModel {
             isUp = true
             openLines()
             beat()
+            lookAtPeople()
+            tellOfPurses()
         } catch { world.fail("the platform does not start: \(error)") }
     }
 
@@ -65,7 +74,7 @@ final class PlatformModel {
         world.counts.platformRestarts += 1
         world.note("platform dies", 0, "the platform dies")
         isUp = false
-        (stores, lines, plannedTurns) = ([], [], [])
+        (stores, lines, plannedTurns, plannedWait) = ([], [], [], nil)
         run += 1
         world.after(dice.between(200_000, world.isQuiet ? 1_000_000 : 60_000_000)) { self.open() }
     }
@@ -119,11 +128,13 @@ final class PlatformModel {
         let topics = Topics(incoming.device)
         switch incoming.kind {
         case .request:
-            guard let response = store.answer([incoming], at: world.wall).first else { return }
+            guard let honest = store.answer([incoming], at: world.wall).first else { return }
             tidy()
+            let response = sabotaged(honest)
             world.checker.answered(incoming, response)
-            sabotage(incoming)
+            sabotage(incoming, response)
             tellOfLists(store)
+            defer { tellOfPurses() }
             if isLast {
                 giveOut(store, worker)
                 return die()
@@ -137,6 +148,7 @@ final class PlatformModel {
                 world.note("platform", 1, "the platform to \(incoming.device): \(word)")
                 giveOut(store, worker)
                 tellOfLists(store)
+                defer { tellOfPurses() }
                 if isLast { return die() }
                 world.broker.toBox(incoming.device, topics.acknowledgement, word.payload, correlation: nil)
             } catch { world.fail("the platform cannot store a batch: \(error)") }
@@ -146,6 +158,7 @@ final class PlatformModel {
                     world.broker.toBox(
                         device, Topics(device).event, Announcement.journalContested.payload, correlation: nil)
                 }
+                tellOfPurses()
             } catch { world.fail("the platform cannot note that a box is there: \(error)") }
         }
     }
@@ -157,7 +170,8 @@ final class PlatformModel {
         do { _ = try database.checkpoint() } catch { world.fail("the platform's log cannot be copied: \(error)") }
     }
 
-    private func sabotage(_ incoming: Incoming) {
+    private func sabotage(_ incoming: Incoming, _ response: Response) {
+        if let tamper { tamper(incoming, response, database) }
         guard world.setup.sabotage == .forgetTombstones else { return }
         do { try database.execute("DELETE FROM payments WHERE state = 'reversed' AND charge IS NULL") } catch {
             world.fail("the sabotage failed: \(error)")

@@ -1,4 +1,5 @@
 internal import BoxRules
+internal import Canteen
 internal import Effects
 internal import Journal
 internal import Payments
@@ -13,12 +14,14 @@ extension SimulatedBox {
         case .acknowledge(let through): acknowledge(through)
         case .sendBatch(let first, _): after(dice.between(300, slowestReadMicroseconds)) { $0.sendBatch(from: first) }
         case .publish(let message):
+            guard !swallows(message) else { return }
             world.note("asks", number, "\(self.device) sends \(String(decoding: message.payload, as: UTF8.self))")
             world.broker.fromBox(self, sabotaged(message))
             if message.payload.starts(with: #"{"type":"charge""#.utf8) { requestLeft() }
         case .reportHealth: break
         case .pulse(let output, _): drive(output) { $0.pulse(raises: $1) }
-        case .hold, .release: break
+        case .hold(let output): gates.first { $0.lane.turnstile?.relay == output }?.hold(true)
+        case .release(let output): gates.first { $0.lane.turnstile?.relay == output }?.hold(false)
         case .show(let lane, let notice):
             world.note("sign", number, "\(self.device) \(lane): \(notice.english)")
             lanes.first { $0.id == lane }?.sign(notice)
@@ -35,7 +38,11 @@ extension SimulatedBox {
     }
 
     private func drive(_ output: String, _ action: (VirtualLane, Bool) -> Void) {
-        if isTill { return world.checker.serves(self) }
+        if isTill {
+            guard !gates.isEmpty else { return world.checker.serves(self) }
+            gates.first { $0.lane.turnstile?.relay == output }?.opens()
+            return
+        }
         for lane in lanes {
             if output == "\(lane.id).raise" { return action(lane, true) }
             if output == "\(lane.id).lower" { return action(lane, false) }

@@ -3,6 +3,7 @@ internal import Canteen
 internal import Effects
 internal import Journal
 internal import Parking
+internal import Purses
 internal import Vocabulary
 internal import Wire
 
@@ -17,6 +18,8 @@ final class SimulatedBox {
     /// The cameras that are missed when they stop sending.
     private let cameras: [CameraWatch.Camera]
     private(set) var lanes: [VirtualLane] = []
+    /// The turnstiles of a canteen's box.
+    var gates: [VirtualGate] = []
     var dice: Dice
     var disk: ModelDisk
     /// The daemon; nil while it is dead.
@@ -25,6 +28,7 @@ final class SimulatedBox {
     /// Which run of the daemon it is: what was planned for an earlier one does not happen.
     private(set) var run = 0
     private var boots = 1
+    private(set) var replacements = 0
     private var bootedAt: Int64 = 0
     /// What the wall clock is ahead of the true time.
     var wallOffsetMilliseconds: Int64 = 0
@@ -36,10 +40,12 @@ final class SimulatedBox {
     private var diesAfterRequest = false
     private var plannedTick: Int64?
     var isDiskFull = false
+    /// Messages that are never sent: a rule that is switched off.
+    var swallows: (BoxMessage) -> Bool = { _ in false }
     /// The last payment it wrote down as approved: an attendant may give a part of it back.
     var lastApproved: Charge?
     /// How long reading and signing a batch takes at most: on a busy box several commits go in one batch.
-    let slowestReadMicroseconds: Int64
+    var slowestReadMicroseconds: Int64
 
     /// Taken from the journal's queue, to be committed one after another.
     var transactions: [JournalTransaction] = []
@@ -53,7 +59,8 @@ final class SimulatedBox {
     /// What it is for.
     enum Kind {
         case carPark(ParkingScenario, [LaneID: BarrierSettings])
-        case till(CanteenScenario)
+        /// With the rules of its purses.
+        case till(CanteenScenario, PurseRules?)
     }
 
     init(
@@ -81,6 +88,8 @@ final class SimulatedBox {
 
     var isAlive: Bool { machine != nil }
     var number: Int64 { Int64(index) }
+    /// Its journal, as the platform tells them apart.
+    var stream: String { "\(device) \(disk.epoch)" }
 
     private var clock: ClockReading {
         ClockReading(
@@ -112,6 +121,7 @@ final class SimulatedBox {
         world.note("start", number, "\(self.device) starts with \(self.disk.lines.count) records on disk")
         drain()
         for lane in lanes { lane.reportSensors() }
+        for gate in gates { gate.reportSensors() }
         world.broker.connect(self, after: dice.between(200_000, 4_000_000))
     }
 
@@ -121,10 +131,11 @@ final class SimulatedBox {
         var unread: [String] = []
         defer { if let first = unread.first { world.fail("\(device) cannot read what it wrote: \(first)") } }
         switch kind {
-        case .till(let scenario):
+        case .till(let scenario, let rules):
             let recovered = CanteenRecovery(disk.kept(CanteenRecovery.kinds), lost: &unread, at: now)
             return .till(
-                CanteenSite(scenario: scenario, boot: boot, ids: dice.ids(), now: now, recovered: recovered))
+                CanteenSite(
+                    scenario: scenario, rules: rules, boot: boot, ids: dice.ids(), now: now, recovered: recovered))
         case .carPark(let scenario, let barriers):
             var (recovered, lost) = ParkingRecovery.recover(disk.kept(ParkingRecovery.kinds), at: now)
             unread = lost
@@ -196,6 +207,13 @@ final class SimulatedBox {
         }
     }
 
+    /// Another box takes its place, under its name and key, with an empty disk.
+    func replace() {
+        crash(isPowerCut: true)
+        replacements += 1
+        disk = ModelDisk(device: device, epoch: "epoch-\(index)-\(replacements)")
+    }
+
     // MARK: - The rules
 
     /// Hands an input to the rules and carries out what they want. Nothing happens while the daemon is dead.
@@ -218,6 +236,7 @@ final class SimulatedBox {
                 perform(action)
             }
         }
+        for gate in gates { gate.look() }
         planTick()
     }
 

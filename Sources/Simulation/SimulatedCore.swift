@@ -37,6 +37,10 @@ enum SimulatedCore: EdgeCore {
         }
     }
 
+    var purseRulesDigest: String? {
+        if case .till(let site) = self { site.purseRulesDigest } else { nil }
+    }
+
     var livePayments: Int {
         switch self {
         case .parking(let site): site.livePayments

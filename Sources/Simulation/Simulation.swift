@@ -51,7 +51,8 @@ public enum Simulation {
     private static func furnish(_ world: World, _ folder: TemporaryPlace) throws {
         let setup = world.setup
         var dice = Dice(seed: setup.seed, 5)
-        let scenario = varied(setup.scenario, &dice)
+        guard let usual = setup.scenario else { preconditionFailure("a run of car parks has their scenario") }
+        let scenario = varied(usual, &dice)
         var boxes: [SimulatedBox] = []
         for index in 0..<(setup.sites + setup.tills) {
             let isTill = index >= setup.sites
@@ -68,7 +69,7 @@ public enum Simulation {
                     world, index: index, device: try DeviceID(isTill ? "till-\(index + 1)" : "garage-\(index + 1)"),
                     key: key,
                     kind: isTill
-                        ? .till(Tills.scenario(index))
+                        ? .till(Tills.scenario(index), nil)
                         : .carPark(
                             scenario, Dictionary(uniqueKeysWithValues: scenario.lanes.map { ($0.id, settings) })),
                     journalOptions: options))
@@ -77,7 +78,7 @@ public enum Simulation {
         var configuration = PlatformConfiguration(
             database: folder.database, mqtt: .init(host: "127.0.0.1", port: 1), merchant: try Slug("parking"),
             devices: boxes.map { .init(id: $0.device, publicKey: $0.key.publicKey) }, contracts: contracts,
-            tariffs: setup.scenario.tariffs.versions.map { .parking($0) } + [.items(Tills.prices)], leases: Tills.limits
+            tariffs: usual.tariffs.versions.map { .parking($0) } + [.items(Tills.prices)], leases: Tills.limits
         )
         configuration.acquirers = [
             AcquirerSettings(

@@ -13,6 +13,8 @@ public struct SimulationCounts: Equatable, Sendable {
     public var messages = 0, messagesLost = 0, duplicates = 0
     public var linkDrops = 0, brokerRestarts = 0, platformRestarts = 0, crashes = 0, crashesInCommit = 0
     public var fullDisks = 0, clockJumps = 0
+    /// Records that terminals have sent again.
+    public var replayed = 0
     public var checks = 0
 
     public init() {}

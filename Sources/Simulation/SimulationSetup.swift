@@ -56,7 +56,8 @@ public struct SimulationSetup: Sendable {
     /// Tills that sell from the same purses, each a box of its own; 0...8.
     public var tills = 2
     public var faults: Set<SimulatedFault>
-    public var scenario: ParkingScenario
+    /// What every car park does; nil where there are only canteens.
+    public let scenario: ParkingScenario?
     /// Cars that come to each car park in a day.
     public var carsPerDay: Int64
     /// Most minutes a car stays; some stay less than a quarter of an hour.
@@ -85,5 +86,11 @@ public struct SimulationSetup: Sendable {
         self.calm = calm
         self.folder = folder
         self.sabotage = sabotage
+    }
+
+    /// Canteens only.
+    init(canteens: Int, seed: UInt64, span: Uptime.Span, faults: Set<SimulatedFault>, folder: String) {
+        (self.seed, self.span, self.faults, self.folder) = (seed, span, faults, folder)
+        (sites, tills, scenario, carsPerDay, calm) = (0, canteens, nil, 1, 1)
     }
 }

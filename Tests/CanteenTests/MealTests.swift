@@ -300,13 +300,13 @@ struct MealTests {
         let world = try School.world()
         world.card("0000000001")
         world.answer(.approved)
-        let board = try JSONNode.parse(world.board.json, dialect: .json)
-        #expect(board["lanes"]?.array?.first?["mode"]?.string == "fixedPrice")
-        #expect(board["last"]?.array?.count == 1 && board["meal"]?["zh"]?.string == "午餐")
-        let screen = try JSONNode.parse(try #require(world.board.screen(of: world.lane)), dialect: .json)
-        #expect(screen["name"]?.string == "张*三" && screen["total"]?.integer == 800)
-        #expect(screen["sound"]?.string == "ok" && screen["zh"]?.string == "已付8.00元")
-        #expect(world.board.screen(of: slug("elsewhere")) == nil)
+        let pages = CanteenPages(world.scenario, rules: world.rules)
+        let till = try JSONNode.parse(pages.desk(world.board), dialect: .json)["tills"]?.array?.first
+        #expect(till?["mode"]?.string == "fixedPrice" && till?["period"]?["zh"]?.string == "午餐")
+        #expect(till?["last"]?.array?.count == 1)
+        let screen = try JSONNode.parse(pages.screen(world.board.lanes[0], of: world.board), dialect: .json)
+        #expect(screen["who"]?.string == "张*三" && screen["amount"]?.string == "8.00")
+        #expect(screen["sound"]?.string == "ok" && screen["zh"]?.array?.first?.string == "已付8.00元")
     }
 
     @Test("every word to a person is there in both languages, and every refusal says so by its sound")

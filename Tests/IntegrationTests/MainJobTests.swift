@@ -1,3 +1,4 @@
+import DemoParts
 import JSONText
 import ParkingDemo
 import Services

@@ -178,7 +178,8 @@ struct PaymentWatch: Hashable {
         case .reverse(let id):
             return isAbandoned && id == Fixtures.charge.payment ? nil : "a payment that nobody gave up is reversed"
         case .query(let id): return id == Fixtures.charge.payment && !isAbandoned ? nil : "it asks in vain"
-        case .refund, .collect, .coupon, .lease, .list, .offlinePolicy, .findStay, .stays:
+        case .refund, .collect, .coupon, .lease, .list, .offlinePolicy, .findStay, .stays, .ticket,
+            .ticketFacts:
             return "it asks for something else"
         }
     }

@@ -59,7 +59,9 @@ final class CouponSite {
     }
 
     func reverse(_ charge: Charge) throws -> PaymentOutcome {
-        guard case .payment(_, let outcome, _) = try ask(.reverse(charge.payment)) else { throw Unexpected(response: nil) }
+        guard case .payment(_, let outcome, _) = try ask(.reverse(charge.payment)) else {
+            throw Unexpected(response: nil)
+        }
         return outcome
     }
 

@@ -18,7 +18,8 @@ final class MealSite {
                 limits: PurseLimits(month: .init(amount: Fen(5_000))), minimumBalance: Fen(100)),
             Purse(
                 id: slug("account"), chinese: "银行卡", english: "Account", kind: .debit,
-                limits: PurseLimits(day: .init(amount: Fen(700))), minimumBalance: Fen(-1_000), refundsTo: slug("cash")),
+                limits: PurseLimits(day: .init(amount: Fen(700))), minimumBalance: Fen(-1_000),
+                refundsTo: slug("cash")),
         ])
 
     let rules: PurseRules

@@ -4,8 +4,8 @@ import Wire
 
 @Suite("Tickets on the wire")
 struct TicketTests {
-    private static let ticket = UUIDv7(at: WallTime(milliseconds: 1_760_000_000_000), random: (1, 1))
-    private static let use = TicketUse(
+    private static let ticket: UUIDv7 = UUIDv7(at: WallTime(milliseconds: 1_760_000_000_000), random: (1, 1))
+    private static let use: TicketUse = TicketUse(
         id: UUIDv7(at: WallTime(milliseconds: 1_760_000_001_000), random: (2, 2)), ticket: ticket,
         gate: try! Slug("north"), people: 3, at: WallTime(milliseconds: 1_760_000_001_000), isSynchronised: true,
         isAlone: false, allowed: 4, lastDay: try! CivilDate("2026-12-07"))

@@ -1,4 +1,5 @@
 import Canteen
+import CanteenFit
 import EdgeRuntime
 import Effects
 import FaceLink
@@ -37,9 +38,10 @@ struct CanteenBox {
         let folder = TextFile.folder(of: configuration.scenario)
         let playlist = Playlist(
             folder: folder.isEmpty ? "playlist" : "\(folder)/playlist", names: scenario.playlist, logger: logger)
-        let pages = TillPages(
-            scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist)
         let faces = FaceService(files.canteen, scenario, configuration, logger: logger)
+        let pages = TillPages(
+            scenario, pages: CanteenPages(scenario, rules: files.rules), playlist: playlist,
+            refill: { faces.replaced(at: $0) })
         let modules = try FaceModuleService(files.canteen.modules, configuration, logger: logger)
         let registers = try RegisterService(files.canteen.registers, configuration, logger: logger)
         box = try Box(
@@ -98,29 +100,5 @@ struct CanteenBox {
         } else {
             _ = box.offer(.presented(lane, Presentation(.code(line), by: .code)))
         }
-    }
-}
-
-/// The files of a canteen's box, read and held against each other.
-struct CanteenFiles {
-    let scenario: CanteenScenario
-    let rules: PurseRules?
-    let hardware: HardwareFile
-    let canteen: CanteenHardware
-
-    /// - Throws: every fault of the first file that has any.
-    init(_ configuration: BoxConfiguration) throws {
-        scenario = try CanteenScenario(try TextFile.read(configuration.scenario), file: configuration.scenario)
-        let folder = TextFile.folder(of: configuration.scenario)
-        rules = try scenario.purseRules.map { name in
-            let path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
-            return try PurseRules(try TextFile.read(path), file: path)
-        }
-        let client = "\(configuration.device)-faces"
-        (hardware, canteen) = try HardwareFile.read(
-            try TextFile.read(configuration.hardware), file: configuration.hardware, hasReaders: true
-        ) { CanteenHardware($0, outputs: $1, inputs: $2, client: client) }
-        try canteen.check(scenario, hardware, files: (configuration.scenario, configuration.hardware))
-        try hardware.lanes.check(lanes: Set(scenario.lanes.map(\.id)), file: configuration.hardware)
     }
 }

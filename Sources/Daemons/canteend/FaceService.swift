@@ -1,4 +1,5 @@
 import Canteen
+import CanteenFit
 import Delivery
 import EdgeRuntime
 import FaceLink
@@ -72,6 +73,18 @@ final class FaceService: Service {
             return told?.people
         }
         if let people { link.withLock { $0 }?.want(faces(people)) }
+    }
+
+    /// A lane's terminals were replaced or emptied: everybody is brought to them anew.
+    /// - Returns: false if the lane has none.
+    func replaced(at lane: LaneID) -> Bool {
+        let terminals = hardware.terminals?.terminals.filter { $0.lane == lane } ?? []
+        guard let link = link.withLock({ $0 }), !terminals.isEmpty else { return false }
+        for terminal in terminals {
+            logger.info("face terminal \(terminal.id): replaced; everybody is brought to it anew")
+            link.replaced(terminal.id)
+        }
+        return true
     }
 
     private func faces(_ people: [Person]) -> [FacePerson] {

@@ -1,4 +1,5 @@
 import Canteen
+import CanteenFit
 import EdgeRuntime
 import Host
 import Logging

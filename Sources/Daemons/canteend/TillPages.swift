@@ -16,8 +16,17 @@ final class TillPages: Sendable {
     private let screens: [LaneID: BoardFeed]
     private let shown = Mutex<CanteenBoard?>(nil)
     private let playlist: Playlist
+    /// How many people can eat offline, and when they are counted again: ten thousand take a millisecond.
+    private let ready = Mutex<(count: Int, due: Uptime)>((0, Uptime(nanoseconds: 0)))
+    private static let countEvery = Uptime.Span.seconds(2)
+    /// Brings everybody anew to the face terminals of a lane; false: it has none.
+    private let refill: @Sendable (LaneID) -> Bool
 
-    init(_ scenario: CanteenScenario, pages: CanteenPages, playlist: Playlist) {
+    init(
+        _ scenario: CanteenScenario, pages: CanteenPages, playlist: Playlist,
+        refill: @escaping @Sendable (LaneID) -> Bool
+    ) {
+        self.refill = refill
         self.scenario = scenario
         self.pages = pages
         self.playlist = playlist
@@ -26,7 +35,14 @@ final class TillPages: Sendable {
 
     /// Shows what the rules have come to; called on the decision loop's thread, and never waits.
     func watch(_ site: CanteenSite) {
-        let new = site.board(at: .now())
+        let now = ClockReading.now()
+        var new = site.board(at: now, isCounting: false)
+        new.peopleReady = ready.withLock { ready in
+            if ready.due <= now.uptime {
+                ready = (site.peopleReady(at: now), now.uptime + TillPages.countEvery)
+            }
+            return ready.count
+        }
         let isNew = shown.withLock { shown in
             guard shown != new else { return false }
             shown = new
@@ -66,14 +82,18 @@ final class TillPages: Sendable {
 
     private func report(_ name: String) -> ReportPage? {
         guard let board = shown.withLock({ $0 }) else { return nil }
-        let all = board.reports + [board.report]
-        guard let report = all.last(where: { CanteenPages.reportName($0.meal) == name }) else { return nil }
+        // A meal that was closed by hand and goes on has two: what is closed is what is asked for.
+        func isIt(_ report: PeriodReport) -> Bool { CanteenPages.reportName(report.meal) == name }
+        guard let report = board.reports.last(where: isIt) ?? (isIt(board.report) ? board.report : nil) else {
+            return nil
+        }
         return ReportPage(text: pages.reportText(report), csv: report.csv)
     }
 
     private func act(
         _ word: String, _ node: JSONNode, _ orderer: TillHooks.Orderer, _ offer: (CanteenEvent) -> Bool
     ) -> TillHooks.Answer {
+        if word == TillPages.replaced { return terminalReplaced(node, orderer) }
         let message: TillOrderMessage
         let clerk: Clerk
         do throws(DeskOrderError) {
@@ -90,6 +110,19 @@ final class TillPages: Sendable {
         guard screens[message.lane] != nil else { return .noSuchTill }
         if let why = shown.withLock({ $0?.refusal(of: message) }) { return .refused(why) }
         return offer(.ordered(message.lane, message.order, by: clerk)) ? .taken : .busy
+    }
+
+    /// Not of the rules' orders: a face terminal of a lane was replaced or emptied under its old id.
+    private static let replaced = "terminalReplaced"
+
+    private func terminalReplaced(_ node: JSONNode, _ orderer: TillHooks.Orderer) -> TillHooks.Answer {
+        if case .person(_, let role) = orderer, role == .attendant { return .notAllowed }
+        let lane: LaneID
+        do throws(DeskOrderError) {
+            lane = try OrderBody(node: node).parsed("till", "a till's name", LaneID.init)
+        } catch { return .unreadable(error.description) }
+        guard screens[lane] != nil else { return .noSuchTill }
+        return refill(lane) ? .taken : .refused("此处没有人脸终端 There is no face terminal here")
     }
 }
 

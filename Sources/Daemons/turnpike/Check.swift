@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canteen
+import CanteenFit
 import EdgeRuntime
 import Effects
 import Host
@@ -30,6 +31,9 @@ struct Check: ParsableCommand {
             } catch let findings as Findings {
                 faults += findings.list.count
                 print(findings)
+            } catch let canteen as CanteenFaults {
+                faults += canteen.count
+                print(canteen)
             } catch {
                 faults += 1
                 print("\(error)")
@@ -53,9 +57,10 @@ struct Check: ParsableCommand {
         case PurseRules.kind:
             _ = try PurseRules(text, file: file)
         case CanteenScenario.kind:
-            _ = try CanteenScenario(text, file: file)
+            let scenario = try CanteenScenario(text, file: file)
+            _ = try CanteenFiles.rules(of: scenario, file: file)
         case HardwareFile.kind:
-            _ = try HardwareFile.read(text, file: file, extra: ParkingHardware.init(_:outputs:inputs:))
+            try checkHardware(text, file: file)
         case SignTexts.kind:
             _ = try SignTexts(text, file: file)
         case VoiceClips.kind:
@@ -84,8 +89,27 @@ struct Check: ParsableCommand {
         case hardware, box, platform
     }
 
+    /// Which site it is for only the box's file says; by itself it is read as a canteen's if it has what only those have.
+    private static func checkHardware(_ text: [UInt8], file: String) throws {
+        let node = try? JSONNode.parse(text, dialect: .json5)
+        let ofCanteens = ["faceTerminals", "faceModules", "facePictures", "readers", "cashRegisters"]
+        if ofCanteens.contains(where: { node?[$0] != nil }) {
+            _ = try HardwareFile.read(text, file: file, hasReaders: true) {
+                CanteenHardware($0, outputs: $1, inputs: $2, client: "check")
+            }
+        } else {
+            _ = try HardwareFile.read(text, file: file, extra: ParkingHardware.init(_:outputs:inputs:))
+        }
+    }
+
     /// A box file is good when the files it names are, and fit together: what the daemon would refuse, this refuses.
     private static func checkBox(_ box: BoxConfiguration) throws {
+        let kind = (try? JSONNode.parse(try TextFile.read(box.scenario), dialect: .json5))?["kind"]?.string
+        if kind == CanteenScenario.kind {
+            _ = try CanteenFiles(box)
+            if let signs = box.signs { _ = try SignTexts(try TextFile.read(signs), file: signs) }
+            return
+        }
         let scenario = try ParkingScenario(try TextFile.read(box.scenario), file: box.scenario)
         let (hardware, parking) = try HardwareFile.read(
             try TextFile.read(box.hardware), file: box.hardware, extra: ParkingHardware.init(_:outputs:inputs:))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CanteenDemo
 import Glibc
 import Host
 import ParkingDemo
@@ -6,11 +7,11 @@ import ParkingDemo
 /// Shows the main job.
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows a car park on a broker, a platform and boxes that it starts and ends itself.")
+        abstract: "Shows a car park or a canteen on a broker, a platform and boxes that it starts and ends itself.")
 
-    enum Show: String, CaseIterable, ExpressibleByArgument { case morning, parking }
+    enum Show: String, CaseIterable, ExpressibleByArgument { case morning, parking, canteen }
 
-    @Argument(help: "morning: a short one at one box; parking: a whole scripted day at two, in minutes.")
+    @Argument(help: "morning: a short one at one box; parking: a whole scripted day at two, in minutes; canteen: a lunch.")
     var show = Show.morning
     @Option(help: "The day that is played (parking).")
     var day = "Scenarios/days/parking-day.json5"
@@ -34,6 +35,10 @@ struct Demo: ParsableCommand {
                     programs: programs, day: try absolute(day), until: until,
                     scenario: try absolute(scenario ?? "Scenarios/two-box-car-park.json5"),
                     hardware: try absolute(hardware ?? "Hardware/four-lane-twin.json5"))
+            case .canteen:
+                try CanteenDemo.run(
+                    programs: programs, scenario: try absolute(scenario ?? "Scenarios/canteen/school-hall.json5"),
+                    hardware: try absolute(hardware ?? "Hardware/canteen-twin.json5"))
             }
         guard agrees else { throw ExitCode(1) }
     }

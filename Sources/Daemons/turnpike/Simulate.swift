@@ -1,7 +1,9 @@
 import ArgumentParser
+import Canteen
 import Host
 import Parking
 import ParkingDay
+import Purses
 import Simulation
 import Vocabulary
 
@@ -30,7 +32,7 @@ struct Simulate: ParsableCommand {
     var carsPerDay: Int64 = 1_000
 
     @Option(help: "all, none, or a list: \(SimulatedFault.allCases.map(\.rawValue).joined(separator: ",")).")
-    var faults = "all"
+    var faults: String?
 
     @Option(help: "How rare faults are: 1 is several an hour of each kind.")
     var calm: Int64 = 1
@@ -47,6 +49,16 @@ struct Simulate: ParsableCommand {
             valueName: "file"))
     var day: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A scripted week at a school's canteen (Scenarios/canteen/school-week.json5); --seed, --runs, --pupils, "
+                + "--calm, --watch and --folder go with it, and --faults, which is none then unless it is said.",
+            valueName: "file"))
+    var week: String?
+
+    @Option(help: "With --week: fewer or more pupils than the file says.")
+    var pupils: Int64?
+
     @Option(help: "Print every moment with this text in it: a payment's id, a plate, a box.")
     var watch: String?
 
@@ -56,8 +68,12 @@ struct Simulate: ParsableCommand {
     func validate() throws {
         guard (1...64).contains(sites) else { throw ValidationError("--sites takes 1 to 64") }
         let isOfSeeds =
-            seed != 1 || runs != 1 || days != 1 || hours != nil || sites != 3 || carsPerDay != 1_000 || faults != "all"
+            seed != 1 || runs != 1 || days != 1 || hours != nil || sites != 3 || carsPerDay != 1_000 || faults != nil
             || calm != 1 || watch != nil || verbose
+        guard week == nil || day == nil else { throw ValidationError("either --day or --week") }
+        guard pupils.map((1...WeekFile.mostPupils).contains) ?? true else {
+            throw ValidationError("--pupils takes 1 to \(WeekFile.mostPupils)")
+        }
         guard day == nil || !isOfSeeds else {
             throw ValidationError("--day says itself what happens: only --scenario and --folder go with it")
         }
@@ -71,6 +87,7 @@ struct Simulate: ParsableCommand {
     }
 
     private func chosenFaults() throws -> Set<SimulatedFault> {
+        let faults = faults ?? (week == nil ? "all" : "none")
         switch faults {
         case "all": return Set(SimulatedFault.allCases)
         case "none": return []
@@ -87,6 +104,7 @@ struct Simulate: ParsableCommand {
 
     func run() throws {
         if let day { return try play(day) }
+        if let week { return try play(week: week) }
         let path = scenario ?? "Scenarios/city-car-park.json5"
         let scenario = try ParkingScenario(try TextFile.read(path), file: path)
         let span = hours.map { Uptime.Span.seconds($0 * 3_600) } ?? .seconds(days * 86_400)
@@ -120,5 +138,30 @@ struct Simulate: ParsableCommand {
         print(account)
         print("\(day.cars.count) cars and \(day.events.count) oddities in \((BootClock.now() - start).milliseconds) ms")
         guard account.differences == 0 else { throw ExitCode(1) }
+    }
+
+    private func play(week path: String) throws {
+        var week = try WeekFile(try TextFile.read(path), file: path)
+        if let pupils { week.pupils = pupils }
+        let folder = TextFile.folder(of: path)
+        func beside(_ name: String) -> String { folder.isEmpty ? name : "\(folder)/\(name)" }
+        let gate = scenario ?? beside(week.scenario)
+        let scenario = try CanteenScenario(try TextFile.read(gate), file: gate)
+        let rules = try PurseRules(try TextFile.read(beside(week.purseRules)), file: beside(week.purseRules))
+        for seed in seed..<seed + runs {
+            var setup = WeekSetup(seed: seed, folder: self.folder)
+            setup.faults = try chosenFaults()
+            if calm != 1 { setup.calm = calm }
+            setup.watch = watch
+            let start = BootClock.now()
+            let report = try Simulation.run(week, scenario: scenario, rules: rules, setup)
+            let took = max(1, (BootClock.now() - start).milliseconds)
+            if verbose || !report.isRight || runs == 1 {
+                print(report)
+                print("  took \(took) ms: \(report.virtual.milliseconds / took) times real time")
+            }
+            if !report.isRight { throw ExitCode(1) }
+        }
+        if runs > 1 { print("\(runs) weeks from seed \(seed) on: nothing was found") }
     }
 }

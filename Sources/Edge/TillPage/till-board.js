@@ -43,11 +43,17 @@ function lastOf(till) {
   const table = el("table", "");
   for (const each of till.last) {
     const row = el("tr", "", el("td", "soft", clock(each.at).slice(-5)), el("td", "", each.who || "—"),
-      el("td", "", both(each.zh, each.en)), el("td", "soft", ...(each.how ? [both(...words(HOW, each.how))] : []), each.offline ? " ⚡" : ""),
-      el("td", "n" + (each.standing === "paid" ? "" : " off"), yuan(each.amount)), el("td", "", ...corrections(till, each)));
+      el("td", "", both(each.zh, each.en)), el("td", "soft", ...how(each)),
+      el("td", "n" + (each.standing === "paid" ? "" : " off"), yuan(each.amount)),
+      el("td", "", ...corrections(till, each)));
     table.append(row);
   }
   return [el("h2", "", both("最近十笔", "Last ten")), counts, table];
+}
+function how(each) {
+  const parts = each.how ? [both(...words(HOW, each.how))] : [];
+  if (each.offline) parts.push(" ", both("离线", "offline"));
+  return parts;
 }
 function corrections(till, each) {
   if (each.standing === "undone" || each.returned >= each.amount && each.amount > 0) return [];
@@ -62,7 +68,8 @@ function corrections(till, each) {
 // A correction takes the whole sale back, so that it can be keyed anew; a refund gives back what is asked for.
 function giveBack(till, each, name, label) {
   const nodes = [el("p", "", (each.who || "") + " ", el("strong", "", yuan(each.amount)))];
-  const field = { name: "yuan", zh: "金额", en: "Amount", mode: "decimal", value: ((each.amount - each.returned) / 100).toFixed(2) };
+  const value = ((each.amount - each.returned) / 100).toFixed(2);
+  const field = { name: "yuan", zh: "金额", en: "Amount", mode: "decimal", value };
   if (name === "refund") nodes.push(input(field));
   nodes.push(...reason(WHY[name]));
   dialog(both(...label), nodes, both("确认", "Confirm"), true, async form => {

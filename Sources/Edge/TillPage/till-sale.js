@@ -84,7 +84,8 @@ function scale(till, busy) {
   const shown = el("div", "weight" + (weight ? "" : " moving"), weight ? weight + " g" : "— g");
   const grid = el("div", "items");
   for (const item of till.menu) {
-    const node = el("button", "", both(item.zh, item.en), el("span", "price", yuan(item.price) + "/" + item.per + " g"));
+    const price = yuan(item.price) + "/" + item.per + " g";
+    const node = el("button", "", both(item.zh, item.en), el("span", "price", price));
     node.type = "button"; node.disabled = busy;
     node.addEventListener("click", () => act("weigh", { till: till.id, item: item.id }));
     grid.append(node);

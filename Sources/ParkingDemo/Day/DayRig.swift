@@ -1,3 +1,4 @@
+import DemoParts
 import EdgeRuntime
 import Glibc
 import Host
@@ -132,10 +133,12 @@ final class DayRig {
     }
 
     func startPlatform() throws {
-        let program = try Program("\(programs)/platformd", ["--config", platformFile])
-        guard let pages = program.waitForLine("pages for phones on "), program.waitForLine("ready") != nil,
-            let port = pages.split(separator: "/").dropFirst(1).first?.split(separator: ":").last.flatMap({ Int($0) })
-        else { throw failed("platformd", program) }
+        let (program, lines) = try Daemons.start(
+            "platformd", in: programs, config: platformFile, until: ["pages for phones on ", "ready"])
+        guard
+            let port = lines[0].split(separator: "/").dropFirst(1).first?.split(separator: ":").last.flatMap({ Int($0) }
+            )
+        else { throw DemoError("platformd does not say where its pages are: \(lines[0])") }
         phonePort = port
         platform = program
     }
@@ -147,11 +150,7 @@ final class DayRig {
 
     func startBox(_ name: String) throws {
         let member = try member(name)
-        let program = try Program("\(programs)/parkingd", ["--config", member.file])
-        guard let listening = program.waitForLine("listening on"), program.waitForLine("ready:") != nil,
-            let port = listening.split(separator: ":").last.flatMap({ Int($0) })
-        else { throw failed("parkingd", program) }
-        (member.program, member.port) = (program, port)
+        (member.program, member.port) = try Daemons.startBox("parkingd", in: programs, config: member.file)
         member.world = try CarParkStandIn(
             socketPath: "\(member.configuration.stateFolder)/gpio.sock", lanes: lanes(of: name), travel: 30_000)
         for input in member.intactArms { member.world?.set(input, true) }
@@ -191,9 +190,7 @@ final class DayRig {
     }
 
     func status(_ name: String) throws -> JSONNode {
-        let answer = try HTTPPush.send("GET", port: try member(name).port, path: "/status")
-        guard let answer, answer.status == 200 else { throw DemoError("\(name) does not answer /status") }
-        return try JSONNode.parse(answer.body, dialect: .json)
+        try Daemons.status(port: try member(name).port)
     }
 
     func token(_ name: String) throws -> String {
@@ -201,11 +198,7 @@ final class DayRig {
     }
 
     func wait(_ what: String, seconds: Int64 = 30, _ condition: () throws -> Bool) throws {
-        let deadline = BootClock.now() + Uptime.Span.seconds(seconds)
-        while try !condition() {
-            guard BootClock.now() < deadline else { throw DemoError("waited \(seconds) s in vain until \(what)") }
-            usleep(20_000)
-        }
+        try Daemons.wait(what, seconds: seconds, condition)
     }
 
     private func failed(_ name: String, _ program: Program) -> DemoError {

@@ -1,3 +1,4 @@
+import DemoParts
 import DeskOrders
 import Glibc
 import Host

@@ -1,3 +1,4 @@
+import DemoParts
 import DeskOrders
 import EdgeRuntime
 import Glibc

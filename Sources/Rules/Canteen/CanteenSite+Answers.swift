@@ -172,7 +172,11 @@ extension CanteenSite {
                         expires: ListCopies.askAgainAfter))
             case .keep(let changes): persist([], state: changes)
             case .inUse(let kind, let version, let count):
-                if kind == .people { people = PeopleIndex(lists.people.all) }
+                if kind == .people {
+                    people = PeopleIndex(lists.people.all)
+                    // Whoever is new may be lent to ahead of the meal too; the first list may have come late for it.
+                    planMeal(at: now)
+                }
                 effects.append(.log(.info, "list of \(kind.rawValue), version \(version), in use: \(count) entries"))
             case .refused(let why): effects.append(.log(.error, why))
             }

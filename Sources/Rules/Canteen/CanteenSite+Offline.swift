@@ -36,9 +36,13 @@ extension CanteenSite {
             .paidLater(charge.quote.total), .record(charge), at: now)
     }
 
+    /// - Parameter asFirstChoice: only where the platform would take it from the same purses.
     /// - Returns: whether what was lent for the holder covers the charge; it is spent then.
-    mutating func spendLease(_ lane: Int, _ charge: Charge, at now: ClockReading) -> Bool {
+    mutating func spendLease(
+        _ lane: Int, _ charge: Charge, asFirstChoice: Bool = false, at now: ClockReading
+    ) -> Bool {
         guard let holder = charge.instrument.holder, charge.quote.total > .zero, !doRulesDiffer,
+            !asFirstChoice || isFirstChoice(holder, charge, at: now),
             let taken = takeFromLease(holder, charge, at: now)
         else { return false }
         write(
@@ -71,6 +75,16 @@ extension CanteenSite {
         guard let leases, let occasion = occasion(charge), let basket = try? Basket(charge.quote) else { return nil }
         return leases.split(
             basket, of: .purse(holder), guardian: people[holder]?.guardian, on: occasion, by: rules, at: now)
+    }
+
+    /// Whether the same purses pay as if all of a person's money were lent to this box: money that is elsewhere may
+    /// have to pay first.
+    private func isFirstChoice(_ holder: Holder, _ charge: Charge, at now: ClockReading) -> Bool {
+        guard let rules, let leases, let occasion = occasion(charge), let basket = try? Basket(charge.quote),
+            case .success(let spends)? = split(holder, charge, rules, at: now)
+        else { return true }
+        return leases.isFirstChoice(
+            spends, for: basket, of: .purse(holder), guardian: people[holder]?.guardian, on: occasion, by: rules)
     }
 
     /// Why the purses, as far as they are lent, do not pay; nil: nothing is lent, or nothing says why.

@@ -34,9 +34,10 @@ extension CanteenSite {
                 lane, charge, [.payment(.cashTaken, charge, nil)], [], "cash", .paid(charge.quote.total),
                 .cash(charge), at: now)
         }
-        // What was lent to this box for the person counts as spent at the platform: it pays first.
+        // What was lent to this box for the person counts as spent at the platform: it pays first,
+        // unless a purse that is elsewhere would.
         if rules != nil, diskLevel < .critical, let holder = guest.holder, lists.denials[holder] == nil,
-            spendLease(lane, charge, at: now)
+            spendLease(lane, charge, asFirstChoice: isLinkUp, at: now)
         {
             return
         }

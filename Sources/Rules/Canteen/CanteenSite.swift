@@ -147,8 +147,8 @@ public struct CanteenSite: EdgeCore {
     }
 
     /// What became of registers' orders is kept with the first write of the decision: what that tells of a payment is
-    /// there or not, and of one that is not there the platform is asked again. What a write itself says of an order comes
-    /// later, and counts.
+    /// there or not, and of one that is not there the platform is asked again. What a write itself says of an order
+    /// comes later, and counts.
     private mutating func keepRegisters() {
         let changes = registers.takeChanges()
         guard !changes.isEmpty else { return }

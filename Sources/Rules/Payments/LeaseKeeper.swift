@@ -42,6 +42,8 @@ public struct LeaseKeeper: Hashable, Sendable {
         var mayReturn = false
         /// The newest question that granted something: an older answer knows less of what was paid elsewhere.
         var newest: UInt64 = 0
+        /// How often in a row the platform has lent no more although little is left.
+        var fruitless = 0
         /// The platform wants it back, and a payment on it is under way.
         var isRecalled = false
 
@@ -58,6 +60,8 @@ public struct LeaseKeeper: Hashable, Sendable {
     static let askAgainAfter = Uptime.Span.seconds(10)
     /// How long after a refusal it is asked again.
     static let askAfterRefusal = Uptime.Span.seconds(300)
+    /// A pause that led to nothing is doubled so often at most: to 80 minutes.
+    static let mostFruitless = 5
 
     public let policy: LeasePolicy
     private let boot: String
@@ -162,6 +166,23 @@ public struct LeaseKeeper: Hashable, Sendable {
             basket, of: purses.states(on: occasion, by: rules),
             guardian: guardian.map { GuardianState($0, used: purses.used(nil, on: occasion)) }, on: occasion
         ).mapError { .purses($0) }
+    }
+
+    /// Whether each purse pays of a basket what it would if the lease held all that the person may have in the purses it
+    /// is of, and other boxes spent nothing.
+    ///
+    /// If not, an earlier purse may have the money elsewhere: while the platform can be asked, it knows.
+    /// - Parameter spends: what ``split(_:of:guardian:on:by:at:)`` gave.
+    public func isFirstChoice(
+        _ spends: [PurseSpend], for basket: Basket, of purpose: LeasePurpose, guardian: Guardian?,
+        on occasion: Occasion, by rules: PurseRules
+    ) -> Bool {
+        guard let id = byPurpose[purpose], let purses = entries[id]?.lease.purses.asIfWhole else { return true }
+        let whole = purses.lent(by: rules).split(
+            basket, of: purses.states(on: occasion, by: rules),
+            guardian: guardian.map { GuardianState($0, used: purses.used(nil, on: occasion)) }, on: occasion)
+        guard case .success(let best) = whole else { return true }
+        return PurseSpend.sums(best) == PurseSpend.sums(spends)
     }
 
     /// Takes what ``split(_:of:guardian:on:by:at:)`` gave; it counts as spent from now on, whether or not it is ever
@@ -337,7 +358,9 @@ public struct LeaseKeeper: Hashable, Sendable {
         }
         switch (outcome, entry.lease.standing) {
         case (.granted(let terms), .asked), (.granted(let terms), .granted):
+            let before = entry.lease.granted
             entry.lease.take(terms, askedAt: asked.at, boot: boot, isNewest: ask > entry.newest)
+            entry.fruitless = entry.lease.granted > before ? 0 : min(entry.fruitless + 1, LeaseKeeper.mostFruitless)
             entry.newest = max(entry.newest, ask)
             if entry.ask == nil { entry.due = nextDue(entry, at: now) }
             entries[id] = entry
@@ -364,7 +387,9 @@ public struct LeaseKeeper: Hashable, Sendable {
     private func nextDue(_ entry: Entry, at now: ClockReading) -> Uptime {
         // What the platform would not make larger a moment ago it is not asked for at once again.
         if entry.lease.rest < policy.renewBelow || entry.lease.paymentsLeft == 0 {
-            return now.uptime + LeaseKeeper.askAfterRefusal
+            let pause = LeaseKeeper.askAfterRefusal.nanoseconds << Int64(max(0, entry.fruitless - 1))
+            let end = Uptime(nanoseconds: entry.lease.deadline.nanoseconds - policy.renewBefore.nanoseconds)
+            return max(now.uptime + LeaseKeeper.askAfterRefusal, min(now.uptime + Uptime.Span(nanoseconds: pause), end))
         }
         let deadline = entry.lease.deadline
         // Of a lease shorter than that the first half is used before more time is asked for.

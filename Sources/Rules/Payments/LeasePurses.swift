@@ -82,6 +82,18 @@ struct LeasePurses: Hashable, Sendable {
         return rules.lent(sums)
     }
 
+    /// As if every purse that it has money of had more than any basket costs, and nobody spent anything elsewhere that
+    /// is not yet known.
+    var asIfWhole: LeasePurses {
+        var whole = self
+        for index in whole.lots.indices { whole.lots[index].lent.amount = Fen(LeasePurses.plenty + lots[index].spent.count) }
+        whole.usage.removeAll { $0.window == nil }
+        return whole
+    }
+
+    /// A hundred million yuan: so many lots of it are far from the end of 64 bits.
+    private static let plenty: Int64 = 10_000_000_000
+
     /// Counts what was paid; all of it or nothing.
     /// - Returns: false if a lot has not that much, or the counters cannot hold it.
     mutating func spend(_ spends: [PurseSpend], on occasion: Occasion) -> Bool {

@@ -76,3 +76,13 @@ public struct Occasion: Hashable, Sendable {
 
 /// A part of a line that one purse pays: what the wire carries is what was split.
 public typealias Spend = PurseSpend
+
+extension PurseSpend {
+    /// What each purse pays of a basket.
+    public static func sums(_ spends: [PurseSpend]) -> [Slug: Fen] {
+        spends.reduce(into: [:]) { sums, spend in
+            // A basket is far from the end of 64 bits.
+            sums[spend.purse] = Fen((sums[spend.purse] ?? .zero).count + spend.amount.count)
+        }
+    }
+}

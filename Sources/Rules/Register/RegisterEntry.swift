@@ -74,37 +74,55 @@ extension RegisterEntry {
             let door = row["door"]?.string.flatMap({ try? Slug($0) }),
             let key = row["key"]?.string.flatMap({ try? RegisterKey(door: door, $0) })
         else { return nil }
-        let id = row["id"]?.string.flatMap { try? PaymentID($0) }
-        let request: RegisterRequest, outcome: Outcome
-        if let cancel = row["cancel"]?.string {
-            guard let payment = try? PaymentID(cancel) else { return nil }
-            (request, outcome) = (.cancel(payment), .cancellation)
-        } else if let start = row["start"] {
-            guard let amount = start["amount"]?.integer, let id,
-                let state = row["state"]?.string.flatMap(RegisterState.init)
-            else { return nil }
-            let sale = RegisterSale(
-                amount: Fen(amount), reference: start["reference"]?.string,
-                lane: start["lane"]?.string.flatMap { try? Slug($0) },
-                itemClass: start["itemClass"]?.string.flatMap { try? Slug($0) },
-                codeMark: start["codeMark"]?.integer.flatMap { UInt32(exactly: $0) })
-            request = .start(sale)
-            outcome = .payment(
-                RegisterPayment(
-                    id: id, sale: sale, state: state, detail: RegisterEntry.detail(row), payer: row["payer"]?.string))
-        } else if let refund = row["refund"] {
-            guard let payment = refund["payment"]?.string.flatMap({ try? PaymentID($0) }), let id,
-                let amount = refund["amount"]?.integer, let who = refund["who"]?.string,
-                let why = refund["why"]?.string, let state = row["state"]?.string.flatMap(RegisterRefund.State.init)
-            else { return nil }
-            request = .refund(payment: payment, amount: Fen(amount), who: who, why: why)
-            outcome = .refund(
-                RegisterRefund(
-                    id: id, payment: payment, amount: Fen(amount), state: state, detail: RegisterEntry.detail(row)))
-        } else {
-            return nil
-        }
-        self.init(key: key, at: WallTime(milliseconds: at), request: request, outcome: outcome)
+        guard let body = RegisterEntry.body(row) else { return nil }
+        self.init(key: key, at: WallTime(milliseconds: at), request: body.request, outcome: body.outcome)
+    }
+
+    private typealias Body = (request: RegisterRequest, outcome: Outcome)
+
+    private static func body(_ row: JSONNode) -> Body? {
+        if let cancel = row["cancel"] { return cancellation(cancel) }
+        guard let id = payment(row["id"]), let state = row["state"]?.string else { return nil }
+        if let start = row["start"] { return self.start(start, id, state, row) }
+        if let refund = row["refund"] { return self.refund(refund, id, state, row) }
+        return nil
+    }
+
+    private static func payment(_ node: JSONNode?) -> PaymentID? {
+        guard let text = node?.string else { return nil }
+        return try? PaymentID(text)
+    }
+
+    private static func name(_ node: JSONNode?) -> Slug? {
+        guard let text = node?.string else { return nil }
+        return try? Slug(text)
+    }
+
+    private static func cancellation(_ node: JSONNode) -> Body? {
+        guard let payment = payment(node) else { return nil }
+        return (.cancel(payment), .cancellation)
+    }
+
+    private static func start(_ node: JSONNode, _ id: PaymentID, _ state: String, _ row: JSONNode) -> Body? {
+        guard let amount = node["amount"]?.integer, let state = RegisterState(rawValue: state) else { return nil }
+        var mark: UInt32?
+        if let number = node["codeMark"]?.integer { mark = UInt32(exactly: number) }
+        let sale = RegisterSale(
+            amount: Fen(amount), reference: node["reference"]?.string, lane: name(node["lane"]),
+            itemClass: name(node["itemClass"]), codeMark: mark)
+        let payment = RegisterPayment(
+            id: id, sale: sale, state: state, detail: detail(row), payer: row["payer"]?.string)
+        return (.start(sale), .payment(payment))
+    }
+
+    private static func refund(_ node: JSONNode, _ id: PaymentID, _ state: String, _ row: JSONNode) -> Body? {
+        guard let payment = payment(node["payment"]), let amount = node["amount"]?.integer,
+            let who = node["who"]?.string, let why = node["why"]?.string,
+            let state = RegisterRefund.State(rawValue: state)
+        else { return nil }
+        let refund = RegisterRefund(
+            id: id, payment: payment, amount: Fen(amount), state: state, detail: detail(row))
+        return (.refund(payment: payment, amount: Fen(amount), who: who, why: why), .refund(refund))
     }
 
     private static func detail(_ row: JSONNode) -> RegisterDetail? {

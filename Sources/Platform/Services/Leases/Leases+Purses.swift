@@ -52,7 +52,7 @@ extension Leases {
         case .success(let found): payer = found
         }
         guard try table.openCount(device, purpose.text) < LeaseLimits.mostOpen else { return .refused(.overLimit) }
-        let (lots, hasMoney) = try lendable(amount, rest: .zero, payer, device, at: now)
+        let (lots, hasMoney) = try lendable(amount, [], rest: .zero, payer, device, at: now)
         guard !lots.isEmpty else { return .refused(hasMoney ? .overLimit : .insufficientFunds) }
         let account = try booked(ledger.openAccount("lease:\(device):purses:\(holder.text)", mayNotGoNegative: true))
         let terms = LeaseRow.Terms(
@@ -75,7 +75,8 @@ extension Leases {
         var row = row
         if amount > terms.granted {
             let more = Fen(amount.count - terms.granted.count)
-            let (lots, _) = try lendable(more, rest: terms.rest, payer, row.device, at: now)
+            let held = try parts.lots.lots(of: row.number)
+            let (lots, _) = try lendable(more, held, rest: terms.rest, payer, row.device, at: now)
             guard try lend(lots, &row, payer, at: now) else { return .refused(.insufficientFunds) }
         }
         return try extend(&row, seconds, payer, id, at: now)
@@ -142,9 +143,13 @@ extension Leases {
     // MARK: - How much
 
     /// What may be lent of which lots: in spending order, a part of each purse, and no more than limits leave.
+    ///
+    /// Of a purse that pays a part of a meal no more is lent than it can pay of the payments of one lease: else nothing
+    /// would be left of the lease for the purse that pays the rest.
+    /// - Parameter held: what the lease has already.
     /// - Returns: the lots; and whether the person has anything that might be lent.
     private func lendable(
-        _ wanted: Fen, rest: Fen, _ payer: Payer, _ device: DeviceID, at now: WallTime
+        _ wanted: Fen, _ held: [LeaseLotRow], rest: Fen, _ payer: Payer, _ device: DeviceID, at now: WallTime
     ) throws(PlatformError) -> (lots: [LeaseLot], hasMoney: Bool) {
         let rules = payer.canteen.rules
         let occasion = Occasion(merchant: payer.canteen.merchantClass, period: nil, day: rules.day(at: now))
@@ -174,6 +179,10 @@ extension Leases {
             var room = min(
                 left, Leases.share(limits.pursePercent, of: money).count,
                 lasting.room(in: reserved.added(to: [state])[0], on: occasion).count)
+            if let most = Leases.mostOfPayments(purse) {
+                let rest = held.reduce(0) { $0 + ($1.lent.purse == purse.id ? $1.rest.count : 0) }
+                room = min(room, most - rest)
+            }
             guard room > 0 else { continue }
             left -= room
             if purse.kind == .debit {
@@ -188,6 +197,17 @@ extension Leases {
             left += room
         }
         return (lots, hasMoney)
+    }
+
+    /// What a purse can pay at most in the payments of one lease; nil: its limits do not say.
+    private static func mostOfPayments(_ purse: Purse) -> Int64? {
+        let payment = purse.limits.payment.map { ($0, mostPayments) }
+        let meals = Int64(purse.spendsOn.periods?.count ?? Int(mostPayments))
+        let period = purse.limits.period?.amount.map { ($0, min(meals, mostPayments)) }
+        return [payment, period].compactMap { $0 }.map { amount, times in
+            let (most, overflow) = amount.count.multipliedReportingOverflow(by: times)
+            return overflow ? .max : most
+        }.min()
     }
 
     // MARK: - What the box is told

@@ -1,23 +1,26 @@
 internal import SQLite
-internal import Vocabulary
-internal import Wire
+public import Vocabulary
+public import Wire
 
 /// What the purses want of the platform's one thread: charges that wait are decided in time, and boxes hear of it.
 extension PlatformStore {
     /// What boxes are to be told since the last call: that a lease is wanted back, that a payment is decided, by which
     /// rules is split.
-    func takePurseNews() -> [(DeviceID, Announcement)] { payments.purses.takeDrafts() }
+    public func takePurseNews() -> [(DeviceID, Announcement)] { payments.purses.takeDrafts() }
 
     /// When the next charge that waits is to be decided at the latest; nil: none waits.
-    func nextWait() throws(PlatformError) -> WallTime? {
+    public func nextWait() throws(PlatformError) -> WallTime? {
         guard !canteens.all.isEmpty else { return nil }
         return try payments.purses.parts.payments.waits(most: 1).first?.wait.until
     }
 
     /// Decides charges that have waited long enough: durable when it returns.
-    func decideWaits(at now: WallTime) throws(PlatformError) {
+    public func decideWaits(at now: WallTime) throws(PlatformError) {
         try settling(at: now) { () throws(PlatformError) in }
     }
+
+    /// The versions of the lists of persons, which also other processes change.
+    public func peopleVersions() throws(PlatformError) -> [Slug: Int64] { try people.versions() }
 
     /// What the payer is told; nil where no purses have to do with it, or nothing is decided.
     func receipt(

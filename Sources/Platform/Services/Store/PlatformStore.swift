@@ -182,7 +182,8 @@ public final class PlatformStore {
     static let mostTries: Int64 = 50
 
     /// Does what is to be done from time to time without being asked: tries debts whose time has come, and takes back
-    /// what is left of leases that are over and of money that has expired. Durable when it returns; call it every ten seconds or so.
+    /// what is left of leases that are over and of money that has expired. Durable when it returns; call it every ten
+    /// seconds or so.
     /// - Returns: whether more is waiting.
     public func tend(at now: WallTime) throws(PlatformError) -> Bool {
         // Nothing is written, and nothing synced, where nothing is due.

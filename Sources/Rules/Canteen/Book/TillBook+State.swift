@@ -68,17 +68,29 @@ extension PeriodReport {
         }
     }
 
+    // One row at a time: an optimised build does not take it otherwise.
     init?(_ node: JSONNode) {
-        guard let meal = node["meal"].flatMap({ Meal(kept: $0) }), let list = node["sums"]?.array else { return nil }
+        guard let kept = node["meal"], let meal = Meal(kept: kept), let list = node["sums"]?.array else { return nil }
+        let rows = list.compactMap { PeriodReport.row($0) }
+        guard rows.count == list.count else { return nil }
         self.init(meal: meal)
-        closed = node["closed"]?.integer.map { WallTime(milliseconds: $0) }
+        for row in rows { add(row.group, row.name, count: row.count, row.amount) }
+        if let milliseconds = node["closed"]?.integer { closed = WallTime(milliseconds: milliseconds) }
         closedBy = node["closedBy"]?.string
-        for entry in list {
-            guard let group = (entry["group"]?.string).flatMap(Group.init), let name = entry["name"]?.string,
-                let count = entry["count"]?.integer, let amount = entry["amount"]?.integer
-            else { return nil }
-            add(group, name, count: count, Fen(amount))
-        }
+    }
+
+    private struct Row {
+        var group: Group
+        var name: String
+        var count: Int64
+        var amount: Fen
+    }
+
+    private static func row(_ node: JSONNode) -> Row? {
+        guard let word = node["group"]?.string, let group = Group(rawValue: word), let name = node["name"]?.string,
+            let count = node["count"]?.integer, let amount = node["amount"]?.integer
+        else { return nil }
+        return Row(group: group, name: name, count: count, amount: Fen(amount))
     }
 }
 

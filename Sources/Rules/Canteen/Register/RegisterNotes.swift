@@ -30,8 +30,8 @@ public struct RegisterStanding: Hashable, Sendable {
     }
 }
 
-/// What cash registers asked this box for, by the ids of their orders; kept in the journal, so that a register which asks
-/// after a power cut is told what became of its order. Pure.
+/// What cash registers asked this box for, by the ids of their orders; kept in the journal, so that a register which
+/// asks after a power cut is told what became of its order. Pure.
 struct RegisterNotes {
     static let stateKind = "register-order"
     /// Of more than these the oldest that are over are forgotten: the register's own book keeps them.

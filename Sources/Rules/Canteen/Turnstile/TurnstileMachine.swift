@@ -50,6 +50,8 @@ public struct TurnstileMachine: Hashable, Sendable {
     /// Since when the sensor has been active.
     private var activeSince: Uptime?
     private var isStuck = false
+    /// The relay is energised until then: a turnstile takes a second opening only as a second pulse. Nil: it is not.
+    private var pulseEnds: Uptime?
     private(set) var isEmergency = false
 
     public init(_ settings: TurnstileSettings) { self.settings = settings }
@@ -59,7 +61,7 @@ public struct TurnstileMachine: Hashable, Sendable {
 
     /// Whether a person may be let in now.
     public var isReady: Bool {
-        guard !isEmergency else { return false }
+        guard !isEmergency, pulseEnds == nil else { return false }
         switch state {
         case .closed, .behind: return !isSensorGood || sensor == .clear
         case .open, .passing: return false
@@ -77,6 +79,7 @@ public struct TurnstileMachine: Hashable, Sendable {
     public var nextDeadline: Uptime? {
         var due: [Uptime] = []
         if let activeSince, !isStuck { due.append(activeSince + settings.stuckAfter) }
+        if let pulseEnds { due.append(pulseEnds) }
         switch state {
         case .open(_, let until), .behind(_, let until): due.append(until)
         case .closed, .passing: break
@@ -100,11 +103,16 @@ public struct TurnstileMachine: Hashable, Sendable {
     private mutating func admit(_ id: UUIDv7, at now: Uptime) -> [Action] {
         guard isReady else { return [.busy(id)] }
         state = .open(id, until: now + settings.passWithin)
+        pulseEnds = now + settings.pulse + TurnstileMachine.pulseGap
         return [.open(id)]
     }
 
+    /// Between two pulses, so that they are two.
+    static let pulseGap = Uptime.Span.milliseconds(50)
+
     private mutating func overdue(at now: Uptime) -> [Action] {
         var actions: [Action] = []
+        if let pulseEnds, now >= pulseEnds { self.pulseEnds = nil }
         if let activeSince, !isStuck, now >= activeSince + settings.stuckAfter {
             isStuck = true
             actions.append(.alarm(.sensorStuck, isActive: true))
@@ -169,6 +177,8 @@ public struct TurnstileMachine: Hashable, Sendable {
     private mutating func emergency(_ stands: Bool, at now: Uptime) -> [Action] {
         guard stands != isEmergency else { return [] }
         isEmergency = stands
+        // Held or released, the relay pulses no more.
+        pulseEnds = nil
         guard stands else {
             return [.alarm(.emergency, isActive: false), .release]
         }

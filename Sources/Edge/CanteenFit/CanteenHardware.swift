@@ -1,26 +1,27 @@
-import Canteen
-import EdgeRuntime
-import FaceLink
-import FaceModule
-import GPIO
-import JSONText
-import Serial
-import Vocabulary
+public import Canteen
+public import EdgeRuntime
+public import FaceLink
+public import FaceModule
+internal import GPIO
+public import JSONText
+internal import Readers
+public import Serial
+public import Vocabulary
 
 /// What a canteen's hardware file has beside the board and its readers: face terminals and modules, and cash registers.
-struct CanteenHardware {
-    var terminals: FaceTerminals?
+public struct CanteenHardware: Sendable {
+    public var terminals: FaceTerminals?
     /// Where terminals fetch a person's picture: an address with `{person}` in it; nil: terminals are filled elsewhere.
-    var pictures: String?
-    var modules: FaceModules?
-    var registers: Registers?
+    public var pictures: String?
+    public var modules: FaceModules?
+    public var registers: Registers?
     private let outputs: Set<String>, inputs: Set<String>
 
     /// Where old cash registers are connected.
-    struct Registers {
+    public struct Registers: Sendable {
         /// The port of the local HTTP API; 0: any, which the log names; nil: none is served.
-        var port: Int?
-        var lines: [(door: Slug, serial: SerialSettings)]
+        public var port: Int?
+        public var lines: [(door: Slug, serial: SerialSettings)]
 
         init?(_ reader: ObjectReader) {
             port = reader.optionalInteger("httpPort", in: 0...65_535).map { Int($0) }
@@ -39,7 +40,7 @@ struct CanteenHardware {
         }
     }
 
-    init?(_ root: ObjectReader, outputs: Set<String>, inputs: Set<String>, client: String) {
+    public init?(_ root: ObjectReader, outputs: Set<String>, inputs: Set<String>, client: String) {
         self.outputs = outputs
         self.inputs = inputs
         terminals = FaceTerminals(root, client: client)
@@ -51,51 +52,53 @@ struct CanteenHardware {
         }
     }
 
-    /// Whether everything that the scenario moves and hears is on the board, and every terminal at a lane.
-    /// - Throws: every fault.
-    func check(
+    /// What does not fit: everything that the scenario moves and hears is on the board, and every device at a lane.
+    public func misfits(
         _ scenario: CanteenScenario, _ hardware: HardwareFile, files: (scenario: String, hardware: String)
-    ) throws(CanteenMisfit) {
-        var faults: [String] = []
+    ) -> [Finding] {
+        var findings: [Finding] = []
+        func note(_ file: String, _ path: String, _ found: String, _ expected: String) {
+            findings.append(
+                Finding(
+                    file: file, position: TextPosition(line: 1, column: 1), path: path, found: found,
+                    expected: expected))
+        }
         for lane in scenario.lanes {
             var moved = lane.outputs.map { ($0.name, $0.span.milliseconds) }
             if let turnstile = lane.turnstile {
                 moved.append((turnstile.relay, turnstile.pulse.milliseconds))
                 for name in [turnstile.sensor] + (turnstile.emergency.map { [$0] } ?? []) where !inputs.contains(name) {
-                    faults.append("lane \(lane.id) listens to the input \(name), which \(files.hardware) does not have")
+                    note(
+                        files.scenario, "lanes", "the input \(name) of lane \(lane.id)",
+                        "an input that \(files.hardware) has")
                 }
             }
             for (name, milliseconds) in moved {
                 guard let output = hardware.board.outputs.first(where: { $0.name == name }) else {
-                    faults.append("lane \(lane.id) moves the output \(name), which \(files.hardware) does not have")
+                    note(
+                        files.scenario, "lanes", "the output \(name) of lane \(lane.id)",
+                        "an output that \(files.hardware) has")
                     continue
                 }
                 if name == lane.turnstile?.relay, !output.isHoldable {
-                    faults.append(
-                        "lane \(lane.id) holds \(name) in an emergency: set isHoldable on that output of "
-                            + "\(files.hardware)")
+                    note(
+                        files.hardware, "outputs", "\(name), which lane \(lane.id) holds in an emergency",
+                        "isHoldable on that output")
                 }
                 if milliseconds > Int64(output.maximumPulseMilliseconds) {
-                    faults.append(
-                        "lane \(lane.id) pulses \(name) for \(milliseconds) ms, and the board allows "
-                            + "\(output.maximumPulseMilliseconds)")
+                    note(
+                        files.scenario, "lanes", "\(milliseconds) ms for the output \(name) of lane \(lane.id)",
+                        "at most the \(output.maximumPulseMilliseconds) ms that \(files.hardware) allows")
                 }
             }
         }
-        for terminal in terminals?.terminals ?? [] where !scenario.lanes.contains(where: { $0.id == terminal.lane }) {
-            faults.append(
-                "face terminal \(terminal.id) stands at \(terminal.lane), which is no lane of \(files.scenario)")
+        let places =
+            (terminals?.terminals ?? []).map { ("faceTerminals", "face terminal \($0.id)", $0.lane) }
+            + (modules?.modules ?? []).map { ("faceModules", "a face module", $0.lane) }
+            + hardware.readers.readers.map { ("readers", $0.kind.device, $0.lane) }
+        for (path, what, lane) in places where !scenario.lanes.contains(where: { $0.id == lane }) {
+            note(files.hardware, path, "\(what) at \(lane)", "a lane of \(files.scenario)")
         }
-        for module in modules?.modules ?? [] where !scenario.lanes.contains(where: { $0.id == module.lane }) {
-            faults.append("a face module stands at \(module.lane), which is no lane of \(files.scenario)")
-        }
-        guard faults.isEmpty else { throw CanteenMisfit(faults: faults) }
+        return findings
     }
-}
-
-/// A scenario and a board that do not fit together.
-struct CanteenMisfit: Error, CustomStringConvertible {
-    let faults: [String]
-
-    var description: String { faults.joined(separator: "\n") }
 }
