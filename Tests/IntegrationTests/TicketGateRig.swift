@@ -84,7 +84,8 @@ final class TicketGateRig {
             scenario.split(separator: "\n").map { line in
                 // The machine that runs this need not be synchronised.
                 line.contains("keys: [")
-                    ? "keys: [\(key.text[begin...])]," : line.replacing("clockUnsure: \"refuse\"", with: "clockUnsure: \"ignoreTime\"")
+                    ? "keys: [\(key.text[begin...])],"
+                    : line.replacing("clockUnsure: \"refuse\"", with: "clockUnsure: \"ignoreTime\"")
             }.joined(separator: "\n"), to: "scenario.json5")
         try folder.write(
             """
