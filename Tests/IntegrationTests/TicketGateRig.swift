@@ -82,7 +82,10 @@ final class TicketGateRig {
         let scenario = try Place.read("\(Place.project)/Scenarios/canteen/scenic-gate.json5")
         try folder.write(
             scenario.split(separator: "\n").map { line in
-                line.contains("keys: [") ? "keys: [\(key.text[begin...])]," : String(line)
+                // The machine that runs this need not be synchronised.
+                line.contains("keys: [")
+                    ? "keys: [\(key.text[begin...])],"
+                    : line.replacing("clockUnsure: \"refuse\"", with: "clockUnsure: \"ignoreTime\"")
             }.joined(separator: "\n"), to: "scenario.json5")
         try folder.write(
             """

@@ -1,7 +1,9 @@
 import Host
 import Services
+import StandIns
 import Testing
 import Vocabulary
+import Wire
 
 @Suite("Two ticket gates and a platform on real processes", .serialized)
 struct TicketGateTests {

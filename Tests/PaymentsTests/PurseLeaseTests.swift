@@ -83,6 +83,35 @@ struct PurseLeaseTests {
         #expect((PurseWorld().eat(amount) != nil) == isPaid)
     }
 
+    @Test(
+        "while the platform can be asked, a lease pays first only where the person's whole money would pay the same way",
+        arguments: [
+            // All of it is here, and the limits allow it.
+            (600, "meal", [], true), (500, "snack", [], true),
+            // More of the subsidy may be at the platform: here cash would make up for it.
+            (700, "meal", [], false),
+            // Another box may use the one meal that the subsidy pays.
+            (600, "meal", [LeaseUsage(purse: PurseWorld.slug("meal"), window: nil, amount: Fen(0), count: 4)], false),
+            // It was used, for certain: cash it is, wherever.
+            (
+                600, "meal",
+                [
+                    LeaseUsage(
+                        purse: PurseWorld.slug("meal"), window: .period(PurseWorld.day(20), PurseWorld.slug("lunch")),
+                        amount: Fen(600), count: 1)
+                ], true
+            ),
+        ] as [(Int64, String, [LeaseUsage], Bool)])
+    func firstChoice(amount: Int64, item: String, usage: [LeaseUsage], isFirst: Bool) throws {
+        let box = PurseWorld(usage: usage)
+        let spends = try box.split(amount, item).get()
+        let basket = try Basket([.init(amount: Fen(amount), item: PurseWorld.slug(item))])
+        #expect(
+            box.world.keeper.isFirstChoice(
+                spends, for: basket, of: LeaseWorld.purse, guardian: nil, on: PurseWorld.lunch(), by: PurseWorld.rules)
+                == isFirst)
+    }
+
     @Test("what is spent is gone, also after a restart")
     func restart() {
         let box = PurseWorld()

@@ -51,8 +51,18 @@ struct TicketGateTests {
         #expect(actions == [.admit(use), .keep([fact.change]), .record(fact)])
         #expect(gate.nextDeadline == nil)
         #expect(gate.handle(.answered(use, .granted), at: clock()) == [])
-        let second = try #require(present(&gate, ticket(), 11, at: clock("2026-11-21", 601)).asked.first)
-        #expect(gate.handle(.answered(second, .refused(.used)), at: clock()) == [.refuse(use: id(11), .used)])
+        let other = try #require(present(&gate, ticket(2), 11, at: clock("2026-11-21", 601)).asked.first)
+        #expect(gate.handle(.answered(other, .refused(.used)), at: clock()) == [.refuse(use: id(11), .used)])
+    }
+
+    @Test("back online, a gate need not ask about those whom it let in itself, whatever the platform knows yet")
+    func backOnline() {
+        var gate = makeGate()
+        let ticket = ticket(group: 3)
+        #expect(present(&gate, ticket, 10, people: 2).admitted.count == 1)
+        _ = gate.handle(.platform(isReachable: true), at: clock())
+        #expect(present(&gate, ticket, 11, people: 2, at: clock("2026-11-21", 601)).refused == [.tooFewLeft(1)])
+        #expect(present(&gate, ticket, 12, people: 1, at: clock("2026-11-21", 602)).asked.count == 1)
     }
 
     @Test("no answer in time, or no network while waiting: the gate decides by its rule", arguments: [true, false])

@@ -217,7 +217,7 @@ public struct CanteenSite: EdgeCore {
         if isLinkUp { due += refunds.values.filter { !$0.waitsForRecords }.compactMap(\.due) }
         due += payments.values.compactMap(\.nextDeadline)
         for lane in lanes {
-            due += [lane.relayFree, lane.guest?.until, lane.screenUntil, lane.turnstile?.nextDeadline].compactMap { $0 }
+            due += [lane.guest?.until, lane.screenUntil, lane.turnstile?.nextDeadline].compactMap { $0 }
         }
         return due.min()
     }

@@ -123,6 +123,11 @@ public struct TicketBook: Hashable, Sendable {
         uses(of: ticket).reduce(people) { $0.subtractingReportingOverflow(passed(on: $1)).partialValue }
     }
 
+    /// People that passed on a ticket at one gate.
+    func passed(at gate: DeviceID, on ticket: UUIDv7) -> Int64 {
+        uses(of: ticket).reduce(0) { $0 + ($1.gate == gate ? passed(on: $1) : 0) }
+    }
+
     /// A ticket on which more people passed than it was sold for: gates decided alone.
     public func overuse(of ticket: UUIDv7) -> TicketOveruse? {
         let uses = uses(of: ticket)

@@ -23,6 +23,9 @@ extension TicketGate {
         let use = TicketUse(
             id: id, of: ticket, gate: gate, people: asked, at: now.wall, isSynchronised: now.isSynchronised)
         guard isReachable else { return decideAlone(use, ticket, wasAsked: false) }
+        // Whom this gate let in while it was alone the platform may not know of yet.
+        let left = ticket.people - book.passed(at: gate, on: ticket.id)
+        guard asked <= left else { return [.refuse(use: id, left <= 0 ? .used : .tooFewLeft(left))] }
         guard pending.count < TicketGate.mostPending else { return [.refuse(use: id, .busy)] }
         pending.append(Pending(use: use, ticket: ticket, due: now.uptime + rules.answerWithin))
         return [.ask(use, ticket: ticket)]

@@ -91,8 +91,6 @@ struct LaneState {
     /// The ticket that is being decided about, and who is let in on one.
     var claim: TicketClaim?
     var party: TicketParty?
-    /// Until then the relay may still be energised for the person before: a second pulse would be one with the first.
-    var relayFree: Uptime?
     /// How many are to be let in on the next ticket, and until when that counts.
     var ticketPeople: (count: Int64, until: Uptime)?
     var screen = LaneScreen()

@@ -38,9 +38,6 @@ extension CanteenSite {
             reason: "ticket \(party.use.ticket), use \(party.use.id), \(party.opened) of \(party.use.people)")
     }
 
-    /// How long a relay rests between two people of a group, so that the turnstile sees two pulses.
-    private static let relayRest = Uptime.Span.milliseconds(50)
-
     /// Opens for the next of a group, as soon as that is written and the turnstile has done with whoever was before.
     mutating func openParty(_ lane: Int, at now: ClockReading) {
         guard let party = lanes[lane].party, party.stage == .waiting else { return }
@@ -48,13 +45,11 @@ extension CanteenSite {
             // Everything stands open, to leave: nobody is let in.
             guard !turnstile.isEmergency else { return endParty(lane, notPassed: party.rest + 1, at: now) }
             guard turnstile.isReady else { return }
-            if let free = lanes[lane].relayFree, now.uptime < free { return }
         }
         lanes[lane].party?.stage = .awaited
         let id = lanes[lane].settings.id
         var pulses: [Record.Event] = []
         if let settings = lanes[lane].settings.turnstile {
-            lanes[lane].relayFree = now.uptime + settings.pulse + CanteenSite.relayRest
             gate(lane, .admit(party.transit), at: now)
             pulses.append(
                 .pulse(

@@ -179,10 +179,6 @@ extension CanteenSite {
         if let due = desk.pullAt, now.uptime >= due { pullTickets(at: now) }
         for lane in lanes.indices {
             if let said = lanes[lane].ticketPeople, now.uptime >= said.until { lanes[lane].ticketPeople = nil }
-            if let free = lanes[lane].relayFree, now.uptime >= free {
-                lanes[lane].relayFree = nil
-                openParty(lane, at: now)
-            }
         }
     }
 
