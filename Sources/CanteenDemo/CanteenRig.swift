@@ -49,9 +49,11 @@ package final class CanteenRig {
         scenario = try CanteenScenario(try TextFile.read(path), file: path)
         try setClock(12, 0)
         let cards =
-            "  readers: [{ lane: \"gate-1\", kind: \"cardText\", style: \"decimal\", serial: { path: \"\(line)\" } }],\n"
+            "  readers: [{ lane: \"gate-1\", kind: \"cardText\", style: \"decimal\",\n"
+            + "    serial: { path: \"\(line)\" } }],\n"
         let modules =
-            "  faceModules: { model: \"\(FaceModuleStandIn.model)\", thresholdThousandths: 420, marginThousandths: 60,\n"
+            "  faceModules: { model: \"\(FaceModuleStandIn.model)\",\n"
+            + "    thresholdThousandths: 420, marginThousandths: 60,\n"
             + "    modules: [{ lane: \"gate-1\", serial: { path: \"\(faces)\", bitsPerSecond: 115200 } }] },\n"
         let further = cards + modules + members(files)
         for (index, name) in names.enumerated() {

@@ -41,6 +41,8 @@ enum LayerRules {
         switch (place.area, place.module, target.layer, name) {
         case ("Edge/Devices", _, "Rules", _): return "a device imports \(name): devices know no rules"
         case ("Edge/Devices", _, "Edge", _): return "a device imports \(name): devices know nothing above them"
+        // The files of a whole box, for its daemon and for whoever checks them.
+        case ("Edge", "CanteenFit", "Edge", _): return nil
         case ("Edge", _, "Edge", "EdgeRuntime"): return "\(place.module) imports \(name), which stands above it"
         case ("Edge", "Journal", "Edge", _): return "the journal imports \(name): it knows no other part of the edge"
         case (_, "MQTTLink", _, "Wire"), (_, "MQTTLink", _, "JSONText"):

@@ -5,8 +5,8 @@ import Host
 import StandIns
 import Vocabulary
 
-/// From a face before the terminal to the turnstile's relay, over the real topics: online, while the network is cut, and
-/// through a lunch in whose middle it is.
+/// From a face before the terminal to the turnstile's relay, over the real topics: online, while the network is cut,
+/// and through a lunch in whose middle it is.
 ///
 ///     CanteenBench [--count 200] [--rounds 3] [--meals 600]
 @main
