@@ -56,7 +56,9 @@ struct WeekTests {
 
     @Test("each rule that is switched off is found", arguments: WeekSabotage.allCases)
     func found(sabotage: WeekSabotage) throws {
-        let report = try Self.run(1, pupils: 30, change: { $0.sabotage = sabotage })
+        let report = try Self.run(
+            1, pupils: 30, edit: { $0.replacing("duplicate: 15", with: "duplicate: 90") },
+            change: { $0.sabotage = sabotage })
         let failure = try #require(report.failure, "\(sabotage) was not found")
         print("\(sabotage): \(failure)")
     }
