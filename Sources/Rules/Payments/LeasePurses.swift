@@ -86,7 +86,9 @@ struct LeasePurses: Hashable, Sendable {
     /// is not yet known.
     var asIfWhole: LeasePurses {
         var whole = self
-        for index in whole.lots.indices { whole.lots[index].lent.amount = Fen(LeasePurses.plenty + lots[index].spent.count) }
+        for index in whole.lots.indices {
+            whole.lots[index].lent.amount = Fen(LeasePurses.plenty + lots[index].spent.count)
+        }
         whole.usage.removeAll { $0.window == nil }
         return whole
     }

@@ -75,7 +75,9 @@ final class MealTraffic {
 
     /// What people do when their turn is over.
     private func after(_ visitor: Visitor, _ gate: VirtualGate) {
-        guard let member = visitor.member, visitor.expect == nil, !visitor.isDuplicate, !visitor.isSecond else { return }
+        guard let member = visitor.member, visitor.expect == nil, !visitor.isDuplicate, !visitor.isSecond else {
+            return
+        }
         if visitor.means == .wrongCard, !visitor.isLetIn {
             // Who has taken the wrong card along is known by face.
             return gate.arrive(Visitor(member, .face), isFirst: true)

@@ -1,5 +1,5 @@
-internal import SQLite
 internal import Purses
+internal import SQLite
 internal import Vocabulary
 internal import Wire
 

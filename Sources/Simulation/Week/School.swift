@@ -46,7 +46,8 @@ struct School {
         var text = "person,name,group,cards,dayAmount,barredItems\n"
         let (families, given) = (Array("张王李赵陈刘杨黄周吴"), Array("伟芳娜敏静丽强磊军洋艳勇杰娟涛明超秀霞平"))
         for member in members {
-            let name = "\(families[member.number % families.count])\(given[member.number % given.count])"
+            let name =
+                "\(families[member.number % families.count])\(given[member.number % given.count])"
                 + "\(given[member.number / 7 % given.count])"
             let most = member.dayAmount.map { "\($0 / 100).00" } ?? ""
             text += "\(member.name),\(name),\(member.group),\(member.card),\(most),\(member.barred ?? "")\n"

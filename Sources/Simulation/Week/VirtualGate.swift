@@ -137,13 +137,16 @@ final class VirtualGate {
             records.append(presentation)
             box.tell(.own(.till(.presented(lane.id, presentation))))
         case (.wrongCard, _): box.tell(.own(.till(.presented(lane.id, Presentation(.card("0000000000"), by: .card)))))
-        case (.card, let member?): box.tell(.own(.till(.presented(lane.id, Presentation(.card(member.card), by: .card)))))
+        case (.card, let member?):
+            box.tell(.own(.till(.presented(lane.id, Presentation(.card(member.card), by: .card)))))
         }
     }
 
     /// The terminal sends again what it sent long ago, as after its own restart.
     func replay(_ count: Int64) {
-        let old = records.filter { $0.source?.at.map { world.wall.milliseconds - $0.milliseconds > 36_000_000 } ?? false }
+        let old = records.filter {
+            $0.source?.at.map { world.wall.milliseconds - $0.milliseconds > 36_000_000 } ?? false
+        }
         for presentation in old.suffix(Int(count)) {
             world.counts.replayed += 1
             box.tell(.own(.till(.presented(lane.id, presentation))))

@@ -55,7 +55,8 @@ struct WeekAct: Sendable {
     /// `11:30` or `11:30:15`.
     private static func seconds(_ text: String) throws(WeekFault) -> Int64 {
         let parts = text.split(separator: ":").map { Int64($0) ?? -1 }
-        guard (2...3).contains(parts.count), (0..<24).contains(parts[0]), parts.dropFirst().allSatisfy({ (0..<60).contains($0) })
+        guard (2...3).contains(parts.count), (0..<24).contains(parts[0]),
+            parts.dropFirst().allSatisfy({ (0..<60).contains($0) })
         else { throw WeekFault("\(text) is no time of day: write 11:30 or 11:30:15") }
         return parts[0] * 3_600 + parts[1] * 60 + (parts.count == 3 ? parts[2] : 0)
     }

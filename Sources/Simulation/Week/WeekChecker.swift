@@ -61,7 +61,8 @@ final class WeekChecker: Checker {
                 tally.paidFromLease += 1
                 tally.note(spends)
             case .payment(.acceptedOffline, let charge, _): paid(charge, box.device)
-            case .payment(.approved, let charge, _): lastPayment[charge.instrument.holder ?? Self.nobody] = Made(charge: charge, device: box.device)
+            case .payment(.approved, let charge, _):
+                lastPayment[charge.instrument.holder ?? Self.nobody] = Made(charge: charge, device: box.device)
             case .payment(.reversing, let charge, _): undone(charge, box.device)
             case .decision(let transit, _, _, _, let verdict, let reason):
                 guard verdict == .letOut || verdict == .admit, ["counted", "free", "mayPass"].contains(reason),
