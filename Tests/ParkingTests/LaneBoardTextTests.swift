@@ -109,7 +109,8 @@ struct LaneBoardTextTests {
 
     @Test("what the page names itself, it names for every boom, payment, instrument and vehicle there is")
     func ownWords() throws {
-        let script = String(decoding: try repositoryFile("Sources/Edge/DeskPage/desk-words.js"), as: UTF8.self)
+        let files = ["Sources/Edge/DeskPage/desk-words.js", "Sources/Edge/PageParts/page.js"]
+        let script = try files.map { String(decoding: try repositoryFile($0), as: UTF8.self) }.joined()
         let tables = [
             ("BOOM", BarrierMachine.Position.allCases.map(\.rawValue)),
             ("STAGE", PaymentMachine.Stage.allCases.map(\.rawValue)),

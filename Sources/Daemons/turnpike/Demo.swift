@@ -11,7 +11,7 @@ struct Demo: ParsableCommand {
 
     enum Show: String, CaseIterable, ExpressibleByArgument { case morning, parking, canteen }
 
-    @Argument(help: "morning: a short one at one box; parking: a whole scripted day at two, in minutes; canteen: a lunch.")
+    @Argument(help: "morning: a short one at a car park; parking: a whole scripted day at two boxes; canteen: a lunch.")
     var show = Show.morning
     @Option(help: "The day that is played (parking).")
     var day = "Scenarios/days/parking-day.json5"
