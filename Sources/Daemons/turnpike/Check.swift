@@ -89,7 +89,8 @@ struct Check: ParsableCommand {
         case hardware, box, platform
     }
 
-    /// Which site it is for only the box's file says; by itself it is read as a canteen's if it has what only those have.
+    /// Which site it is for only the box's file says; by itself it is read as a canteen's if it has what only those
+    /// have.
     private static func checkHardware(_ text: [UInt8], file: String) throws {
         let node = try? JSONNode.parse(text, dialect: .json5)
         let ofCanteens = ["faceTerminals", "faceModules", "facePictures", "readers", "cashRegisters"]

@@ -23,7 +23,8 @@ function draw() {
   if (ready) $("ready").replaceChildren(both("可离线 " + ready.offline + "/" + ready.known, "ready offline"));
   const till = current();
   part("tills", board.tills.map(each => [each.id, each.alarms, each.period, each.counts]), () => board.tills.map(tab));
-  part("goods", [till.id, till.mode, till.menu, till.weight, till.people, till.sale && till.sale.stage], () => goods(till));
+  const offered = [till.id, till.mode, till.menu, till.weight, till.people, till.sale && till.sale.stage];
+  part("goods", offered, () => goods(till));
   part("sale", [till.id, till.sale, till.turnstile, till.alarms, till.mode, till.passes], () => saleOf(till));
   part("last", [till.id, till.last, till.counts], () => lastOf(till));
 }

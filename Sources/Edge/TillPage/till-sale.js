@@ -19,7 +19,8 @@ function goods(till) {
 function tickets(till) {
   const count = el("div", "items");
   for (const people of [1, 2, 3, 4, 5, 6, 8, 10]) {
-    const node = el("button", till.people === people ? "chosen" : "", both(people + " 人", people === 1 ? "person" : "people"));
+    const label = both(people + " 人", people === 1 ? "person" : "people");
+    const node = el("button", till.people === people ? "chosen" : "", label);
     node.type = "button"; node.disabled = !may("people");
     node.addEventListener("click", () => act("people", { till: till.id, people }));
     count.append(node);
@@ -31,7 +32,8 @@ function tickets(till) {
 }
 function ticket(till) {
   const code = { name: "code", zh: "票码", en: "The ticket's code" };
-  const people = { name: "people", zh: "人数", en: "People", mode: "numeric", value: till.people ? String(till.people) : "" };
+  const value = till.people ? String(till.people) : "";
+  const people = { name: "people", zh: "人数", en: "People", mode: "numeric", value };
   const count = input(people);
   count.querySelector("input").required = false;
   dialog(both("输入票码", "Key a ticket"), [input(code), count], both("确认", "Confirm"), false, async form => {

@@ -168,8 +168,8 @@ public struct LeaseKeeper: Hashable, Sendable {
         ).mapError { .purses($0) }
     }
 
-    /// Whether each purse pays of a basket what it would if the lease held all that the person may have in the purses it
-    /// is of, and other boxes spent nothing.
+    /// Whether each purse pays of a basket what it would if the lease held all that the person may have in the purses
+    /// it is of, and other boxes spent nothing.
     ///
     /// If not, an earlier purse may have the money elsewhere: while the platform can be asked, it knows.
     /// - Parameter spends: what ``split(_:of:guardian:on:by:at:)`` gave.

@@ -5,7 +5,7 @@ internal import Wire
 
 /// Tickets: who is asked whether somebody may pass, and what is kept of it.
 extension CanteenSite {
-    /// A ticket was shown at a lane; while people are let in on another, or one is being decided about, it is not taken.
+    /// A ticket was shown at a lane; while people are let in on another, or one is decided about, it is not taken.
     mutating func ticketShown(_ lane: Int, _ code: String, people: Int64?, at now: ClockReading) {
         guard lanes[lane].turnstile?.isEmergency != true else { return say(lane, .emergency, at: now) }
         guard let mode = mode(lane) else { return say(lane, .closedNow, at: now) }
