@@ -385,7 +385,8 @@ let package = Package(
             [
                 "Acquiring", "CanteenDemo", "Delivery", "DemoParts", "DeskOrders", "EdgeRuntime", "GB18030Text", "Host",
                 "JSONText", "Journal",
-                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "SQLite", "Services", "Sign",
+                "MQTTLink", "Parking", "ParkingDay", "ParkingDemo", "Payments", "RegisterLink", "SQLite", "Services",
+                "Sign",
                 "StandIns", "Vocabulary", "Wire", "canteend", "parkingd", "platformd", "turnpike",
             ]),
     ]

@@ -48,7 +48,7 @@ final class RegisterService: Service {
         server = try settings.port.map { port in
             RegisterServer(
                 port: port, token: try RegisterToken.read(in: folder), desk: desk, logger: logger
-            ) { logger.info("cash registers: listening on 127.0.0.1:\($0)") }
+            ) { logger.info("cash registers are served at 127.0.0.1:\($0)") }
         }
         carrier.use { [weak self] order in self?.offer.withLock { $0 }(.registered(order)) ?? false }
     }
