@@ -168,7 +168,7 @@ let package = Package(
             "Edge/EdgeRuntime",
             [
                 "BoxRules", "Delivery", "Effects", "GB18030Text", "GPIO", "Host", "JSONText", "Journal", "MQTTLink",
-                "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging,
+                "Printer", "Readers", "Serial", "Sign", "Speech", "Vocabulary", "Wire", lifecycle, logging, signals,
             ]),
 
         module(
@@ -254,7 +254,7 @@ let package = Package(
                 "FaceModule", "FaceStore", "FaceTerminal", "GPIO", "Host", "JSONText", "Kiosk", "MQTTLink", "Payments",
                 "Purses", "QRCode", "Readers", "Register", "RegisterLink", "Scale", "Serial", "Tickets", "Vocabulary",
                 "Wiegand", "Wire",
-                argumentParser, lifecycle, logging, signals,
+                argumentParser, lifecycle, logging,
             ]),
         program(
             "Daemons/parkingd",
@@ -263,7 +263,6 @@ let package = Package(
                 "Payments", "PlateCamera", "Printer", "QRCode", "Shifts", "Tariffs", "Vocabulary", "Wire",
                 argumentParser, lifecycle,
                 logging,
-                signals,
             ]),
 
         module(

@@ -26,9 +26,8 @@ public final class CarParkStandIn: Sendable {
         var isClosed = false
     }
 
-    private let socket: Int32
+    private let board: BoardSocket
     private let world: Monitor<World>
-    private let thread: HostThread
 
     /// Connects to the board and puts every boom down.
     /// - Parameters:
@@ -37,20 +36,16 @@ public final class CarParkStandIn: Sendable {
     public init(
         socketPath: String, lanes: [String], travel: UInt32 = CarParkStandIn.travelMicroseconds
     ) throws(StandInError) {
-        let socket = try Loopback.connect(toSocket: socketPath)
-        self.socket = socket
         let world = Monitor(World(travel: travel))
         self.world = world
-        for lane in lanes { Self.send("set \(lane).closedLimit 1", to: socket) }
-        do throws(HostThread.StartError) {
-            thread = try HostThread(name: "world") { Self.run(socket, world) }
-        } catch { throw .thread(error) }
-    }
-
-    deinit {
-        shutdown(socket, Int32(SHUT_RDWR))
-        thread.join()
-        close(socket)
+        board = try BoardSocket(socketPath)
+        for lane in lanes { board.line.set("\(lane).closedLimit", true) }
+        try board.listen { words, line in
+            if words.count >= 2, words[0] == "on" { Self.moved(words[1], line, world) }
+        } closed: {
+            world.withLock { $0.isClosed = true }
+            world.wakeAll()
+        }
     }
 
     /// Waits until a lane's boom is up.
@@ -88,34 +83,14 @@ public final class CarParkStandIn: Sendable {
     }
 
     /// Moves an input of the board.
-    public func set(_ input: String, _ active: Bool) { Self.send("set \(input) \(active ? 1 : 0)", to: socket) }
+    public func set(_ input: String, _ active: Bool) { board.line.set(input, active) }
 
     private func wait(_ seconds: Int64, _ condition: @escaping (World) -> Bool) -> Bool {
         world.wait(until: BootClock.now() + .seconds(seconds)) { condition($0) || $0.isClosed ? condition($0) : nil }
             ?? false
     }
 
-    private static func run(_ socket: Int32, _ world: Monitor<World>) {
-        var pending: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = chunk.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
-            if count <= 0 {
-                world.withLock { $0.isClosed = true }
-                world.wakeAll()
-                return
-            }
-            pending += chunk[..<count]
-            while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = String(decoding: pending[..<end], as: UTF8.self)
-                pending.removeSubrange(...end)
-                let words = line.split(separator: " ")
-                if words.count >= 2, words[0] == "on" { moved(String(words[1]), socket, world) }
-            }
-        }
-    }
-
-    private static func moved(_ output: String, _ socket: Int32, _ world: Monitor<World>) {
+    private static func moved(_ output: String, _ line: BoardSocket.Line, _ world: Monitor<World>) {
         guard let dot = output.lastIndex(of: ".") else { return }
         let lane = String(output[..<dot])
         let rises = output.hasSuffix(".raise")
@@ -132,19 +107,14 @@ public final class CarParkStandIn: Sendable {
             return true
         }
         if isStuck {
-            if !rises { send("set \(lane).openLimit 0", to: socket) }
+            if !rises { line.set("\(lane).openLimit", false) }
             world.wakeAll()
             return
         }
-        send("set \(lane).\(rises ? "closedLimit" : "openLimit") 0", to: socket)
+        line.set("\(lane).\(rises ? "closedLimit" : "openLimit")", false)
         usleep(world.withLock { $0.travel })
-        send("set \(lane).\(rises ? "openLimit" : "closedLimit") 1", to: socket)
+        line.set("\(lane).\(rises ? "openLimit" : "closedLimit")", true)
         world.withLock { $0.isUp[lane] = rises }
         world.wakeAll()
-    }
-
-    private static func send(_ line: String, to socket: Int32) {
-        let bytes = Array("\(line)\n".utf8)
-        _ = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 }

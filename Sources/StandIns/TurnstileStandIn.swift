@@ -27,26 +27,22 @@ public final class TurnstileStandIn: Sendable {
     /// How long somebody stands in the sensor, in microseconds: real ones take half a second.
     private static let walkMicroseconds: UInt32 = 20_000
 
-    private let socket: Int32
+    private let board: BoardSocket
     private let world: Monitor<World>
-    private let thread: HostThread
 
     /// Connects to the board.
     /// - Parameter walking: lanes at which whoever is let in walks through at once.
     public init(socketPath: String, walking: Set<String> = []) throws(StandInError) {
-        let socket = try Loopback.connect(toSocket: socketPath)
-        self.socket = socket
         let world = Monitor(World(walking: walking))
         self.world = world
-        do throws(HostThread.StartError) {
-            thread = try HostThread(name: "turnstiles") { Self.run(socket, world) }
-        } catch { throw .thread(error) }
-    }
-
-    deinit {
-        shutdown(socket, Int32(SHUT_RDWR))
-        thread.join()
-        close(socket)
+        board = try BoardSocket(socketPath)
+        try board.listen { words, line in
+            Self.heard(words, line, world)
+            world.wakeAll()
+        } closed: {
+            world.withLock { $0.isClosed = true }
+            world.wakeAll()
+        }
     }
 
     /// Whoever is let in at these lanes from now on walks through at once; at others people are walked by hand.
@@ -85,33 +81,13 @@ public final class TurnstileStandIn: Sendable {
 
     /// Moves an input of the board, and waits until the board says so.
     public func set(_ input: String, _ active: Bool) {
-        Self.send("set \(input) \(active ? 1 : 0)", to: socket)
+        board.line.set(input, active)
         _ = world.wait(until: BootClock.now() + .seconds(5)) {
             $0.inputs[input] == active || $0.isClosed ? true : nil
         }
     }
 
-    private static func run(_ socket: Int32, _ world: Monitor<World>) {
-        var pending: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = chunk.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
-            if count <= 0 {
-                world.withLock { $0.isClosed = true }
-                world.wakeAll()
-                return
-            }
-            pending += chunk[..<count]
-            while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-                let words = String(decoding: pending[..<end], as: UTF8.self).split(separator: " ").map(String.init)
-                pending.removeSubrange(...end)
-                heard(words, socket, world)
-            }
-            world.wakeAll()
-        }
-    }
-
-    private static func heard(_ words: [String], _ socket: Int32, _ world: Monitor<World>) {
+    private static func heard(_ words: [String], _ line: BoardSocket.Line, _ world: Monitor<World>) {
         switch words.first {
         case "input" where words.count == 3: world.withLock { $0.inputs[words[1]] = words[2] == "1" }
         case "off" where words.count >= 2: world.withLock { _ = $0.held.remove(words[1]) }
@@ -126,15 +102,10 @@ public final class TurnstileStandIn: Sendable {
             }
             guard let walker else { return }
             // In and out: the board takes one after the other.
-            send("set \(walker).passage 1", to: socket)
+            line.set("\(walker).passage", true)
             usleep(5_000)
-            send("set \(walker).passage 0", to: socket)
+            line.set("\(walker).passage", false)
         default: break
         }
-    }
-
-    private static func send(_ line: String, to socket: Int32) {
-        let bytes = Array("\(line)\n".utf8)
-        _ = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 }

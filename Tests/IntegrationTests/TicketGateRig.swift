@@ -1,3 +1,4 @@
+import DemoParts
 import EdgeRuntime
 import Glibc
 import Host
@@ -17,7 +18,7 @@ final class TicketGateRig {
         let state: String
         let proxy: FaultProxy
         fileprivate(set) var program: Program?
-        fileprivate(set) var world: CarParkStandIn?
+        fileprivate(set) var world: TurnstileStandIn?
         fileprivate(set) var port = 0
 
         init(_ name: String, _ folder: String, _ proxy: FaultProxy) {
@@ -28,7 +29,7 @@ final class TicketGateRig {
         deinit { program?.kill() }
 
         /// How often the way was opened, since the box started.
-        var opened: Int { world?.pulses.count { $0 == "gate-1.open" } ?? 0 }
+        var opened: Int { world?.openings(of: "gate-1") ?? 0 }
 
         func records() throws -> [Record.Event] {
             let reader = try JournalReader(path: BoxIdentity.journalPath(in: state))
@@ -135,7 +136,7 @@ final class TicketGateRig {
             let port = listening.split(separator: ":").last.flatMap({ Int($0) })
         else { throw Failed(what: program.lines.joined(separator: "\n")) }
         (gate.program, gate.port) = (program, port)
-        gate.world = try CarParkStandIn(socketPath: "\(gate.state)/gpio.sock", lanes: [], travel: 0)
+        gate.world = try TurnstileStandIn(socketPath: "\(gate.state)/gpio.sock")
         gate.world?.set("gate-1.passage", false)
         try wait("\(gate.name) is online") { try self.status(gate).contains("\"link\":\"up\"") }
     }
@@ -178,9 +179,7 @@ final class TicketGateRig {
         guard answer?.status == 202 else { throw Failed(what: "the box did not take the ticket: \(answer as Any)") }
         for number in 0..<people {
             try wait("\(gate.name) opens for person \(number + 1)") { gate.opened == before + number + 1 }
-            gate.world?.set("gate-1.passage", true)
-            usleep(60_000)
-            gate.world?.set("gate-1.passage", false)
+            gate.world?.walk(through: "gate-1")
         }
         guard people > 0 else { return }
         let passed = { (event: Record.Event) in if case .passage(_, _, .passed) = event { true } else { false } }
@@ -188,14 +187,10 @@ final class TicketGateRig {
     }
 
     func wait(_ what: String, seconds: Int64 = 15, _ condition: () throws -> Bool) throws {
-        let deadline = BootClock.now() + Uptime.Span.seconds(seconds)
-        while try !condition() {
-            guard BootClock.now() < deadline else {
-                let logs = gates.map { $0.program?.lines.suffix(20).joined(separator: "\n") ?? "" }
-                throw Failed(what: "waited \(seconds) s in vain until \(what):\n\(logs.joined(separator: "\n\n"))")
-            }
-            usleep(20_000)
+        let log = {
+            self.gates.map { $0.program?.lines.suffix(20).joined(separator: "\n") ?? "" }.joined(separator: "\n\n")
         }
+        try Daemons.wait(what, seconds: seconds, log: log, condition)
     }
 
     func incidents() throws -> [Incident] { try LedgerReport.read("\(folder.path)/platform.db").incidents }

@@ -1,8 +1,5 @@
 import ArgumentParser
 import EdgeRuntime
-import Logging
-import ServiceLifecycle
-import UnixSignals
 
 /// The daemon of one canteen: tills, turnstiles, payments.
 @main
@@ -19,20 +16,10 @@ struct Canteend: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        var logger = Logger(label: "canteend")
-        logger.logLevel = verbose ? .debug : .info
-        let canteen: CanteenBox
-        do { canteen = try CanteenBox(configuration: config, logger: logger) } catch {
-            logger.critical("cannot start with \(config):\n\(error)")
-            throw ExitCode(78)  // EX_CONFIG: systemd's unit does not restart on it
+        let isStarted = try await BoxProgram.run("canteend", file: config, isVerbose: verbose) { logger in
+            let box = try CanteenBox(configuration: config, logger: logger)
+            return [BoxService(box: box.box), box.faces, box.modules, box.registers, box.server]
         }
-        let group = ServiceGroup(
-            services: [
-                BoxService(box: canteen.box), canteen.faces, canteen.modules, canteen.registers, canteen.server,
-            ],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
-        try await group.run()
+        guard isStarted else { throw ExitCode(BoxProgram.badConfiguration) }
     }
 }

@@ -1,8 +1,5 @@
 import ArgumentParser
 import EdgeRuntime
-import Logging
-import ServiceLifecycle
-import UnixSignals
 
 /// The daemon of one car park: cameras, barriers, payments.
 @main
@@ -18,18 +15,10 @@ struct Parkingd: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
-        var logger = Logger(label: "parkingd")
-        logger.logLevel = verbose ? .debug : .info
-        let parking: ParkingBox
-        do { parking = try ParkingBox(configuration: config, logger: logger) } catch {
-            logger.critical("cannot start with \(config):\n\(error)")
-            throw ExitCode(78)  // EX_CONFIG: systemd's unit does not restart on it
+        let isStarted = try await BoxProgram.run("parkingd", file: config, isVerbose: verbose) { logger in
+            let box = try ParkingBox(configuration: config, logger: logger)
+            return [BoxService(box: box.box), box.cameras, box.server]
         }
-        let group = ServiceGroup(
-            services: [BoxService(box: parking.box), parking.cameras, parking.server],
-            gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: logger)
-        try await group.run()
+        guard isStarted else { throw ExitCode(BoxProgram.badConfiguration) }
     }
 }
