@@ -142,6 +142,9 @@ public struct MealNotes: Hashable, Sendable {
         return [MealNotes.kept(holder, note)]
     }
 
+    /// Whose last meal a payment paid; nil: nobody's that is noted.
+    func holder(of payment: PaymentID) -> Holder? { notes.first { $0.value.payment == payment }?.key }
+
     /// The same, of whoever it was.
     mutating func takeBack(transit: UUIDv7) -> [StateChange] {
         guard let holder = notes.first(where: { $0.value.transit == transit })?.key else { return [] }
