@@ -44,6 +44,8 @@ public struct LeaseKeeper: Hashable, Sendable {
         var newest: UInt64 = 0
         /// Answers to questions up to this one do not know what happened since to money outside the lease.
         var changed: UInt64 = 0
+        /// The platform is to be asked anew, because of that.
+        var wantsNews = false
         /// How often in a row the platform has lent no more although little is left.
         var fruitless = 0
         /// The platform wants it back, and a payment on it is under way.
@@ -219,7 +221,8 @@ public struct LeaseKeeper: Hashable, Sendable {
         }
         entry.changed = asks
         let isNew = entry.lease.purses.forgetElsewhere()
-        if isBooked, entry.lease.standing == .granted, !entry.lease.purses.isEmpty, entry.due != nil {
+        if isBooked, entry.lease.standing == .asked || !entry.lease.purses.isEmpty { entry.wantsNews = true }
+        if entry.wantsNews, entry.lease.standing == .granted {
             entry.due = now.uptime
             look = now.uptime
         }
@@ -402,7 +405,8 @@ public struct LeaseKeeper: Hashable, Sendable {
                 terms, askedAt: asked.at, boot: boot, isNewest: ask > entry.newest, tells: ask > entry.changed)
             entry.fruitless = entry.lease.granted > before ? 0 : min(entry.fruitless + 1, LeaseKeeper.mostFruitless)
             entry.newest = max(entry.newest, ask)
-            if entry.ask == nil { entry.due = nextDue(entry, at: now) }
+            if ask > entry.changed || entry.lease.purses.isEmpty { entry.wantsNews = false }
+            if entry.ask == nil { entry.due = entry.wantsNews ? now.uptime : nextDue(entry, at: now) }
             entries[id] = entry
             return [.keep(entry.lease.kept)]
         case (.refused(.ended), _), (.returned, _), (.conflict, _), (.refused, .asked):
