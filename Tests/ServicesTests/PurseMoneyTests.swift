@@ -92,7 +92,7 @@ struct PurseMoneyTests {
         #expect(try sum(renew(2, 1, site, box: 1), site) == receipt?.balances)
     }
 
-    @Test("who went below zero by late news lacks it on every day; what ended before yesterday is not told")
+    @Test("what was promised comes off when it has come in; what ended before yesterday is not told")
     func below() throws {
         let site = try site()
         let late = site.charge(1, [("snack", 1_300)])

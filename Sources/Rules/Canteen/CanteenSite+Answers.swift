@@ -19,7 +19,7 @@ extension CanteenSite {
             let isMoved = outcome == .approved || outcome == .reversed
             let holder = isMoved ? payments[id]?.charge.instrument.holder : nil
             // Before a lease is asked for on it: that answer knows of it.
-            let changes = movedElsewhere(holder, isBooked: true, at: now)
+            let changes = movedElsewhere(holder, at: now)
             payment(id, .answer(outcome), at: now)
             persistFirst(changes)
             receipt = nil

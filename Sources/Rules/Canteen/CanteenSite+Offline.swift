@@ -32,8 +32,7 @@ extension CanteenSite {
         let promise = StateChange.put(
             kind: CanteenRecovery.promiseKind, key: charge.payment.description, value: charge.canonical)
         write(
-            lane, charge, [.payment(.acceptedOffline, charge, nil)],
-            [promise] + movedElsewhere(charge.instrument.holder, isBooked: false, at: now), "chargedOffline",
+            lane, charge, [.payment(.acceptedOffline, charge, nil)], [promise], "chargedOffline",
             .paidLater(charge.quote.total), .record(charge), at: now)
     }
 
@@ -75,11 +74,10 @@ extension CanteenSite {
         return leases?.left(of: .purse(holder), on: meal.day)
     }
 
-    /// Money of a person moved that is not in the lease: what was told of it is shown no more.
-    /// - Parameter isBooked: the platform has it in its books, and is asked anew.
+    /// The platform has booked money of a person that is not in the lease: what was told before is shown no more.
     /// - Returns: what is to be written.
-    mutating func movedElsewhere(_ holder: Holder?, isBooked: Bool, at now: ClockReading) -> [StateChange] {
-        holder.flatMap { leases?.changedElsewhere(.purse($0), isBooked: isBooked, at: now) } ?? []
+    mutating func movedElsewhere(_ holder: Holder?, at now: ClockReading) -> [StateChange] {
+        holder.flatMap { leases?.changedElsewhere(.purse($0), at: now) } ?? []
     }
 
     private func occasion(_ charge: Charge) -> Occasion? {

@@ -142,7 +142,7 @@ extension CanteenSite {
         switch outcome {
         case .refunded:
             end = (.refunded, nil, .refunded(refund.amount))
-            state += movedElsewhere(refunds[id]?.holder, isBooked: true, at: now)
+            state += movedElsewhere(refunds[id]?.holder, at: now)
             if refund.who != CanteenSite.turnstile { state += corrected(refund) }
         case .refused(let reason):
             end = (.refused, reason, .notPaid(.refundRefused, nil))

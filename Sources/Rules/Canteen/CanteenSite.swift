@@ -199,7 +199,7 @@ public struct CanteenSite: EdgeCore {
         for id in refunds.keys { refunds[id]?.waitsForRecords = false }
         askRefunds(at: now)
         guard offline.outstanding.count > 0 else { return }
-        let changes = offline.owing.flatMap { movedElsewhere($0, isBooked: true, at: now) }
+        let changes = offline.owing.flatMap { movedElsewhere($0, at: now) }
         offline.settled()
         persist([], state: [.removeAll(kind: CanteenRecovery.promiseKind)] + changes)
     }

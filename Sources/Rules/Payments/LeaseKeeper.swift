@@ -210,18 +210,16 @@ public struct LeaseKeeper: Hashable, Sendable {
         return entries[id]?.lease.purses.left(on: day)
     }
 
-    /// This box has learnt that money of a person moved that is not in the lease: what the platform said of it is over.
-    /// - Parameter isBooked: the platform knows of it, and is asked anew.
+    /// The platform has booked, and this box has learnt, that money of a person moved that is not in the lease: what was
+    /// said of it before is over, and is asked anew.
     /// - Returns: what is to be written; the question goes out with the next tick.
-    public mutating func changedElsewhere(
-        _ purpose: LeasePurpose, isBooked: Bool, at now: ClockReading
-    ) -> [StateChange] {
+    public mutating func changedElsewhere(_ purpose: LeasePurpose, at now: ClockReading) -> [StateChange] {
         guard let id = byPurpose[purpose], var entry = entries[id], entry.lease.standing != .returning else {
             return []
         }
         entry.changed = asks
         let isNew = entry.lease.purses.forgetElsewhere()
-        if isBooked, entry.lease.standing == .asked || !entry.lease.purses.isEmpty { entry.wantsNews = true }
+        if entry.lease.standing == .asked || !entry.lease.purses.isEmpty { entry.wantsNews = true }
         if entry.wantsNews, entry.lease.standing == .granted {
             entry.due = now.uptime
             look = now.uptime

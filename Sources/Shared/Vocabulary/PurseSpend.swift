@@ -65,7 +65,7 @@ public struct PurseBalance: Hashable, Sendable {
 /// What is left in a purse of money that ends on one day.
 public struct DatedBalance: Hashable, Sendable {
     public var purse: Slug
-    /// The last day on which it may be spent; nil: there is none, and below zero: it counts on every day.
+    /// The last day on which it may be spent; nil: there is none.
     public var expires: CivilDate?
     public var amount: Fen
 

@@ -17,10 +17,10 @@ extension PurseParts {
         var money: [DatedBalance] = []
         for purse in rules.purses where purse.kind != .debit {
             guard let state = states.first(where: { $0.purse == purse.id }) else { continue }
-            // What was spent too much elsewhere lacks on every day. Sums of a purse are within 64 bits in the books.
+            // No lot is below zero in the books, and a purse's sum is within 64 bits.
             var sums: [CivilDate?: Int64] = [:]
-            for lot in state.lots where lot.left < .zero || lot.expires.map({ $0 >= since }) ?? true {
-                sums[lot.left < .zero ? nil : lot.expires, default: 0] += lot.left.count
+            for lot in state.lots where lot.expires.map({ $0 >= since }) ?? true {
+                sums[lot.expires, default: 0] += lot.left.count
             }
             if sums.isEmpty { sums[nil] = 0 }
             money += sums.sorted { ($0.key?.dayNumber ?? .max) < ($1.key?.dayNumber ?? .max) }
