@@ -94,11 +94,11 @@ struct TicketTests {
     func parts() throws {
         let world = try TicketWorld()
         let ticket = try world.sell(entries: 500).ticket
-        for _ in 0..<(TicketPage.most + 1) { _ = try world.claim(world.use(ticket)) }
+        for _ in 0..<(FactLimits.mostOfPage + 1) { _ = try world.claim(world.use(ticket)) }
         let answer = world.store.answer([world.gates[1].request(.ticketFacts(after: 0))], at: world.time)[0]
         guard case .ticketFacts(let page) = answer else { throw Unexpected(response: answer) }
-        #expect(page.facts.count == TicketPage.most && page.isMoreLeft)
-        #expect(try world.facts(at: 1).facts.count == TicketPage.most + 1)
+        #expect(page.facts.count == FactLimits.mostOfPage && page.isMoreLeft)
+        #expect(try world.facts(at: 1).facts.count == FactLimits.mostOfPage + 1)
     }
 
     @Test("too many let in by gates alone is one incident, with gates and times, closed if it goes back")

@@ -125,7 +125,7 @@ struct MessageTests {
                 "started", "stayOpened", "stayClosed", "plateCorrected", "deskAct", "stayPrepaid", "decision",
                 "hostPays", "payment", "refund",
                 "policyChanged", "pulse",
-                "passage", "identified", "debt", "manualOpening", "shiftOpened", "shiftClosed", "alarm", "boxAlarm",
+                "passage", "identified", "mealUndone", "debt", "manualOpening", "shiftOpened", "shiftClosed", "alarm", "boxAlarm",
                 "journalReplaced", "leaseSpent",
                 "leaseGivenBack",
                 "leasePaidOut",

@@ -161,13 +161,14 @@ extension CanteenSite {
             return
         }
         if let note = notes[holder], note.meal == paid, note.payment == charge.payment { return }
-        let before = notes[holder].flatMap { $0.meal == paid ? $0.helpings : nil } ?? 0
         var note = MealNote(
-            meal: paid, helpings: before + 1, transit: ids.next(at: now.wall), payment: charge.payment, at: now,
-            standing: .open)
+            meal: paid, helpings: notes.helpingsHere(holder, paid) + 1, transit: ids.next(at: now.wall),
+            payment: charge.payment, at: now, standing: .open)
         note.uptime = nil
         note.at = charge.quote.from
-        persist([], state: notes.put(holder, note))
+        let identified = Identification(
+            transit: note.transit, lane: charge.lane, holder: holder, by: nil, meal: paid)
+        persist([.identified(identified)], state: notes.put(holder, note))
     }
 
     /// What the customer is to do: scan the code that is shown, or confirm on the phone.

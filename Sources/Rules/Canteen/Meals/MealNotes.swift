@@ -1,5 +1,6 @@
 internal import JSONText
 public import Vocabulary
+internal import Wire
 
 /// The last meal that one person had here.
 public struct MealNote: Hashable, Sendable {
@@ -14,7 +15,7 @@ public struct MealNote: Hashable, Sendable {
     }
 
     public var meal: Meal
-    /// Helpings of this meal, 1 or more.
+    /// Helpings of this meal at this box, 1 or more.
     public var helpings: Int64
     public var transit: UUIDv7
     public var payment: PaymentID?
@@ -74,6 +75,7 @@ public struct MealNotes: Hashable, Sendable {
     /// Presentations of one person within so long after being served are one.
     public let duplicateWithin: Uptime.Span
     private var notes: [Holder: MealNote] = [:]
+    private var elsewhere = MealsElsewhere()
 
     /// The kind under which they stand in the journal's state.
     static let stateKind = "canteen-meal"
@@ -84,9 +86,9 @@ public struct MealNotes: Hashable, Sendable {
     public var count: Int { notes.count }
 
     public func verdict(_ holder: Holder, _ meal: Meal, _ rule: HelpingRule, at now: ClockReading) -> Verdict {
-        guard let note = notes[holder] else { return .first }
-        let isRecent = isRecent(note, at: now)
-        if note.meal == meal || isRecent {
+        let note = notes[holder]
+        let isRecent = note.map { self.isRecent($0, at: now) } ?? false
+        if let note, note.meal == meal || isRecent {
             switch note.standing {
             case .notPassed where note.meal == meal: return .notTaken(note)
             // Whether an earlier run saw the person pass, nobody knows: within the time of one presentation it did not.
@@ -94,10 +96,25 @@ public struct MealNotes: Hashable, Sendable {
             case .open, .done, .notPassed: break
             }
         }
-        if isRecent { return .same }
-        guard note.meal == meal else { return .first }
-        guard let more = rule.more, note.helpings > more else { return .helping(note.helpings + 1) }
-        return .refused(note.helpings)
+        if isRecent || elsewhere.isRecent(holder, within: duplicateWithin, at: now) { return .same }
+        let had = helpingsHere(holder, meal) + elsewhere.helpings(holder, meal)
+        guard had > 0 else { return .first }
+        guard let more = rule.more, had > more else { return .helping(had + 1) }
+        return .refused(had)
+    }
+
+    /// How many helpings of a meal a person had at this box.
+    func helpingsHere(_ holder: Holder, _ meal: Meal) -> Int64 {
+        notes[holder].map { $0.meal == meal ? $0.helpings : 0 } ?? 0
+    }
+
+    /// Somebody had a meal at another box of the canteen, or it was undone there.
+    /// - Returns: what keeps it.
+    mutating func told(_ fact: MealFact) -> [StateChange] { elsewhere.learn(fact) }
+
+    /// Whose last helping a transit was.
+    func last(transit: UUIDv7) -> (holder: Holder, note: MealNote)? {
+        notes.first { $0.value.transit == transit }.map { ($0.key, $0.value) }
     }
 
     /// Within one run the boot clock says how long ago it was. After a restart only the wall clock can, which may have
@@ -142,17 +159,11 @@ public struct MealNotes: Hashable, Sendable {
         return [MealNotes.kept(holder, note)]
     }
 
-    /// The same, of whoever it was.
-    mutating func takeBack(transit: UUIDv7) -> [StateChange] {
-        guard let holder = notes.first(where: { $0.value.transit == transit })?.key else { return [] }
-        return takeBack(holder, transit)
-    }
-
     /// Forgets the meals of days before one.
     mutating func forget(before day: CivilDate) -> [StateChange] {
         let old = notes.filter { $0.value.meal.day < day }.keys.sorted()
         for holder in old { notes[holder] = nil }
-        return old.map { .remove(kind: MealNotes.stateKind, key: $0.text) }
+        return old.map { .remove(kind: MealNotes.stateKind, key: $0.text) } + elsewhere.forget(before: day)
     }
 
     private mutating func forgetOldest() -> [StateChange] {
