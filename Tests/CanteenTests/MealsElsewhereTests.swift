@@ -173,6 +173,68 @@ struct MealsElsewhereTests {
     }
 }
 
+@Suite("A turnstile and tills in one hall")
+struct HallTests {
+    private static func hall(_ change: (inout CanteenScenario) -> Void = { _ in }) throws -> CanteenWorld {
+        let path = "Scenarios/canteen/school-hall.json5"
+        var scenario = try CanteenScenario(try file(path), file: path)
+        change(&scenario)
+        let world = CanteenWorld(scenario, people: School.people, at: moment("2026-11-20 12:00"))
+        world.tell(.own(.expected([School.pupil])))
+        world.grant(3_000)
+        world.tell(.linkDown)
+        return world
+    }
+
+    private static func buy(_ lane: Int, _ world: CanteenWorld) {
+        let id = world.scenario.lanes[lane].id
+        world.tell(.own(.ordered(id, .item(MenuChoice(slug("milk"), 1)), by: CanteenWorld.li)))
+        world.tell(.own(.ordered(id, .charge, by: CanteenWorld.li)))
+        world.card("0000000001", lane: lane)
+    }
+
+    @Test("whoever has bought a milk has not had lunch, and whoever has come in for lunch may buy at once")
+    func milk() throws {
+        for order in [[1, 0, 1], [0, 1]] {
+            let world = try Self.hall()
+            for lane in order {
+                if lane == 0 {
+                    world.card("0000000001")
+                    world.walk()
+                } else {
+                    Self.buy(lane, world)
+                    world.pass(seconds: 60)
+                }
+            }
+            #expect(world.booked.count == order.count, "\(order)")
+            #expect(world.records.filter { $0.kind == "mealUndone" }.isEmpty)
+        }
+    }
+
+    @Test("who still stands at the till does not pay for the next one's dishes", arguments: [(59, 1), (60, 2)])
+    func sameTill(seconds: Int64, sales: Int) throws {
+        let world = try Self.hall()
+        Self.buy(1, world)
+        world.pass(seconds: seconds)
+        Self.buy(1, world)
+        #expect(world.booked.count == sales)
+    }
+
+    @Test("a limit on what is bought at a till counts what is bought at tills", arguments: [false, true])
+    func tillRule(isRestarted: Bool) throws {
+        let world = try Self.hall { $0.lanes[1].modes[0].helpings = HelpingRule(more: 1) }
+        world.card("0000000001")
+        world.walk()
+        for sales in [2, 3, 3] {
+            world.pass(seconds: 61)
+            if isRestarted { world.restart() }
+            Self.buy(1, world)
+            #expect(world.booked.count == sales)
+            world.tell(.own(.ordered(world.scenario.lanes[1].id, .cancel, by: CanteenWorld.li)))
+        }
+    }
+}
+
 @Suite("A sale that the disk kept waiting")
 struct WrittenLateTests {
     @Test(

@@ -261,7 +261,8 @@ enum Samples {
         }
         + [
             .identified(
-                Identification(transit: transit, lane: lane, holder: Holder(.member, lane), by: nil, meal: meal)),
+                Identification(
+                    transit: transit, lane: lane, holder: Holder(.member, lane), by: nil, meal: meal, isKeyed: true)),
             .mealUndone(transit: transit, holder: Holder(.member, lane), meal),
         ]
         + Record.PaymentState.allCases.map { .payment($0, charge, nil) }

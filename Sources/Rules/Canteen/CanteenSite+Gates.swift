@@ -13,7 +13,7 @@ extension CanteenSite {
                 Identification(
                     transit: sale.id, lane: lanes[lane].settings.id, holder: holder, by: guest.by,
                     similarity: guest.similarity.map { max(-1_000, min(1_000, $0)) },
-                    meal: sale.mode == .passOnly ? nil : sale.meal))
+                    meal: sale.mode == .passOnly ? nil : sale.meal, isKeyed: !sale.mode.isByPresentation))
         ]
     }
 

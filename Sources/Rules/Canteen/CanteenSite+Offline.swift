@@ -147,13 +147,14 @@ extension CanteenSite {
             stock.sell(sale.held)
             changes.append(stock.kept)
         }
-        let before = holder.flatMap { notes[$0] }
+        let till = till(lane, sale.mode)
+        let before = holder.flatMap { notes[$0, till] }
         if let holder, sale.mode != .passOnly {
             changes += notes.put(
                 holder,
                 MealNote(
-                    meal: sale.meal, helpings: notes.helpingsHere(holder, sale.meal) + 1, transit: sale.id,
-                    payment: charge?.payment, at: now, standing: standing(lane)))
+                    meal: sale.meal, helpings: notes.helpingsHere(holder, sale.meal, till: till) + 1, transit: sale.id,
+                    payment: charge?.payment, till: till, at: now, standing: standing(lane)))
         }
         lanes[lane].sale?.served = Served(
             entry: entry, holder: holder, paid: paid, items: sale.held, before: before, balances: balances)

@@ -1,7 +1,7 @@
 internal import JSONText
 public import Vocabulary
 
-/// Who ate or passed somewhere, and by what they were known. With a meal it is what other boxes of the canteen are told.
+/// Who ate or passed somewhere, and by what they were known. Of a meal the other boxes of the canteen are told.
 public struct Identification: Hashable, Sendable {
     public var transit: UUIDv7
     public var lane: LaneID
@@ -13,9 +13,12 @@ public struct Identification: Hashable, Sendable {
     public var similarity: Int64?
     /// The meal; nil: a passage that is no meal.
     public var meal: Meal?
+    /// Bought at a till, where somebody keyed it: no helping of what a turnstile lets in to.
+    public var isKeyed: Bool
 
     public init(
-        transit: UUIDv7, lane: LaneID, holder: Holder, by: KnownBy?, similarity: Int64? = nil, meal: Meal? = nil
+        transit: UUIDv7, lane: LaneID, holder: Holder, by: KnownBy?, similarity: Int64? = nil, meal: Meal? = nil,
+        isKeyed: Bool = false
     ) {
         self.transit = transit
         self.lane = lane
@@ -23,6 +26,7 @@ public struct Identification: Hashable, Sendable {
         self.by = by
         self.similarity = similarity
         self.meal = meal
+        self.isKeyed = isKeyed
     }
 
     func write(to writer: inout JSONWriter) {
@@ -32,6 +36,7 @@ public struct Identification: Hashable, Sendable {
         writer.field("by", ifPresent: by?.rawValue)
         writer.field("similarity", ifPresent: similarity)
         if let meal { writer.field("meal") { meal.write(to: &$0) } }
+        if isKeyed { writer.field("keyed", true) }
     }
 
     init(_ node: JSONNode) throws(WireError) {
@@ -40,6 +45,7 @@ public struct Identification: Hashable, Sendable {
         self.init(
             transit: try node.parse("transit", UUIDv7.init), lane: try node.parse("lane", LaneID.init),
             holder: try node.parse("holder", Holder.init), by: try node.choiceIfPresent("by"), similarity: similarity,
-            meal: node["meal"] == nil ? nil : try Meal(try node.object("meal")))
+            meal: node["meal"] == nil ? nil : try Meal(try node.object("meal")),
+            isKeyed: node["keyed"] == nil ? false : try node.flag("keyed"))
     }
 }

@@ -25,7 +25,7 @@ struct HelpingCheck {
             had[Eater(holder: holder, meal: meal)]?.remove(transit)
             return nil
         case .identified(let known):
-            guard let meal = known.meal else { return nil }
+            guard let meal = known.meal, !known.isKeyed else { return nil }
             if !areTold { cut.insert(meal) }
             let eater = Eater(holder: known.holder, meal: meal)
             had[eater, default: []].insert(known.transit)

@@ -113,7 +113,7 @@ struct BatchReading: Sendable {
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .ticket(let fact): return .ticket(fact)
             case .identified(let who):
-                guard let meal = who.meal else { return .evidence }
+                guard let meal = who.meal, !who.isKeyed else { return .evidence }
                 return .meal(MealFact(transit: who.transit, holder: who.holder, meal: meal, served: record.at))
             case .mealUndone(let transit, let holder, let meal):
                 return .meal(MealFact(transit: transit, holder: holder, meal: meal, served: nil))

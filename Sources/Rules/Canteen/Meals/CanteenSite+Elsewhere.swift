@@ -38,6 +38,8 @@ extension CanteenSite {
     /// A helping is undone: here, and by its record at the other boxes.
     mutating func takeBack(transit: UUIDv7) -> (records: [Record.Event], state: [StateChange]) {
         guard let (holder, note) = notes.last(transit: transit) else { return ([], []) }
-        return ([.mealUndone(transit: transit, holder: holder, note.meal)], notes.takeBack(holder, transit))
+        let state = notes.takeBack(holder, transit)
+        // Of what is bought at a till no other box was told.
+        return (note.till == nil ? [.mealUndone(transit: transit, holder: holder, note.meal)] : [], state)
     }
 }
