@@ -1,3 +1,4 @@
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -124,7 +125,7 @@ struct MealRegisterTests {
 
     @Test("after a restart of the platform a gate is told what it had missed before")
     func restart() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let gates = try Gates(database: folder.file("platform.sqlite"))
         try gates.record(gates.had(), at: 0)
         try gates.site.restart()

@@ -1,5 +1,6 @@
 import Host
 import JSONText
+import TestParts
 import Testing
 import Tickets
 import Vocabulary
@@ -160,7 +161,7 @@ struct TicketTests {
 
     @Test("what was granted is on disk: after a restart nobody passes twice")
     func durable() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let world = try TicketWorld(database: "\(folder.path)/platform.db")
         let ticket = try world.sell().ticket
         let use = world.use(ticket)
@@ -172,7 +173,7 @@ struct TicketTests {
 
     @Test("keys lie in files that only their owner may read; the newest signs, and older ones stay good")
     func keys() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let path = "\(folder.path)/keys"
         var keys = try TicketKeys(in: path)
         #expect(keys.signing == nil)

@@ -3,8 +3,8 @@ internal import Vocabulary
 internal import Wire
 
 /// Tells each box of a canteen who has had which meal at the others. What counts as evidence stands in the boxes'
-/// records; this is for the few days in which a box may ask. Every call that writes stands inside one transaction of the
-/// caller's.
+/// records; this is for the few days in which a box may ask. Every call that writes stands inside one transaction of
+/// the caller's.
 final class MealRegister {
     static let schema = """
         CREATE TABLE IF NOT EXISTS meal_facts (
