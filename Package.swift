@@ -133,7 +133,7 @@ let package = Package(
             name: "PageParts", path: "Sources/Edge/PageParts",
             resources: [
                 .embedInCode("page.css"), .embedInCode("page.js"), .embedInCode("page-dialogs.js"),
-                .embedInCode("report.js"),
+                .embedInCode("page.html"), .embedInCode("report.js"), .embedInCode("screen.js"),
             ],
             swiftSettings: settings),
         .target(
@@ -361,7 +361,10 @@ let package = Package(
             path: "Tests/JournalCrashChild", swiftSettings: settings),
         tests(
             "JournalTests",
-            ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "TestParts", "Vocabulary", "Wire"]),
+            [
+                "Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "TestParts", "Vocabulary",
+                "Wire",
+            ]),
         .executableTarget(
             name: "FaceStoreCrashChild", dependencies: ["FaceMatch", "FaceStore", "Vocabulary"],
             path: "Tests/FaceStoreCrashChild", swiftSettings: settings),

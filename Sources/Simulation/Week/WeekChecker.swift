@@ -45,7 +45,8 @@ final class WeekChecker: Checker {
     /// What came in, as the week's file has it, by person, purse and reference.
     var issued: [PurseLotKey: Int64] = [:]
 
-    init(_ world: World, _ week: WeekFile, _ school: School, _ rules: PurseRules, _ lane: CanteenLane?,
+    init(
+        _ world: World, _ week: WeekFile, _ school: School, _ rules: PurseRules, _ lane: CanteenLane?,
         isStrict: Bool
     ) {
         (self.week, self.school, self.rules, self.isStrict) = (week, school, rules, isStrict)
