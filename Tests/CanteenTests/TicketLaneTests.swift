@@ -201,9 +201,9 @@ struct TicketLaneTests {
                 gate: slug("south"), people: 1, at: at("2026-11-20 10:00"), isSynchronised: true)
         }
         let token = RequestToken(1)
-        world.tell(.answer(token, .ticketFacts(TicketPage(facts: [.used(uses[0])], through: 40, isMoreLeft: true))))
+        world.tell(.answer(token, .ticketFacts(FactPage(facts: [.used(uses[0])], through: 40, isMoreLeft: true))))
         #expect(asked() == [0, 40])
-        world.tell(.answer(token, .ticketFacts(TicketPage(facts: [.used(uses[1])], through: 41, isMoreLeft: false))))
+        world.tell(.answer(token, .ticketFacts(FactPage(facts: [.used(uses[1])], through: 41, isMoreLeft: false))))
         #expect(asked() == [0, 40])
         world.pass(seconds: 300)
         #expect(asked() == [0, 40, 41])
@@ -242,7 +242,7 @@ struct TicketLaneTests {
         world.tell(.linkUp)
         world.tell(
             .answer(
-                RequestToken(1), .ticketFacts(TicketPage(facts: [.used(use)], through: 1, isMoreLeft: false))))
+                RequestToken(1), .ticketFacts(FactPage(facts: [.used(use)], through: 1, isMoreLeft: false))))
         #expect(world.happened == ["ticketUnknown"])
         #expect(world.opened == 1)
         world.order(.correct(sale: use.id, why: "nobody passed"), by: Clerk("wang", .attendant))
