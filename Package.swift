@@ -133,7 +133,7 @@ let package = Package(
             name: "PageParts", path: "Sources/Edge/PageParts",
             resources: [
                 .embedInCode("page.css"), .embedInCode("page.js"), .embedInCode("page-dialogs.js"),
-                .embedInCode("report.js"),
+                .embedInCode("page.html"), .embedInCode("report.js"), .embedInCode("screen.js"),
             ],
             swiftSettings: settings),
         .target(
@@ -353,14 +353,18 @@ let package = Package(
             "RegisterLinkTests",
             ["Host", "JSONText", "Register", "RegisterLink", "Serial", "StandIns", "Vocabulary", lifecycle, logging]),
         tests("WiegandTests", ["Vocabulary", "Wiegand"]),
-        tests("SQLiteTests", ["SQLite"]),
+        .target(name: "TestParts", path: "Tests/TestParts", swiftSettings: settings),
+        tests("SQLiteTests", ["SQLite", "TestParts"]),
         tests("MQTTLinkTests", ["Host", "MQTTLink", "StandIns", "Vocabulary"]),
         .executableTarget(
             name: "JournalCrashChild", dependencies: ["Host", "Journal", "Vocabulary"],
             path: "Tests/JournalCrashChild", swiftSettings: settings),
         tests(
             "JournalTests",
-            ["Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "Vocabulary", "Wire"]),
+            [
+                "Delivery", "Host", "Journal", "JournalCrashChild", "SQLite", "StandIns", "TestParts", "Vocabulary",
+                "Wire",
+            ]),
         .executableTarget(
             name: "FaceStoreCrashChild", dependencies: ["FaceMatch", "FaceStore", "Vocabulary"],
             path: "Tests/FaceStoreCrashChild", swiftSettings: settings),
@@ -376,7 +380,7 @@ let package = Package(
             "ServicesTests",
             [
                 "Acquiring", "Canteen", "Effects", "Host", "JSONText", "Ledger", "Parking", "Payments", "People",
-                "Purses", "Services", "SQLite", "Tariffs", "Tickets", "Vocabulary", "Wire",
+                "Purses", "Services", "SQLite", "Tariffs", "TestParts", "Tickets", "Vocabulary", "Wire",
             ]),
         tests("PhoneTests", ["JSONText", "Phone", "Services", "Vocabulary"]),
         tests(

@@ -10,7 +10,7 @@ enum CanteenNarrator {
         switch event {
         case .identified(let who):
             let likeness = who.similarity.map { " (\($0 / 10).\($0 % 10) %)" } ?? ""
-            return (who.lane.text, "  \(who.holder) known by \(who.by.rawValue)\(likeness)")
+            return (who.lane.text, "  \(who.holder) known by \(who.by?.rawValue ?? "an earlier run")\(likeness)")
         case .decision(_, let lane, _, _, .hold, let reason): return (lane.text, "  stays closed: \(reason)")
         case .decision(_, let lane, _, _, .refuse, let reason): return (lane.text, "  given up: \(reason)")
         case .payment(let state, let charge, _): return paid(state, charge).map { (charge.lane.text, "  \($0)") }
@@ -32,6 +32,7 @@ enum CanteenNarrator {
             return (lane.text, "  sensor: \(words)")
         case .refund(let state, let refund, _):
             return ("box", "  \(refund.amount) yuan go back (\(refund.who): \(refund.why)): \(state.rawValue)")
+        case .mealUndone(_, let holder, _): return ("box", "  the helping of \(holder) is undone, at every box")
         case .alarm(let lane, let code, true): return (lane.text, "  ALARM \(code)")
         case .alarm(let lane, let code, false): return (lane.text, "  alarm \(code) is over")
         default: return nil

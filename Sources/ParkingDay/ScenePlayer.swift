@@ -132,7 +132,7 @@ struct ScenePlayer {
         case .stayPrepaid: "stayPrepaid"
         case .boxAlarm(let code, let isActive): isActive ? "boxAlarm \(code)" : "boxAlarmEnds \(code)"
         case .started, .stayOpened, .stayClosed, .policyChanged, .leaseSpent, .leaseGivenBack, .leasePaidOut, .refund,
-            .pulse, .journalReplaced, .identified, .ticket:
+            .pulse, .journalReplaced, .identified, .mealUndone, .ticket:
             nil
         }
     }

@@ -51,7 +51,7 @@ final class Narrator: Sendable {
         case .passage(_, let lane, let passage):
             if passage == .passed, lane.text.hasPrefix("exit") { tally.withLock { $0.left += 1 } }
             say(lane.text, "  loop: the car \(passage == .passed ? "is through" : "did not pass")")
-        case .identified, .ticket: break
+        case .identified, .mealUndone, .ticket: break
         case .debt(let charge):
             tally.withLock { $0.debts[charge.payment] = charge.quote.total }
             say(charge.lane.text, "  debt of \(charge.quote.total) yuan recorded, on disk before the boom moves")

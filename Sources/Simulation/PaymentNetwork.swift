@@ -136,6 +136,7 @@ extension PlatformModel {
     }
 
     func tell(_ device: DeviceID, _ announcement: Announcement) {
+        guard !keepsQuiet(announcement) else { return }
         world.broker.toBox(device, Topics(device).event, announcement.payload, correlation: nil)
     }
 }

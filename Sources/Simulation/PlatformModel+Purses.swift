@@ -4,10 +4,13 @@ internal import Wire
 
 /// What a platform with canteens does beside: it calls leases back, decides who waits, and tells of lists of persons.
 extension PlatformModel {
-    /// Tells boxes what the last transactions have decided about purses, and plans the end of what waits.
+    /// Tells boxes what the last transactions have decided about purses and learnt of meals, and plans the end of what
+    /// waits.
     func tellOfPurses() {
         for store in stores {
-            for (device, announcement) in store.takePurseNews() { tell(device, announcement) }
+            for (device, announcement) in store.takePurseNews() + store.takeAnnouncements() {
+                tell(device, announcement)
+            }
         }
         guard let store = stores.first else { return }
         do {

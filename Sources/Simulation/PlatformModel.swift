@@ -32,6 +32,7 @@ final class PlatformModel {
     var peopleTold: [Slug: Int64] = [:]
     /// A rule of the platform that is switched off: changes what a box is told, or what the books hold.
     var sabotaged: (Response) -> Response = { $0 }
+    var keepsQuiet: (Announcement) -> Bool = { _ in false }
     var tamper: ((Incoming, Response, borrowing Database) -> Void)?
 
     init(_ world: World, _ configuration: PlatformConfiguration) throws {

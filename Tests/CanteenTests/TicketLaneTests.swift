@@ -231,14 +231,14 @@ struct TicketLaneTests {
                 gate: slug("south"), people: 1, at: at("2026-11-20 10:00"), isSynchronised: true)
         }
         let token = RequestToken(1)
-        world.tell(.answer(token, .ticketFacts(TicketPage(facts: [.used(uses[0])], through: 40, isMoreLeft: true))))
+        world.tell(.answer(token, .ticketFacts(FactPage(facts: [.used(uses[0])], through: 40, isMoreLeft: true))))
         #expect(asked() == [0, 40])
         // No answer: the same once more, ten seconds later and no sooner.
         world.pass(milliseconds: 9_999)
         #expect(asked() == [0, 40])
         world.pass(milliseconds: 1)
         #expect(asked() == [0, 40, 40])
-        world.tell(.answer(token, .ticketFacts(TicketPage(facts: [.used(uses[1])], through: 41, isMoreLeft: false))))
+        world.tell(.answer(token, .ticketFacts(FactPage(facts: [.used(uses[1])], through: 41, isMoreLeft: false))))
         #expect(asked() == [0, 40, 40])
         world.pass(seconds: 300)
         #expect(asked() == [0, 40, 40, 41])
@@ -275,7 +275,7 @@ struct TicketLaneTests {
         let world = CanteenWorld(ticketScenario())
         world.scan(ticket())
         let use = try #require(world.claims.first)
-        let page = TicketPage(facts: [.used(use)], through: 1, isMoreLeft: false)
+        let page = FactPage(facts: [.used(use)], through: 1, isMoreLeft: false)
         world.tell(.answer(RequestToken(1), .ticketFacts(page)))
         #expect(world.happened.isEmpty && world.opened == 0)
         world.reply(.granted, left: 0)
@@ -294,7 +294,7 @@ struct TicketLaneTests {
         world.tell(.linkUp)
         world.tell(
             .answer(
-                RequestToken(1), .ticketFacts(TicketPage(facts: [.used(use)], through: 1, isMoreLeft: false))))
+                RequestToken(1), .ticketFacts(FactPage(facts: [.used(use)], through: 1, isMoreLeft: false))))
         #expect(world.happened == ["ticketUnknown"])
         #expect(world.opened == 1)
         world.order(.correct(sale: use.id, why: "nobody passed"), by: Clerk("wang", .attendant))

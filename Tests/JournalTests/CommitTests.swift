@@ -1,5 +1,6 @@
 import Journal
 import Synchronization
+import TestParts
 import Testing
 import Vocabulary
 

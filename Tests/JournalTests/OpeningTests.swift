@@ -1,5 +1,6 @@
 import Journal
 import SQLite
+import TestParts
 import Testing
 import Vocabulary
 

@@ -1,6 +1,7 @@
 import Glibc
 import Journal
 import SQLite
+import TestParts
 import Testing
 import Vocabulary
 import Wire

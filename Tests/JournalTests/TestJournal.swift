@@ -2,6 +2,7 @@ import Host
 import Journal
 import SQLite
 import StandIns
+import TestParts
 import Vocabulary
 
 /// Remembers what the journal reports, and lets the test wait for it; can hold the journal's thread in a callback.
@@ -61,7 +62,7 @@ final class Recorder: JournalHandler {
 
 /// A folder with one journal in it.
 struct Site {
-    let folder = TemporaryFolder()
+    let folder = TestFolder()
     let device: DeviceID
     var options = JournalOptions()
     /// Another place than the folder.

@@ -87,7 +87,7 @@ struct ModelPlatform {
                     offset: 0, entries: permits))
         case .findStay(let key): return carPark.map { .stay($0.find(key)) } ?? .refused(why: "no car parks")
         case .stays(let after): return carPark.map { .stays($0.page(after: after)) } ?? .refused(why: "no car parks")
-        case .lease, .ticket, .ticketFacts: return .refused(why: "not in this model")
+        case .lease, .ticket, .ticketFacts, .mealFacts: return .refused(why: "not in this model")
         }
     }
 

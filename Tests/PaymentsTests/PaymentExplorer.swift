@@ -179,7 +179,7 @@ struct PaymentWatch: Hashable {
             return isAbandoned && id == Fixtures.charge.payment ? nil : "a payment that nobody gave up is reversed"
         case .query(let id): return id == Fixtures.charge.payment && !isAbandoned ? nil : "it asks in vain"
         case .refund, .collect, .coupon, .lease, .list, .offlinePolicy, .findStay, .stays, .ticket,
-            .ticketFacts:
+            .ticketFacts, .mealFacts:
             return "it asks for something else"
         }
     }

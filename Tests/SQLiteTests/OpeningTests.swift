@@ -1,10 +1,11 @@
 import Glibc
 import SQLite
+import TestParts
 import Testing
 
 @Suite("Opening a file")
 struct OpeningTests {
-    let folder = TemporaryFolder()
+    let folder = TestFolder()
 
     func text(_ database: borrowing Database, _ sql: String) throws -> String? {
         try database.prepare(sql).first { row throws(SQLiteError) in try row.text(0) }

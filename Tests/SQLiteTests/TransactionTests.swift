@@ -1,9 +1,10 @@
 import SQLite
+import TestParts
 import Testing
 
 @Suite("Transactions")
 struct TransactionTests {
-    let folder = TemporaryFolder()
+    let folder = TestFolder()
 
     enum Refusal: Error, Equatable { case overdrawn, database(SQLiteError) }
 

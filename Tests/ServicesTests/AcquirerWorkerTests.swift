@@ -3,12 +3,13 @@ import Host
 import JSONText
 import SQLite
 import Services
+import TestParts
 import Testing
 import Vocabulary
 import Wire
 
 @Suite struct AcquirerWorkerTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
     private let box: Box
     init() throws { box = try Box() }
 

@@ -2,6 +2,7 @@ import Host
 import JSONText
 import SQLite
 import Services
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -10,7 +11,7 @@ private let someID = UUIDv7(at: Site.time, random: (1, 1))
 
 /// What `turnpike boxes` and `turnpike incidents` show.
 @Suite struct BoxReportTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
     private var path: String { folder.file("p.db") }
 
     private func row(_ name: String = "gate-1") throws -> BoxReport.Row {
@@ -151,7 +152,7 @@ private let someID = UUIDv7(at: Site.time, random: (1, 1))
 
 /// The worker writes what boxes say of themselves without a sync for each.
 @Suite struct NewsTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
 
     private func worker(
         _ inbox: Inbox, _ boxes: [Box], _ send: @escaping @Sendable (Outgoing) -> Void = { _ in }

@@ -2,6 +2,7 @@ import Acquiring
 import Payments
 import Services
 import Tariffs
+import TestParts
 import Vocabulary
 import Wire
 
@@ -13,7 +14,7 @@ final class CarPark: NetworkedSite {
     static let prices = Tariff(
         id: tariff, freeMinutes: 15, firstPeriodMinutes: 60, firstPeriodPrice: Fen(500), unitMinutes: 30,
         unitPrice: Fen(200), capPer24Hours: Fen(4_000))
-    let folder = TemporaryFolder()
+    let folder = TestFolder(inMemory: true)
     let book: SandboxBook
     private(set) var store: PlatformStore
     var gate1: Box, gate2: Box, gate3: Box

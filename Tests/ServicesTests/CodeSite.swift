@@ -1,11 +1,12 @@
 import Acquiring
 import Services
+import TestParts
 import Vocabulary
 import Wire
 
 /// A platform whose box charges payers' codes.
 final class CodeSite: NetworkedSite {
-    let folder = TemporaryFolder()
+    let folder = TestFolder(inMemory: true)
     let book: SandboxBook
     var store: PlatformStore
     var box: Box

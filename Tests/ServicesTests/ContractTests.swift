@@ -1,4 +1,5 @@
 import Services
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -69,7 +70,7 @@ import Wire
 
     @Test("the list's version grows when the list changes, and only then")
     func version() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let path = folder.file("p.db")
         func version(_ store: PlatformStore) throws -> Int64 { try page(store, 0, 0).version }
         let first = try version(open(path, plates: 3))
@@ -84,7 +85,7 @@ import Wire
 
     @Test("a plate that the configuration no longer names has no contract any more")
     func removed() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         _ = try open(folder.file("p.db"), plates: 3, opening: 1000)
         let store = try open(folder.file("p.db"), plates: 2, opening: 1000)
         let charge = makeCharge(1, try Plate("粤B10002"), 10)
@@ -97,7 +98,7 @@ import Wire
 
     @Test("an opening balance is booked once, however often the platform starts; a changed one is reported")
     func opening() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         var notices: [String] = []
         for opening: Int64 in [1000, 1000, 1001] {
             let store = try open(folder.file("p.db"), plates: 1, opening: opening) { notices.append("\($0)") }

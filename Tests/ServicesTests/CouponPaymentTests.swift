@@ -1,5 +1,6 @@
 import Payments
 import Services
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -186,7 +187,7 @@ import Wire
 
     @Test("a platform that is opened again keeps locks and budgets, and funds a campaign once")
     func restart() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let site = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         let couponed = try site.couponed(charge(1))
         try site.restart()
@@ -199,7 +200,7 @@ import Wire
 
     @Test("a budget that is changed in the configuration is reported and ignored")
     func otherBudget() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         _ = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         var notices: [String] = []
         let site = try CouponSite(
@@ -213,7 +214,7 @@ import Wire
         "what a payer is told and how many coupons there are may be changed, also below what was granted"
     )
     func otherWords() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let before = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         _ = try before.couponed(charge(1))
         _ = try before.couponed(charge(2))
@@ -226,7 +227,7 @@ import Wire
 
     @Test("a coupon of a campaign that is not configured any more can still be used, and no other is granted")
     func withdrawn() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let before = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         let couponed = try before.couponed(charge(1))
         let after = try CouponSite(database: folder.file("p.db"))

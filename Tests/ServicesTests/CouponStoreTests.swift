@@ -1,6 +1,7 @@
 import JSONText
 import Payments
 import SQLite
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -96,7 +97,7 @@ import Wire
 @Suite struct CouponReportTests {
     @Test("a report finds totals that are not those of the coupons, and an account that holds something else")
     func faults() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let file = folder.file("p.db")
         let site = try CouponSite(try CouponSite.campaign(), database: file)
         #expect(try site.charge(try site.couponed(charge(1))) == .approved)
@@ -113,7 +114,7 @@ import Wire
 
     @Test("a database whose budget would be overspent refuses the commit")
     func check() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         _ = try CouponSite(try CouponSite.campaign(), database: folder.file("p.db"))
         let database = try Database(path: folder.file("p.db"))
         #expect(throws: SQLiteError.self) { try database.execute("UPDATE campaigns SET locked = 1001") }

@@ -1,4 +1,5 @@
 import Services
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -22,7 +23,7 @@ import Wire
         arguments: 1...12)
     func anyOrder(seed: UInt64) throws {
         var dice = Dice(state: seed &* 7919)
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let site = try Site(database: folder.file("p.db"), retryAfterHours: [1, 2, 3])
         var subjects = [
             (Site.rich, 1_400), (Site.poor, 700), (Site.poor, 330), (Site.rich, 75), (Site.suspended, 35),

@@ -1,3 +1,4 @@
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -5,7 +6,7 @@ import Wire
 @testable import Services
 
 @Suite struct DebtTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
     private let site: Site
     init() throws { site = try Site(database: folder.file("p.db")) }
 
@@ -200,7 +201,7 @@ import Wire
 
     @Test("whoever signs a contract, or has it in force again, is tried at once, also after the last try")
     func payable() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let site = try Site(database: folder.file("p.db"), retryAfterHours: [])
         let charge = makeCharge(1, Site.suspended, 300)
         try site.record(.debt(charge))

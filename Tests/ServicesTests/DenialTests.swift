@@ -1,3 +1,4 @@
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -5,7 +6,7 @@ import Wire
 @testable import Services
 
 @Suite struct DenialTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
     private let site: Site
     init() throws { site = try Site(database: folder.file("p.db")) }
 

@@ -1,5 +1,6 @@
 import Host
 import People
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -189,7 +190,7 @@ struct PeopleDeskTests {
 
     @Test("a list of more persons than a page holds comes page by page, and outlives a restart")
     func pages() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let world = try CanteenWorld(database: folder.path + "/platform.db")
         let lines = (1000..<1450).map { "p\($0),张三,pupil,\(1_000_000_000 + $0)" }.joined(separator: "\n")
         _ = try world.takeIn("person,name,group,cards\n\(lines)\n").get()

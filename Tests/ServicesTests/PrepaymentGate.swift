@@ -48,7 +48,8 @@ struct ModelGate {
             guard cars[prepayment.stay] != nil else { return }
             cars[prepayment.stay]?.take(prepayment)
             outbox.append(.stayPrepaid(stay: prepayment.stay, payment: prepayment.payment))
-        case .listChanged, .policyChanged, .paymentChanged, .journalContested, .leaseRecalled, .purseRules, .ticket:
+        case .listChanged, .policyChanged, .paymentChanged, .journalContested, .leaseRecalled, .purseRules, .ticket,
+            .meal:
             break
         }
     }

@@ -1,4 +1,5 @@
 import Tariffs
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -71,7 +72,7 @@ import Wire
 }
 
 @Suite struct QuoteCheckTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
     private let site: Site
     private let good: Charge, bad: Charge
 

@@ -1,5 +1,6 @@
 import JSONText
 import Purses
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -191,7 +192,7 @@ struct PurseDeskTests {
 
     @Test("a school's month is issued in a moment, and again in less")
     func large() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let world = try CanteenWorld(database: folder.path + "/platform.db")
         let count = 5_000
         let people = (0..<count).map { "q\($0),张三,pupil,\(1_000_000_000 + $0)" }.joined(separator: "\n")

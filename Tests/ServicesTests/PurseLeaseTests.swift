@@ -1,4 +1,5 @@
 import Purses
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -326,7 +327,7 @@ struct PurseLeaseTests {
 
     @Test("a charge that waits can be undone, and waits on over a restart of the platform")
     func undone() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let site = try site(database: "\(folder.path)/platform.db")
         _ = try site.open(1, 2_000)
         let (first, second) = (site.charge(1, [("meal", 1_600)]), site.charge(2, [("meal", 1_550)]))

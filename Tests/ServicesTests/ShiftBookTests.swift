@@ -1,5 +1,6 @@
 import JSONText
 import SQLite
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -8,7 +9,7 @@ import Wire
 
 @Suite("The shifts that an auditor sees")
 struct ShiftBookTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
     private let site: Site
 
     init() throws { site = try Site(database: folder.file("p.db")) }

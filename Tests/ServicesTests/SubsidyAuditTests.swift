@@ -1,6 +1,7 @@
 import Host
 import Purses
 import SQLite
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -139,7 +140,7 @@ struct SubsidyAuditTests {
 
     @Test("what was paid is judged by the rules of its day, not by those of today")
     func history() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let old = try String(decoding: TextFile.read("Scenarios/canteen/purses-school.json5"), as: UTF8.self)
         let world = try CanteenWorld(database: folder.path + "/platform.db", rules: old)
         _ = try world.takeIn("person,name,group\np1,张小三,pupil\n").get()

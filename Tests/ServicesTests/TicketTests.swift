@@ -1,5 +1,6 @@
 import Host
 import JSONText
+import TestParts
 import Testing
 import Tickets
 import Vocabulary
@@ -103,11 +104,11 @@ struct TicketTests {
     func parts() throws {
         let world = try TicketWorld()
         let ticket = try world.sell(entries: 500).ticket
-        for _ in 0..<(TicketPage.most + 1) { _ = try world.claim(world.use(ticket)) }
+        for _ in 0..<(FactLimits.mostOfPage + 1) { _ = try world.claim(world.use(ticket)) }
         let answer = world.store.answer([world.gates[1].request(.ticketFacts(after: 0))], at: world.time)[0]
         guard case .ticketFacts(let page) = answer else { throw Unexpected(response: answer) }
-        #expect(page.facts.count == TicketPage.most && page.isMoreLeft)
-        #expect(try world.facts(at: 1).facts.count == TicketPage.most + 1)
+        #expect(page.facts.count == FactLimits.mostOfPage && page.isMoreLeft)
+        #expect(try world.facts(at: 1).facts.count == FactLimits.mostOfPage + 1)
     }
 
     @Test("too many let in by gates alone is one incident, with gates and times, closed if it goes back")
@@ -202,7 +203,7 @@ struct TicketTests {
 
     @Test("what was granted is on disk: after a restart nobody passes twice")
     func durable() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let world = try TicketWorld(database: "\(folder.path)/platform.db")
         let ticket = try world.sell().ticket
         let use = world.use(ticket)
@@ -214,7 +215,7 @@ struct TicketTests {
 
     @Test("keys lie in files that only their owner may read; the newest signs, and older ones stay good")
     func keys() throws {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let path = "\(folder.path)/keys"
         var keys = try TicketKeys(in: path)
         #expect(keys.signing == nil)

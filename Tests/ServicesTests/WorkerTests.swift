@@ -1,6 +1,7 @@
 import Host
 import SQLite
 import Services
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -49,7 +50,7 @@ import Wire
 }
 
 @Suite struct WorkerTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
     private let box: Box
     init() throws { box = try Box() }
 
@@ -188,7 +189,7 @@ import Wire
 }
 
 @Suite struct StoreFileTests {
-    private let folder = TemporaryFolder()
+    private let folder = TestFolder(inMemory: true)
 
     @Test("everything is there after a restart, and the rules go on from it")
     func restart() throws {

@@ -13,7 +13,7 @@ struct MalformedMessageTests {
         "journalReplaced": ["previousEpoch", "through"], "stayOpened": ["plate", "writtenBy"],
         "plateCorrected": ["transit", "stay", "before"],
         "deskAct": ["transit", "plate", "stay", "amount", "before", "entered"], "stays": ["after"],
-        "shiftClosed": ["next"], "leaseSpent": ["spends"], "identified": ["similarity", "meal"],
+        "shiftClosed": ["next"], "leaseSpent": ["spends"], "identified": ["by", "similarity", "meal", "keyed"],
     ]
     /// Members that an object within a message may lack.
     static let optionalWithin: Set<String> = [

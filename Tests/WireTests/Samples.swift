@@ -259,6 +259,12 @@ enum Samples {
                     similarity: $0 == .face ? 812 : nil,
                     meal: $0 == .card ? nil : Meal(period: lane, day: CivilDate(dayNumber: 20_000))))
         }
+        + [
+            .identified(
+                Identification(
+                    transit: transit, lane: lane, holder: Holder(.member, lane), by: nil, meal: meal, isKeyed: true)),
+            .mealUndone(transit: transit, holder: Holder(.member, lane), meal),
+        ]
         + Record.PaymentState.allCases.map { .payment($0, charge, nil) }
         + charges.map { .payment(.declined, $0, .codeRefused) }
         + Record.RefundState.allCases.map { .refund($0, refund, nil) }

@@ -32,7 +32,7 @@ struct TicketTests {
         let record = Record(at: WallTime(milliseconds: 5), isSynchronised: false, event: .ticket(fact))
         let line = Array("{\"seq\":1,".utf8) + record.body.dropFirst()
         #expect(try Record.parse(line: line).record == record)
-        let page = Response.ticketFacts(TicketPage(facts: [fact], through: 7, isMoreLeft: true))
+        let page = Response.ticketFacts(FactPage(facts: [fact], through: 7, isMoreLeft: true))
         #expect(try Response(payload: page.payload) == page)
     }
 

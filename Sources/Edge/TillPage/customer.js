@@ -1,9 +1,5 @@
 "use strict";
-const $ = id => document.getElementById(id);
-const till = location.pathname.split("/")[2] || "";
-const base = "/tills/" + till + "/";
-const ASK_EVERY = 5000;
-let feed = null, shown = "", slides = [], listed = "", slide = 0, turn = null, sounded = null, speaker = null;
+let slides = [], listed = "", slide = 0, turn = null, sounded = null, speaker = null;
 
 // ---- sound: made here, so that a box needs no files. A browser that wants a touch first stays silent until then.
 
@@ -26,7 +22,7 @@ function play(name) {
   } catch { /* no sound here: the screen says it all the same */ }
 }
 
-// ---- the words. Text only ever becomes text: nothing that a person or a device wrote is read as markup.
+// ---- the words
 
 function el(tag, className, ...children) {
   const node = document.createElement(tag);
@@ -39,14 +35,11 @@ function said(tag, className, zh, en) {
   chinese.lang = "zh"; english.lang = "en";
   return el(tag, className, chinese, " ", english);
 }
-function lines(node, texts, amount) {
-  node.replaceChildren(...texts.map(text => el("p", amount && text.includes(amount) ? "money" : "", text)));
-}
 function put(id, text) { $(id).textContent = text || ""; $(id).hidden = !text; }
 function rows(id, list, row) { $(id).replaceChildren(...(list || []).map(row)); $(id).hidden = !(list || []).length; }
 function draw(screen) {
   document.body.className = screen.state;
-  lines($("zh"), screen.zh, screen.amount); lines($("en"), screen.en, screen.amount);
+  words(screen);
   // What the words say already is not said a second time.
   const isSaid = screen.amount && screen.zh.some(text => text.includes(screen.amount));
   put("who", screen.who); put("amount", screen.amount && !isSaid ? "¥" + screen.amount : "");
@@ -55,11 +48,7 @@ function draw(screen) {
   rows("purses", screen.purses, purse => el("tr", "", said("td", "", purse.zh, purse.en),
     el("td", "n", purse.paid ? "−" + purse.paid : ""), el("td", "n", said("small", "", "余额", "left"), purse.left)));
   $("period").replaceChildren(...(screen.period ? [said("span", "", screen.period.zh, screen.period.en)] : []));
-  if (screen.code) {
-    $("picture").src = base + "code.svg?for=" + screen.code.key;
-    $("picture").alt = $("title").textContent = screen.code.title;
-  } else $("picture").removeAttribute("src");
-  $("code").hidden = !screen.code;
+  picture(screen.code);
   show(screen.state === "idle" ? screen.playlist || [] : []);
 }
 
@@ -92,36 +81,16 @@ $("slide").addEventListener("error", () => {
 
 // ---- what is shown, live
 
-function away() { shown = ""; document.body.className = "away"; show([]); }
-function take(screen) {
-  const text = JSON.stringify(screen);
-  if (text === shown) return;
-  if (!screen.zh) return away();
-  shown = text;
+function away() { document.body.className = "away"; show([]); }
+function changed(screen) {
   draw(screen);
   // What was there when the page began has been heard already.
   if (sounded !== null && screen.sound && screen.number !== sounded) play(screen.sound);
   sounded = screen.number ?? 0;
 }
-function listen() {
-  feed = new EventSource(base + "events");
-  feed.onmessage = event => take(JSON.parse(event.data));
-}
-// The stream tells of changes at once. That the box still lives is asked besides: a code that nobody can pay any more
-// must not stay on a screen whose connection hangs.
-async function check() {
-  try {
-    const reply = await fetch(base + "screen", { cache: "no-store", signal: AbortSignal.timeout(ASK_EVERY) });
-    if (!reply.ok) throw new Error(reply.status);
-    take(await reply.json());
-    if (!feed || feed.readyState === EventSource.CLOSED) listen();
-  } catch { away(); }
-}
-$("till").textContent = decodeURIComponent(till);
+$("till").textContent = decodeURIComponent(place);
 $("language").addEventListener("click", () => {
   const order = ["both", "zh", "en"], now = document.body.dataset.lang || "both";
   document.body.dataset.lang = order[(order.indexOf(now) + 1) % 3];
 });
-listen();
-setInterval(check, ASK_EVERY);
-check();
+watch();

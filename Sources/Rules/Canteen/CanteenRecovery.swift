@@ -14,6 +14,9 @@ public struct CanteenRecovery: Sendable {
     public var refunds: [Refund] = []
     /// Who had which meal, what of the menu is sold, and the book.
     var notes: [(key: String, value: [UInt8])] = []
+    /// Who had which meal at the canteen's other boxes, and how far that is known.
+    var mealsElsewhere: [MealFact] = []
+    var mealsThrough: Int64 = 0
     var stock: [UInt8]?
     /// What cash registers asked for.
     var registers = RegisterNotes()
@@ -35,7 +38,8 @@ public struct CanteenRecovery: Sendable {
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
             MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind, rulesKind,
-            TicketFact.stateKind, TicketParty.stateKind, TicketDesk.throughKind,
+            TicketFact.stateKind, TicketParty.stateKind, TicketDesk.throughKind, MealsElsewhere.stateKind,
+            MealsElsewhere.throughKind,
         ]
 
     /// - Parameters:
@@ -71,7 +75,9 @@ public struct CanteenRecovery: Sendable {
             return false
         }
         ticketParties = values(TicketParty.stateKind) { TicketParty.Kept(stateValue: $0) }
-        ticketsThrough = values(TicketDesk.throughKind) { TicketDesk.through($0) }.first ?? 0
+        ticketsThrough = values(TicketDesk.throughKind) { FactCursor.number($0) }.first ?? 0
+        mealsElsewhere = values(MealsElsewhere.stateKind) { MealsElsewhere.fact(stateValue: $0) }
+        mealsThrough = values(MealsElsewhere.throughKind) { FactCursor.number($0) }.first ?? 0
         var probe = MealNotes(duplicateWithin: .seconds(0))
         for (key, value) in kept[MealNotes.stateKind] ?? [] {
             if probe.recall(key: key, stateValue: value) {

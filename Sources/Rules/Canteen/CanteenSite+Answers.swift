@@ -27,6 +27,7 @@ extension CanteenSite {
         case .people(let page): perform(lists.take(page, ask: ask, at: now), at: now)
         case .ticket(let use, let reply): ticketAnswered(use, reply, at: now)
         case .ticketFacts(let page): take(page, at: now)
+        case .mealFacts(let page): take(page, at: now)
         case .coupon, .offlinePolicy, .permits, .stay, .stays: break
         case .refused(let why): effects.append(.log(.error, "the platform could not read a request of ours: \(why)"))
         }
@@ -41,6 +42,7 @@ extension CanteenSite {
             persist([], state: [.put(kind: CanteenRecovery.rulesKind, key: "platform", value: Array(digest.utf8))])
         case .leaseRecalled(let lease): recalled(lease, at: now)
         case .ticket(let fact): ticketTold(fact, at: now)
+        case .meal(let fact): mealTold(fact)
         // The box keeps its scenario's policy; the platform's limits on leases and promises hold all the same.
         case .policyChanged: break
         // A canteen has no cars.
@@ -80,7 +82,7 @@ extension CanteenSite {
         case .startPayment(let id): payment(id, .durable, at: now)
         case .serve(let lane, let id, let word, _, _, _):
             guard let sale = lanes[lane].sale, sale.id == id else { return }
-            serve(lane, word, at: now)
+            written(lane, sale, word, at: now)
             idle(sale.guest?.holder, at: now)
         case .askRefund(let id):
             refunds[id]?.due = now.uptime

@@ -7,13 +7,13 @@ internal import Wire
 extension CanteenSite {
     /// By what the person of a sale was known; nothing where nobody was.
     func identified(_ lane: Int, _ sale: Sale) -> [Record.Event] {
-        guard let guest = sale.guest, let holder = guest.holder, let by = guest.by else { return [] }
+        guard let guest = sale.guest, let holder = guest.holder else { return [] }
         return [
             .identified(
                 Identification(
-                    transit: sale.id, lane: lanes[lane].settings.id, holder: holder, by: by,
+                    transit: sale.id, lane: lanes[lane].settings.id, holder: holder, by: guest.by,
                     similarity: guest.similarity.map { max(-1_000, min(1_000, $0)) },
-                    meal: sale.mode == .passOnly ? nil : sale.meal))
+                    meal: sale.mode == .passOnly ? nil : sale.meal, isKeyed: !sale.mode.isByPresentation))
         ]
     }
 
@@ -25,11 +25,23 @@ extension CanteenSite {
         let state = settle(lane, nil, .nothing, isOffline: false, [], [], at: now)
         guard let sale = lanes[lane].sale else { return }
         lanes[lane].sale?.stage = .writing
+        lanes[lane].sale?.writtenAt = now.uptime
         let verdict: Record.Verdict = sale.mode == .passOnly ? .admit : .letOut
         let reason = sale.mode == .passOnly ? "mayPass" : sale.mode == .countOnly ? "counted" : "free"
         persist(
             identified(lane, sale) + [decision(lane, sale, verdict, reason)], state: state,
             then: .serve(lane: lane, sale: sale.id, word, nil, wasAsked: false, lease: nil))
+    }
+
+    /// The sale is paid by a record, and that is on disk.
+    mutating func written(_ lane: Int, _ sale: Sale, _ word: CanteenWord, at now: ClockReading) {
+        // A disk that was full for minutes: nobody stands there any more for whom a turnstile could open.
+        guard lanes[lane].turnstile != nil, let served = sale.served, let since = sale.writtenAt,
+            now.uptime - since >= scenario.waits.presentedFirst
+        else { return serve(lane, word, at: now) }
+        lanes[lane].sale = nil
+        undo(served, because: "written too late", [decision(lane, sale, .refuse, "writtenTooLate")], at: now)
+        say(lane, .notPassedUndone, at: now)
     }
 
     /// The sale is paid: what opens, opens, and then it is written down that it did.
@@ -147,7 +159,9 @@ extension CanteenSite {
             stock.putBack(served.items, of: served.entry.meal)
             state.append(stock.kept)
         }
-        if let holder = served.holder { state += notes.takeBack(holder, served.entry.id) }
+        let undone = takeBack(transit: served.entry.id)
+        let records = records + undone.records
+        state += undone.state
         switch served.paid {
         case .nothing, .cash: if !records.isEmpty || !state.isEmpty { persist(records, state: state) }
         case .online(let charge):

@@ -107,6 +107,7 @@ extension CanteenSite {
         let isOffline = if case .record = paid { true } else { false }
         let kept = settle(lane, charge, paid, isOffline: isOffline, spends, balances, at: now)
         lanes[lane].sale?.stage = .writing
+        lanes[lane].sale?.writtenAt = now.uptime
         // The payment is settled by this record: nothing is asked of it any more, even after a restart.
         let isUnderWay = payments[charge.payment] != nil
         let done = StateChange.remove(kind: CanteenRecovery.paymentKind, key: charge.payment.description)
@@ -146,13 +147,14 @@ extension CanteenSite {
             stock.sell(sale.held)
             changes.append(stock.kept)
         }
-        let before = holder.flatMap { notes[$0] }
+        let till = till(lane, sale.mode)
+        let before = holder.flatMap { notes[$0, till] }
         if let holder, sale.mode != .passOnly {
             changes += notes.put(
                 holder,
                 MealNote(
-                    meal: sale.meal, helpings: sale.helping, transit: sale.id, payment: charge?.payment, at: now,
-                    standing: standing(lane)))
+                    meal: sale.meal, helpings: notes.helpingsHere(holder, sale.meal, till: till) + 1, transit: sale.id,
+                    payment: charge?.payment, till: till, at: now, standing: standing(lane)))
         }
         lanes[lane].sale?.served = Served(
             entry: entry, holder: holder, paid: paid, items: sale.held, before: before, balances: balances)

@@ -77,13 +77,11 @@ extension CanteenSite {
             }
             if sale.mode == .tickets { return giveTicketBack(lane, sale, clerk, why, at: now) }
             book.undo(sale)
-            let state = notes.takeBack(transit: id)
-            persist(
-                [
-                    .decision(
-                        transit: id, lane: sale.lane, plate: nil, stay: nil, verdict: .refuse,
-                        reason: "corrected by \(clerk.name): \(why)")
-                ], state: [book.kept] + state)
+            let undone = takeBack(transit: id)
+            let decision = Record.Event.decision(
+                transit: id, lane: sale.lane, plate: nil, stay: nil, verdict: .refuse,
+                reason: "corrected by \(clerk.name): \(why)")
+            persist([decision] + undone.records, state: [book.kept] + undone.state)
             return say(lane, .refunded(.zero), at: now)
         }
         guard mayCorrect(lane, clerk, payment, at: now) else { return }
@@ -137,11 +135,16 @@ extension CanteenSite {
     mutating func refundAnswered(_ id: PaymentID, _ outcome: RefundOutcome, at now: ClockReading) {
         guard let refund = refunds[id]?.refund else { return }
         let end: (Record.RefundState, RefundRefusal?, CanteenWord)
+        var records: [Record.Event] = []
         var state = [StateChange.remove(kind: CanteenRecovery.refundKind, key: id.description)]
         switch outcome {
         case .refunded:
             end = (.refunded, nil, .refunded(refund.amount))
-            if refund.who != CanteenSite.turnstile { state += corrected(refund) }
+            if refund.who != CanteenSite.turnstile {
+                let undone = corrected(refund)
+                records += undone.records
+                state += undone.state
+            }
         case .refused(let reason):
             end = (.refused, reason, .notPaid(.refundRefused, nil))
             if refund.who == CanteenSite.turnstile {
@@ -159,18 +162,18 @@ extension CanteenSite {
         refunds[id] = nil
         registerRefunded(refund, end.0)
         effects.append(.refund(id, .ended(end.0, end.1)))
-        persist([.refund(end.0, refund, end.1)], state: state)
+        persist([.refund(end.0, refund, end.1)] + records, state: state)
         let lane = lanes.firstIndex { $0.settings.id == sale?.lane } ?? 0
         // A sale on the display is not talked over.
         if refund.who != CanteenSite.turnstile, lanes[lane].sale == nil { say(lane, end.2, at: now) }
     }
 
     /// What a refund that was given changes in the book, and, of a whole sale, in the stock and in who has eaten.
-    private mutating func corrected(_ refund: Refund) -> [StateChange] {
+    private mutating func corrected(_ refund: Refund) -> (records: [Record.Event], state: [StateChange]) {
         book.correct(refund.payment, refund.amount, now: meal)
         var state = [book.kept]
         guard let sale = book.sale(payment: refund.payment), sale.returned == sale.total else {
-            return state + (book.reports.isEmpty ? [] : [book.keptReports])
+            return ([], state + (book.reports.isEmpty ? [] : [book.keptReports]))
         }
         if sale.mode == .menu {
             var items: [Slug: Int64] = [:]
@@ -178,7 +181,8 @@ extension CanteenSite {
             stock.putBack(items, of: sale.meal)
             state.append(stock.kept)
         }
-        state += notes.takeBack(transit: sale.id)
-        return state + (book.reports.isEmpty ? [] : [book.keptReports])
+        let undone = takeBack(transit: sale.id)
+        state += undone.state
+        return (undone.records, state + (book.reports.isEmpty ? [] : [book.keptReports]))
     }
 }

@@ -14,7 +14,8 @@ extension CanteenSite {
         if !sale.mode.isByPresentation, let mode = scenarioMode(lane, sale), guest.holder != nil {
             if let refusal = refusal(lane, guest, mode, at: now) { return say(lane, refusal, at: now) }
             if let holder = guest.holder,
-                case .helping(let number) = notes.verdict(holder, sale.meal, mode.helpings, at: now)
+                case .helping(let number) = notes.verdict(
+                    holder, sale.meal, mode.helpings, till: till(lane, mode.kind), at: now)
             {
                 sale.helping = number
             }
@@ -162,14 +163,18 @@ extension CanteenSite {
                         + "got nothing for it"))
             return
         }
-        if let note = notes[holder], note.meal == paid, note.payment == charge.payment { return }
-        let before = notes[holder].flatMap { $0.meal == paid ? $0.helpings : nil } ?? 0
+        let till = lanes.firstIndex { $0.settings.id == charge.lane }.flatMap { index in
+            lanes[index].settings.mode(paid.period).flatMap { self.till(index, $0.kind) }
+        }
+        if let note = notes[holder, till], note.meal == paid, note.payment == charge.payment { return }
         var note = MealNote(
-            meal: paid, helpings: before + 1, transit: ids.next(at: now.wall), payment: charge.payment, at: now,
-            standing: .open)
+            meal: paid, helpings: notes.helpingsHere(holder, paid, till: till) + 1, transit: ids.next(at: now.wall),
+            payment: charge.payment, till: till, at: now, standing: .open)
         note.uptime = nil
         note.at = charge.quote.from
-        persist([], state: notes.put(holder, note))
+        let identified = Identification(
+            transit: note.transit, lane: charge.lane, holder: holder, by: nil, meal: paid, isKeyed: till != nil)
+        persist([.identified(identified)], state: notes.put(holder, note))
     }
 
     /// What the customer is to do: scan the code that is shown, or confirm on the phone.

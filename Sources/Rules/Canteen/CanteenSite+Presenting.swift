@@ -140,7 +140,7 @@ extension CanteenSite {
             return sale.stage != .keyed && sale.guest?.holder == holder
         }
         guard !isElsewhere else { return .oneMoment }
-        switch notes.verdict(holder, meal, mode.helpings, at: now) {
+        switch notes.verdict(holder, meal, mode.helpings, till: till(lane, mode.kind), at: now) {
         case .first, .helping, .notTaken: return nil
         case .same: return .alreadyServed
         case .refused: return .noMoreHelpings
@@ -202,6 +202,11 @@ extension CanteenSite {
                 meal: note.meal, helpings: note.helpings, transit: note.transit, payment: note.payment, at: now,
                 standing: standing(lane)))
         serve(lane, .opensAgain, [decision(lane, sale, .letOut, "paidBefore")], kept, at: now)
+    }
+
+    /// Under which till it is noted what a person had; nil: presenting oneself was all that it took.
+    func till(_ lane: Int, _ kind: CanteenMode.Kind) -> LaneID? {
+        kind.isByPresentation ? nil : lanes[lane].settings.id
     }
 
     /// What a note says of somebody who has just been served: where nothing turns, the meal is taken with it.

@@ -32,6 +32,8 @@ public struct CanteenSite: EdgeCore {
     var people: PeopleIndex
     var leases: LeaseKeeper?
     var notes: MealNotes
+    /// How far it is known what was eaten at the canteen's other boxes.
+    var mealCursor: FactCursor
     var stock: MenuStock
     var book: TillBook
     /// Who passes on a ticket; nil: no lane takes any.
@@ -82,6 +84,7 @@ public struct CanteenSite: EdgeCore {
         people = PeopleIndex(lists.people.all)
         leases = scenario.leases.map { LeaseKeeper(policy: $0, boot: boot, kept: recovered?.leases ?? [], at: now) }
         notes = MealNotes(duplicateWithin: scenario.waits.duplicate)
+        mealCursor = FactCursor(kind: MealsElsewhere.throughKind, through: recovered?.mealsThrough ?? 0)
         records = TerminalRecords(freshFor: scenario.waits.recordFresh)
         meal = scenario.calendar.meal(at: now.wall)
         stock = MenuStock(scenario.stock, meal: meal)
@@ -93,6 +96,7 @@ public struct CanteenSite: EdgeCore {
 
     private mutating func take(_ recovered: CanteenRecovery, at now: ClockReading) {
         for (key, value) in recovered.notes { _ = notes.recall(key: key, stateValue: value) }
+        for fact in recovered.mealsElsewhere { _ = notes.told(fact) }
         registers = recovered.registers
         let going = Set((recovered.underWay + recovered.reversals).map(\.payment))
         registers.interrupt { going.contains($0) }
@@ -188,6 +192,7 @@ public struct CanteenSite: EdgeCore {
         perform(lists.linkUp(at: now), at: now)
         perform(leases?.linkUp(at: now) ?? [])
         askRefunds(at: now)
+        mealsLink(isUp: true, at: now)
         ticketsLink(isUp: true, at: now)
     }
 
@@ -195,6 +200,7 @@ public struct CanteenSite: EdgeCore {
         isLinkUp = false
         lists.linkDown()
         leases?.linkDown()
+        mealsLink(isUp: false, at: now)
         ticketsLink(isUp: false, at: now)
         for id in payments.keys.sorted() { payment(id, .linkDown, at: now) }
     }
@@ -213,7 +219,7 @@ public struct CanteenSite: EdgeCore {
 
     public var nextDeadline: Uptime? {
         var due = [lists.nextDeadline, leases?.nextDeadline, mealChange, askAhead].compactMap { $0 }
-        due += [tickets?.nextDeadline(isLinkUp: isLinkUp)].compactMap { $0 }
+        due += [tickets?.nextDeadline, mealCursor.due].compactMap { $0 }
         if isLinkUp { due += refunds.values.filter { !$0.waitsForRecords }.compactMap(\.due) }
         due += payments.values.compactMap(\.nextDeadline)
         for lane in lanes {
@@ -232,6 +238,7 @@ public struct CanteenSite: EdgeCore {
         perform(lists.tick(at: now), at: now)
         perform(leases?.tick(at: now) ?? [])
         askRefunds(at: now)
+        askForMeals(at: now)
         tickTickets(at: now)
         for index in lanes.indices { tickLane(index, at: now) }
         if let due = askAhead, now.uptime >= due { askForPeople(at: now) }

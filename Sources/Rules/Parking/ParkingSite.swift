@@ -283,7 +283,8 @@ public struct ParkingSite: EdgeCore {
         case .announced(.stayOpened(let note)): heardOpened(note, at: now)
         case .announced(.stayClosed(let id)): heardClosed(id)
         case .announced(.stayPrepaid(let prepayment)): heardPrepaid(prepayment, at: now)
-        case .announced(.leaseRecalled), .announced(.purseRules), .announced(.ticket): break  // a car park has none
+        // A car park has none.
+        case .announced(.leaseRecalled), .announced(.purseRules), .announced(.ticket), .announced(.meal): break
         case .durable(let token): durable(token, at: now)
         case .lost(let token): lost(token, at: now)
         case .journal(let isHealthy):

@@ -135,6 +135,8 @@ public enum Announcement: Equatable, Sendable {
     case purseRules(digest: String)
     /// What became of a ticket at another gate of the site.
     case ticket(TicketFact)
+    /// Who had a meal at another box of the canteen.
+    case meal(MealFact)
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -165,6 +167,9 @@ public enum Announcement: Equatable, Sendable {
                 writer.field("digest", digest)
             case .ticket(let fact):
                 writer.field("event", "ticket")
+                fact.write(to: &writer)
+            case .meal(let fact):
+                writer.field("event", "meal")
                 fact.write(to: &writer)
             }
         }
@@ -200,6 +205,9 @@ public enum Announcement: Equatable, Sendable {
         case "ticket":
             guard let fact = try? TicketFact(node) else { return nil }
             self = .ticket(fact)
+        case "meal":
+            guard let fact = try? MealFact(node) else { return nil }
+            self = .meal(fact)
         default: return nil
         }
     }

@@ -54,6 +54,8 @@ public struct Record: Equatable, Sendable {
         case passage(transit: UUIDv7, lane: LaneID, Passage)
         /// By what a person was known who ate or passed.
         case identified(Identification)
+        /// What a person was known for by that transit is undone: they may have that meal again.
+        case mealUndone(transit: UUIDv7, holder: Holder, Meal)
         /// A car left without paying; its owner owes the quote's total.
         case debt(Charge)
         /// A person opened the lane by hand.
@@ -149,6 +151,7 @@ extension Record.Event {
         case .pulse: "pulse"
         case .passage: "passage"
         case .identified: "identified"
+        case .mealUndone: "mealUndone"
         case .debt: "debt"
         case .manualOpening: "manualOpening"
         case .shiftOpened: "shiftOpened"
@@ -223,6 +226,10 @@ extension Record.Event {
             writer.field("lane", lane.text)
             writer.field("passage", passage.rawValue)
         case .identified(let identification): identification.write(to: &writer)
+        case .mealUndone(let transit, let holder, let meal):
+            writer.field("transit", transit.description)
+            writer.field("holder", holder.text)
+            writer.field("meal") { meal.write(to: &$0) }
         case .debt(let charge):
             writer.field("charge") { charge.write(to: &$0) }
         case .manualOpening(let opening): opening.write(to: &writer)
@@ -289,6 +296,10 @@ extension Record.Event {
                 relay: try node.text("relay"), milliseconds: try node.number("milliseconds"))
         case "passage": self = .passage(transit: try transit(), lane: try lane(), try node.choice("passage"))
         case "identified": self = .identified(try Identification(node))
+        case "mealUndone":
+            self = .mealUndone(
+                transit: try transit(), holder: try node.parse("holder", Holder.init),
+                try Meal(try node.object("meal")))
         case "debt": self = .debt(try Charge(try node.object("charge")))
         case "manualOpening": self = .manualOpening(try HandOpening(node))
         case "shiftOpened": self = .shiftOpened(try ShiftOpening(node))

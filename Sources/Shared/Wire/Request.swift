@@ -29,6 +29,8 @@ public enum Request: Equatable, Sendable {
     case ticket(TicketUse)
     /// What became of the tickets of this gate's site after a number; 0: from the beginning.
     case ticketFacts(after: Int64)
+    /// Who had which meal at the other boxes of this canteen after a number; 0: from the beginning.
+    case mealFacts(after: Int64)
 
     public var payload: [UInt8] {
         JSONWriter.object { writer in
@@ -48,7 +50,7 @@ public enum Request: Equatable, Sendable {
             case .lease(let order):
                 order.write(to: &writer)
             case .ticket(let use): TicketFact.used(use).write(to: &writer)
-            case .ticketFacts(let after): writer.field("after", after)
+            case .ticketFacts(let after), .mealFacts(let after): writer.field("after", after)
             case .findStay(let key): key.write(to: &writer)
             case .stays(let after): writer.field("after", ifPresent: after?.description)
             case .list(let kind, let version, let offset):
@@ -74,6 +76,7 @@ public enum Request: Equatable, Sendable {
         case .offlinePolicy: "offlinePolicy"
         case .ticket: "ticket"
         case .ticketFacts: "ticketFacts"
+        case .mealFacts: "mealFacts"
         }
     }
 
@@ -96,10 +99,8 @@ public enum Request: Equatable, Sendable {
         case "ticket":
             guard case .used(let use) = try TicketFact(node) else { throw .wrong("use") }
             self = .ticket(use)
-        case "ticketFacts":
-            let after = try node.number("after")
-            guard after >= 0 else { throw .wrong("after") }
-            self = .ticketFacts(after: after)
+        case "ticketFacts": self = .ticketFacts(after: try node.after())
+        case "mealFacts": self = .mealFacts(after: try node.after())
         case "findStay": self = .findStay(try StayKey(node))
         case "stays": self = .stays(after: try node.parseIfPresent("after", StayID.init))
         case "list":
@@ -109,5 +110,13 @@ public enum Request: Equatable, Sendable {
             self = .list(try node.choice("list"), version: version, offset: offset)
         case let type: throw .unknownType(type)
         }
+    }
+}
+
+extension JSONNode {
+    fileprivate func after() throws(WireError) -> Int64 {
+        let after = try number("after")
+        guard after >= 0 else { throw .wrong("after") }
+        return after
     }
 }

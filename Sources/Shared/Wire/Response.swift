@@ -37,7 +37,8 @@ public enum Response: Equatable, Sendable {
     case offlinePolicy(version: Int64, policy: String?)
     /// By the presentation's id.
     case ticket(UUIDv7, TicketReply)
-    case ticketFacts(TicketPage)
+    case ticketFacts(FactPage<TicketFact>)
+    case mealFacts(FactPage<MealFact>)
     /// The request could not be read or carried out at all; nothing was changed.
     case refused(why: String)
 
@@ -90,6 +91,9 @@ public enum Response: Equatable, Sendable {
             case .ticketFacts(let page):
                 writer.field("type", "ticketFacts")
                 page.write(to: &writer)
+            case .mealFacts(let page):
+                writer.field("type", "mealFacts")
+                page.write(to: &writer)
             case .refused(let why):
                 writer.field("type", "refused")
                 writer.field("why", why)
@@ -120,7 +124,8 @@ public enum Response: Equatable, Sendable {
             guard version >= 0 else { throw .wrong("version") }
             self = .offlinePolicy(version: version, policy: version == 0 ? nil : try node.text("policy"))
         case "ticket": self = .ticket(try node.parse("use", UUIDv7.init), try TicketReply(node))
-        case "ticketFacts": self = .ticketFacts(try TicketPage(node))
+        case "ticketFacts": self = .ticketFacts(try FactPage(node))
+        case "mealFacts": self = .mealFacts(try FactPage(node))
         case "refused": self = .refused(why: try node.text("why"))
         case let type: throw .unknownType(type)
         }

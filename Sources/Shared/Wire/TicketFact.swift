@@ -1,9 +1,9 @@
-internal import JSONText
+public import JSONText
 public import Vocabulary
 
 /// Something that happened to a ticket. Facts are only ever added, so gates may tell them in any order, and more than
 /// once.
-public enum TicketFact: Hashable, Sendable {
+public enum TicketFact: SharedFact {
     case used(TicketUse)
     case returned(TicketReturn)
     /// The platform alone says this.
@@ -116,7 +116,7 @@ extension TicketFact {
         self = fact
     }
 
-    func write(to writer: inout JSONWriter) {
+    public func write(to writer: inout JSONWriter) {
         switch self {
         case .used(let use):
             writer.field("use", use.id.description)
@@ -140,7 +140,7 @@ extension TicketFact {
         }
     }
 
-    init(_ node: JSONNode) throws(WireError) {
+    public init(_ node: JSONNode) throws(WireError) {
         let lastDay = try node.parse("lastDay", CivilDate.init)
         if node["voided"] != nil {
             self = .voided(TicketVoid(ticket: try node.parse("voided", UUIDv7.init), lastDay: lastDay))

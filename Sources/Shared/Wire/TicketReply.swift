@@ -118,35 +118,3 @@ extension TicketReply.Refusal {
         }
     }
 }
-
-/// What the platform knows of the tickets of a gate's site, in the order in which it learnt it: a part of it.
-public struct TicketPage: Hashable, Sendable {
-    /// At most so many facts in one part.
-    public static let most = 200
-
-    public var facts: [TicketFact]
-    /// What comes next is asked for after this number.
-    public var through: Int64
-    public var isMoreLeft: Bool
-
-    public init(facts: [TicketFact], through: Int64, isMoreLeft: Bool) {
-        self.facts = facts
-        self.through = through
-        self.isMoreLeft = isMoreLeft
-    }
-
-    func write(to writer: inout JSONWriter) {
-        writer.field("facts", array: facts) { writer, fact in writer.object { fact.write(to: &$0) } }
-        writer.field("through", through)
-        writer.field("more", isMoreLeft)
-    }
-
-    init(_ node: JSONNode) throws(WireError) {
-        guard let list = node["facts"]?.array, list.count <= TicketPage.most else { throw .wrong("facts") }
-        var facts: [TicketFact] = []
-        for each in list { facts.append(try TicketFact(each)) }
-        let through = try node.number("through")
-        guard through >= 0 else { throw .wrong("through") }
-        self.init(facts: facts, through: through, isMoreLeft: try node.flag("more"))
-    }
-}

@@ -91,6 +91,8 @@ final class MealTraffic {
         guard rushEnds.contains(where: { again < $0 && $0 - again < VirtualTime.minutes(90) }) else { return }
         let second = Visitor(member, .face)
         second.isSecond = true
-        world.at(again) { gate.arrive(second) }
+        // Wherever the line is shorter.
+        let other = school.gates[Int(dice.below(Int64(school.gates.count)))]
+        world.at(again) { other.arrive(second) }
     }
 }

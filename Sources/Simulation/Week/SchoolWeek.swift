@@ -51,7 +51,7 @@ final class SchoolWeek {
         let world = World(common, wallAtStart: midnight)
         self.world = world
         school = School(week, seed: setup.seed)
-        judge = WeekChecker(world, week, school, rules, isStrict: setup.faults.isEmpty)
+        judge = WeekChecker(world, week, school, rules, scenario.lanes.first, isStrict: setup.faults.isEmpty)
         let boxes = try makeBoxes()
         world.furnish(
             boxes, BrokerModel(world), try PlatformModel(world, configuration(place, boxes)),
@@ -140,7 +140,7 @@ final class SchoolWeek {
                 return purse
             }
             return (scenario, PurseRules(id: rules.id, zone: rules.zone, purses: purses))
-        case .leasesUncounted, .reversalForgotten, .wrongLot, nil: break
+        case .leasesUncounted, .reversalForgotten, .wrongLot, .gatesUntold, nil: break
         }
         return (scenario, rules)
     }
@@ -174,6 +174,12 @@ final class SchoolWeek {
                     WHERE number = (SELECT number FROM purse_lots WHERE rest > 200 ORDER BY number LIMIT 1);
                     """)
             }
+        case .gatesUntold:
+            world.platform.sabotaged = { response in
+                guard case .mealFacts(let page) = response else { return response }
+                return .mealFacts(FactPage(facts: [], through: page.through, isMoreLeft: false))
+            }
+            world.platform.keepsQuiet = { if case .meal = $0 { true } else { false } }
         case .itemClassIgnored, .noDuplicates, .replayCharges, nil: break
         }
     }

@@ -25,6 +25,7 @@ final class WeekChecker: Checker {
     /// Nothing goes wrong by chance: what scenes expect must come.
     let isStrict: Bool
 
+    private var helpings: HelpingCheck?
     /// Meals that may be taken and were not: by which payment; nil: nothing was to be paid.
     private var mayPass: [Place: [PaymentID?]] = [:]
     /// The last opening: in which run of its box, and whether the person was seen to go through.
@@ -44,8 +45,12 @@ final class WeekChecker: Checker {
     /// What came in, as the week's file has it, by person, purse and reference.
     var issued: [PurseLotKey: Int64] = [:]
 
-    init(_ world: World, _ week: WeekFile, _ school: School, _ rules: PurseRules, isStrict: Bool) {
+    init(
+        _ world: World, _ week: WeekFile, _ school: School, _ rules: PurseRules, _ lane: CanteenLane?,
+        isStrict: Bool
+    ) {
         (self.week, self.school, self.rules, self.isStrict) = (week, school, rules, isStrict)
+        helpings = isStrict ? lane.map { HelpingCheck($0) } : nil
         super.init(world)
     }
 
@@ -53,7 +58,9 @@ final class WeekChecker: Checker {
 
     override func durable(_ box: SimulatedBox, _ records: [Record]) {
         super.durable(box, records)
+        let areTold = world.boxes.allSatisfy { world.broker.isConnected($0) }
         for record in records {
+            if let fault = helpings?.note(record.event, areTold: areTold) { world.fail(fault) }
             switch record.event {
             case .identified(let identification): holderOf[identification.transit] = identification.holder
             case .leaseSpent(_, let charge, let spends):

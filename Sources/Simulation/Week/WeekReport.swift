@@ -16,6 +16,8 @@ public enum WeekSabotage: String, CaseIterable, Sendable {
     case wrongLot
     /// A terminal's old records charge again.
     case replayCharges
+    /// Gates are not told who has eaten at the others.
+    case gatesUntold
 }
 
 /// What one run of a week does beside what its file says.

@@ -116,6 +116,31 @@ struct CanteenOutageTests {
         #expect(try rig.report().payments("approved").sum.count <= 5_000)
     }
 
+    @Test("who has eaten at one gate has eaten at the other, which learns it at once, or when it is back")
+    func mealsElsewhere() throws {
+        let rig = try CanteenRig.running(
+            pupils: 3, ready: true, boxes: ["gate-1", "gate-2"],
+            change: { $0.replacing("duplicateSeconds: 60", with: "duplicateSeconds: 0") })
+        let (first, second) = (rig.boxes[0], rig.boxes[1])
+        try first.pass("p1")
+        try rig.wait("the other gate knows") { try second.mealsElsewhere == 1 }
+        second.show("p1")
+        try second.waitForText("You have had this meal")
+        // Two meals that the other gate cannot hear of: one here, and one that is undone.
+        try second.cutNetwork()
+        try first.pass("p2")
+        first.world?.setWalking([])
+        first.show("p3")
+        try rig.wait("nobody passed") { try first.passages.contains(.notPassed) }
+        try second.mendNetwork()
+        try rig.wait("the other gate has learnt what it missed") { try second.mealsElsewhere == 3 }
+        second.show("p2")
+        try second.waitForText("You have had this meal")
+        #expect(second.openings == 0)
+        try second.pass("p3")
+        try rig.finishAndCheck()
+    }
+
     @Test("a terminal that was replaced gets everybody anew, and the gate goes on")
     func terminalReplaced() throws {
         let rig = try CanteenRig.running()

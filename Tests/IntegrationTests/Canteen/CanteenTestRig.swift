@@ -1,5 +1,6 @@
 import CanteenDemo
 import DemoParts
+import Journal
 import Payments
 import Services
 import StandIns
@@ -67,6 +68,15 @@ extension CanteenRigBox {
     var reasons: [String] {
         get throws {
             try records().compactMap { if case .decision(_, _, _, _, _, let reason) = $0 { reason } else { nil } }
+        }
+    }
+
+    /// Of so many meals at the canteen's other boxes it has been told.
+    var mealsElsewhere: Int {
+        get throws {
+            var count = 0
+            try JournalReader(path: journal).states("canteen-meal-elsewhere") { _, _ in count += 1 }
+            return count
         }
     }
 

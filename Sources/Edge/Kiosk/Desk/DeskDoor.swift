@@ -5,6 +5,7 @@ internal import Hummingbird
 internal import JSONText
 internal import Logging
 internal import NIOCore
+internal import PageParts
 internal import ServiceLifecycle
 internal import Shifts
 internal import Vocabulary
@@ -36,7 +37,8 @@ final class DeskDoor: Sendable {
     }
 
     func add(to router: Router<BasicRequestContext>) {
-        router.get("/") { _, _ in Reply.page(DeskPage.html, "text/html; charset=utf-8") }
+        let page = PageParts.page(DeskPage.html)
+        router.get("/") { _, _ in Reply.page(page, "text/html; charset=utf-8") }
         router.get("/desk.css") { _, _ in Reply.page(DeskPage.css, "text/css; charset=utf-8") }
         for (name, script) in DeskPage.scripts {
             router.get("/\(name)") { _, _ in Reply.page(script, "text/javascript; charset=utf-8") }

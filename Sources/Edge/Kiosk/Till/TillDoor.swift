@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import JSONText
 internal import Logging
 internal import NIOCore
+internal import PageParts
 internal import TillPage
 internal import Vocabulary
 
@@ -40,7 +41,8 @@ final class TillDoor: Sendable {
     }
 
     func add(to router: Router<BasicRequestContext>) {
-        router.get("/") { _, _ in Reply.page(TillPage.html, "text/html; charset=utf-8") }
+        let page = PageParts.page(TillPage.html)
+        router.get("/") { _, _ in Reply.page(page, "text/html; charset=utf-8") }
         router.get("/till.css") { _, _ in Reply.page(TillPage.style, "text/css; charset=utf-8") }
         for (name, script) in TillPage.scripts {
             router.get("/\(name)") { _, _ in Reply.page(script, "text/javascript; charset=utf-8") }

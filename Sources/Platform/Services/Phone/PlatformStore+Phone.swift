@@ -2,7 +2,7 @@ internal import Parking
 internal import Payments
 internal import SQLite
 public import Vocabulary
-internal import Wire
+public import Wire
 
 /// What phones ask of the platform.
 extension PlatformStore {
@@ -19,6 +19,11 @@ extension PlatformStore {
 
     /// What has happened at sites since the last call, in committed transactions.
     func takeSiteNews() -> [SiteNews] { cars.phone.takeNews() }
+
+    /// What boxes are to be told once, since the last call; for whoever runs a store without phones.
+    public func takeAnnouncements() -> [(DeviceID, Announcement)] {
+        takeSiteNews().compactMap { if case .tell(let device, let word) = $0 { (device, word) } else { nil } }
+    }
 
     /// What boxes have not recorded yet, after a start.
     func openSiteNews() throws(PlatformError) -> [SiteNews] { try cars.phone.openNotices() }

@@ -33,6 +33,8 @@ struct BatchReading: Sendable {
         case leasePaidOut(LeaseID, Payout)
         /// People were let in on a ticket, or did not pass after all.
         case ticket(TicketFact)
+        /// Somebody had a meal, or it was undone.
+        case meal(MealFact)
         /// The box set a damaged journal aside and began this one.
         case journalReplaced(previous: String, through: Int64, why: String, file: String)
         /// Evidence only.
@@ -47,7 +49,7 @@ struct BatchReading: Sendable {
                 .leaseSpent(_, let charge, _):
                 charge
             case .stayOpened, .plateCorrected, .entryTimeSet, .ticketLost, .stayClosed, .shiftClosed, .stayPrepaid,
-                .leasePaidOut, .ticket, .journalReplaced, .evidence, .unreadable:
+                .leasePaidOut, .ticket, .meal, .journalReplaced, .evidence, .unreadable:
                 nil
             }
         }
@@ -110,9 +112,13 @@ struct BatchReading: Sendable {
             case .leaseSpent(let lease, let charge, let spends): return .leaseSpent(lease, charge, spends)
             case .leasePaidOut(let lease, let payout): return .leasePaidOut(lease, payout)
             case .ticket(let fact): return .ticket(fact)
+            case .identified(let who):
+                guard let meal = who.meal, !who.isKeyed else { return .evidence }
+                return .meal(MealFact(transit: who.transit, holder: who.holder, meal: meal, served: record.at))
+            case .mealUndone(let transit, let holder, let meal):
+                return .meal(MealFact(transit: transit, holder: holder, meal: meal, served: nil))
             case .stayPrepaid(let stay, let payment): return .stayPrepaid(stay, payment)
             case .payment, .refund, .policyChanged, .leaseGivenBack, .started, .decision, .hostPays, .pulse, .passage,
-                .identified,
                 .manualOpening, .shiftOpened, .alarm, .boxAlarm:
                 return .evidence
             case .journalReplaced(let previous, let through, let why, let file):

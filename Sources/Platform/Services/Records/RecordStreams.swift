@@ -19,14 +19,14 @@ final class RecordStreams {
     private let payments: Payments
     private let cars: CarBook
     private let tickets: TicketRegister
+    private let meals: MealRegister
     private let shifts: ShiftTable
     private let incidents: IncidentBook
     private let epochs: EpochBook
 
     init(
         in database: borrowing Database, payments: Payments, cars: CarBook, tickets: TicketRegister,
-        incidents: IncidentBook,
-        epochs: EpochBook
+        meals: MealRegister, incidents: IncidentBook, epochs: EpochBook
     ) throws(SQLiteError) {
         find = try database.prepare("SELECT id, through, hash FROM streams WHERE device = ? AND epoch = ?")
         newest = try database.prepare("SELECT epoch FROM streams WHERE device = ? ORDER BY id DESC LIMIT 1")
@@ -39,6 +39,7 @@ final class RecordStreams {
         self.payments = payments
         self.cars = cars
         self.tickets = tickets
+        self.meals = meals
         self.incidents = incidents
         self.epochs = epochs
     }
@@ -213,6 +214,7 @@ final class RecordStreams {
         case .leasePaidOut(let lease, let payout):
             try payments.leasePaidOut(lease, payout, from: batch.device, at: now)
         case .ticket(let fact): try tickets.learn(fact, from: batch.device, at: now)
+        case .meal(let fact): try meals.learn(fact, from: batch.device, at: now)
         case .journalReplaced(let previous, let through, let why, let file):
             try epochs.replaced(previous, of: batch.device, through: through, why: why, file: file, at: now)
         case .approved, .evidence: break

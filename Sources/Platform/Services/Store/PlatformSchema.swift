@@ -27,7 +27,7 @@ enum PlatformSchema {
             try stored(StayTable.upgrade(database))
             try stored(database.execute(StayPayments.schema + PhoneOrderTable.schema + PermitRegister.schema))
             try stored(database.execute(CouponTable.schema + ShiftTable.schema))
-            try stored(database.execute(TicketTable.schema + PurseTable.schema))
+            try stored(database.execute(TicketTable.schema + MealRegister.schema + PurseTable.schema))
             try stored(database.execute(PersonTable.schema + RuleHistory.schema))
             try stored(database.execute(PursePaymentTable.schema + LeaseLotTable.schema))
             try stored(database.execute(DebtTable.schema + DenialRegister.schema + StayTable.schema))

@@ -36,6 +36,7 @@ public final class PlatformStore {
     let passes: [PassPlan]
     let canteens: CanteenMap
     let tickets: TicketRegister
+    private let meals: MealRegister
     let purses: PurseBook
     let people: PersonRegister
     private let report: (PlatformNotice) -> Void
@@ -113,9 +114,11 @@ public final class PlatformStore {
         tickets = try stored(
             TicketRegister(
                 in: database, sites: configuration.ticketSites, incidents: incidents, say: { phone.say($0) }))
+        meals = try stored(MealRegister(in: database, canteens: canteens, say: { phone.say($0) }))
         streams = try stored(
             RecordStreams(
-                in: database, payments: payments, cars: cars, tickets: tickets, incidents: incidents, epochs: epochs))
+                in: database, payments: payments, cars: cars, tickets: tickets, meals: meals, incidents: incidents,
+                epochs: epochs))
         self.database = database
         // Of what the configuration has changed the boxes are told when they can be reached.
         _ = debts.denials.takeChange()
@@ -300,6 +303,8 @@ public final class PlatformStore {
         case .success(.ticket(let use)): return .ticket(use.id, try tickets.claim(use, from: device, at: now))
         case .success(.ticketFacts(let after)):
             return .ticketFacts(try tickets.page(after: after, for: device, at: now))
+        case .success(.mealFacts(let after)):
+            return .mealFacts(try meals.page(after: after, for: device, at: now))
         case .success(.findStay(let key)): return .stay(try cars.find(key, for: device))
         case .success(.stays(let after)): return .stays(try cars.page(after: after, for: device))
         }
@@ -314,7 +319,8 @@ public final class PlatformStore {
         case .success(.refund(let refund)): .refund(refund.id, .unknown)
         case .success(.coupon(let charge)): .coupon(charge.payment, nil)
         case .success(.ticket(let use)): .ticket(use.id, TicketReply(.unknown))
-        case .success(.list), .success(.offlinePolicy), .success(.ticketFacts), .success(.findStay), .success(.stays):
+        case .success(.list), .success(.offlinePolicy), .success(.ticketFacts), .success(.mealFacts),
+            .success(.findStay), .success(.stays):
             .refused(why: "the platform's store failed; ask again later")
         }
     }

@@ -51,8 +51,10 @@ final class TicketRegister {
     }
 
     /// What a gate of a site does not know yet; of tickets that are over it needs nothing.
-    func page(after number: Int64, for device: DeviceID, at now: WallTime) throws(PlatformError) -> TicketPage {
-        guard let site = byDevice[device] else { return TicketPage(facts: [], through: number, isMoreLeft: false) }
+    func page(
+        after number: Int64, for device: DeviceID, at now: WallTime
+    ) throws(PlatformError) -> FactPage<TicketFact> {
+        guard let site = byDevice[device] else { return FactPage(facts: [], through: number, isMoreLeft: false) }
         let yesterday = CivilDate(dayNumber: site.zone.date(at: now).dayNumber - 1)
         return try table.page(of: site.id, after: number, from: yesterday)
     }

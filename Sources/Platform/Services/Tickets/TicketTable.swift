@@ -150,16 +150,16 @@ final class TicketTable {
                 now.milliseconds))
     }
 
-    func page(of site: Slug, after number: Int64, from day: CivilDate) throws(PlatformError) -> TicketPage {
+    func page(of site: Slug, after number: Int64, from day: CivilDate) throws(PlatformError) -> FactPage<TicketFact> {
         var facts: [(number: Int64, fact: TicketFact?)] = []
         try stored(
             factsAfter.forEach(
-                site.text, number, day.dayNumber, Int64(TicketPage.most) + 1
+                site.text, number, day.dayNumber, Int64(FactLimits.mostOfPage) + 1
             ) { (row) throws(SQLiteError) in
                 facts.append((try row.integer(0), TicketFact(canonical: try row.bytes(1))))
             })
-        let part = facts.prefix(TicketPage.most)
-        return TicketPage(
+        let part = facts.prefix(FactLimits.mostOfPage)
+        return FactPage(
             facts: part.compactMap(\.fact), through: part.last?.number ?? number, isMoreLeft: facts.count > part.count)
     }
 

@@ -1,7 +1,8 @@
 internal import JSONText
 public import Vocabulary
+internal import Wire
 
-/// The last meal that one person had here.
+/// The last meal that one person had here, or what they last bought at a till.
 public struct MealNote: Hashable, Sendable {
     /// How far it is.
     public enum Standing: String, CaseIterable, Sendable {
@@ -14,10 +15,12 @@ public struct MealNote: Hashable, Sendable {
     }
 
     public var meal: Meal
-    /// Helpings of this meal, 1 or more.
+    /// Helpings of this meal at this box, 1 or more.
     public var helpings: Int64
     public var transit: UUIDv7
     public var payment: PaymentID?
+    /// The till at which it was keyed; nil: presenting oneself was all that it took.
+    public var till: LaneID?
     /// When the person was last served.
     public var at: WallTime
     public var standing: Standing
@@ -25,12 +28,14 @@ public struct MealNote: Hashable, Sendable {
     var uptime: Uptime?
 
     public init(
-        meal: Meal, helpings: Int64, transit: UUIDv7, payment: PaymentID?, at: ClockReading, standing: Standing
+        meal: Meal, helpings: Int64, transit: UUIDv7, payment: PaymentID?, till: LaneID? = nil, at: ClockReading,
+        standing: Standing
     ) {
         self.meal = meal
         self.helpings = helpings
         self.transit = transit
         self.payment = payment
+        self.till = till
         self.at = at.wall
         uptime = at.uptime
         self.standing = standing
@@ -68,25 +73,49 @@ public struct MealNotes: Hashable, Sendable {
         case refused(Int64)
     }
 
+    /// What is bought at a till is no helping of the meal at the turnstile: whoever has had a milk may eat.
+    private struct Key: Hashable {
+        var holder: Holder
+        var isTill: Bool
+
+        init(_ holder: Holder, isTill: Bool) { (self.holder, self.isTill) = (holder, isTill) }
+
+        /// Under which it stands in the journal's state.
+        init?(text: String) {
+            isTill = text.hasPrefix(Key.till)
+            guard let holder = try? Holder(isTill ? String(text.dropFirst(Key.till.count)) : text) else { return nil }
+            self.holder = holder
+        }
+
+        var text: String { isTill ? Key.till + holder.text : holder.text }
+
+        private static let till = "till/"
+    }
+
     /// Of so many people the last meal is kept; the ones who ate longest ago are forgotten first.
     public static let most = 20_000
 
     /// Presentations of one person within so long after being served are one.
     public let duplicateWithin: Uptime.Span
-    private var notes: [Holder: MealNote] = [:]
+    private var notes: [Key: MealNote] = [:]
+    private var elsewhere = MealsElsewhere()
 
     /// The kind under which they stand in the journal's state.
     static let stateKind = "canteen-meal"
 
     public init(duplicateWithin: Uptime.Span) { self.duplicateWithin = duplicateWithin }
 
-    public subscript(holder: Holder) -> MealNote? { notes[holder] }
+    public subscript(holder: Holder, till: LaneID? = nil) -> MealNote? { notes[Key(holder, isTill: till != nil)] }
     public var count: Int { notes.count }
 
-    public func verdict(_ holder: Holder, _ meal: Meal, _ rule: HelpingRule, at now: ClockReading) -> Verdict {
-        guard let note = notes[holder] else { return .first }
-        let isRecent = isRecent(note, at: now)
-        if note.meal == meal || isRecent {
+    /// - Parameter till: where something was keyed for the person: only who was served at the same till a moment ago is
+    ///   the same presentation. Without one it is, wherever that was: two terminals may see one face.
+    public func verdict(
+        _ holder: Holder, _ meal: Meal, _ rule: HelpingRule, till: LaneID? = nil, at now: ClockReading
+    ) -> Verdict {
+        let note = self[holder, till]
+        let isRecent = note.map { $0.till == till && self.isRecent($0, at: now) } ?? false
+        if let note, note.meal == meal || isRecent {
             switch note.standing {
             case .notPassed where note.meal == meal: return .notTaken(note)
             // Whether an earlier run saw the person pass, nobody knows: within the time of one presentation it did not.
@@ -94,10 +123,29 @@ public struct MealNotes: Hashable, Sendable {
             case .open, .done, .notPassed: break
             }
         }
-        if isRecent { return .same }
-        guard note.meal == meal else { return .first }
-        guard let more = rule.more, note.helpings > more else { return .helping(note.helpings + 1) }
-        return .refused(note.helpings)
+        if isRecent || till == nil && elsewhere.isRecent(holder, within: duplicateWithin, at: now) { return .same }
+        let had = helpingsHere(holder, meal, till: till) + (till == nil ? elsewhere.helpings(holder, meal) : 0)
+        guard had > 0 else { return .first }
+        guard let more = rule.more, had > more else { return .helping(had + 1) }
+        return .refused(had)
+    }
+
+    /// How many helpings of a meal a person had at this box.
+    func helpingsHere(_ holder: Holder, _ meal: Meal, till: LaneID?) -> Int64 {
+        self[holder, till].map { $0.meal == meal ? $0.helpings : 0 } ?? 0
+    }
+
+    /// Somebody had a meal at another box of the canteen, or it was undone there.
+    /// - Returns: what keeps it.
+    mutating func told(_ fact: MealFact) -> [StateChange] { elsewhere.learn(fact) }
+
+    /// Whose last helping a transit was.
+    func last(transit: UUIDv7) -> (holder: Holder, note: MealNote)? {
+        notes.first { $0.value.transit == transit }.map { ($0.key.holder, $0.value) }
+    }
+
+    private func key(_ holder: Holder, _ transit: UUIDv7) -> Key? {
+        [false, true].map { Key(holder, isTill: $0) }.first { notes[$0]?.transit == transit }
     }
 
     /// Within one run the boot clock says how long ago it was. After a restart only the wall clock can, which may have
@@ -110,68 +158,64 @@ public struct MealNotes: Hashable, Sendable {
 
     /// - Returns: what keeps it.
     mutating func put(_ holder: Holder, _ note: MealNote) -> [StateChange] {
-        notes[holder] = note
-        guard notes.count > MealNotes.most else { return [MealNotes.kept(holder, note)] }
-        return [MealNotes.kept(holder, note)] + forgetOldest()
+        let key = Key(holder, isTill: note.till != nil)
+        notes[key] = note
+        guard notes.count > MealNotes.most else { return [MealNotes.kept(key, note)] }
+        return [MealNotes.kept(key, note)] + forgetOldest()
     }
 
     mutating func stand(_ holder: Holder, _ transit: UUIDv7, _ standing: MealNote.Standing) -> [StateChange] {
-        guard var note = notes[holder], note.transit == transit else { return [] }
+        guard let key = key(holder, transit), var note = notes[key] else { return [] }
         note.standing = standing
-        notes[holder] = note
-        return [MealNotes.kept(holder, note)]
+        notes[key] = note
+        return [MealNotes.kept(key, note)]
     }
 
     /// As if the helping had never been: it was undone, or its record is not on disk.
     mutating func undo(_ holder: Holder, _ transit: UUIDv7, before: MealNote?) -> [StateChange] {
-        guard let note = notes[holder], note.transit == transit else { return [] }
-        notes[holder] = before
-        return before.map { [MealNotes.kept(holder, $0)] } ?? [.remove(kind: MealNotes.stateKind, key: holder.text)]
+        guard let key = key(holder, transit) else { return [] }
+        notes[key] = before
+        return before.map { [MealNotes.kept(key, $0)] } ?? [.remove(kind: MealNotes.stateKind, key: key.text)]
     }
 
     /// The helping was undone: one less, and it may be had again at once.
     mutating func takeBack(_ holder: Holder, _ transit: UUIDv7) -> [StateChange] {
-        guard var note = notes[holder], note.transit == transit else { return [] }
+        guard let key = key(holder, transit), var note = notes[key] else { return [] }
         note.helpings -= 1
         guard note.helpings > 0 else { return undo(holder, transit, before: nil) }
         // Long enough ago that it is no duplicate.
         note.uptime = nil
         note.at = WallTime(milliseconds: 0)
         note.standing = .done
-        notes[holder] = note
-        return [MealNotes.kept(holder, note)]
-    }
-
-    /// The same, of whoever it was.
-    mutating func takeBack(transit: UUIDv7) -> [StateChange] {
-        guard let holder = notes.first(where: { $0.value.transit == transit })?.key else { return [] }
-        return takeBack(holder, transit)
+        notes[key] = note
+        return [MealNotes.kept(key, note)]
     }
 
     /// Forgets the meals of days before one.
     mutating func forget(before day: CivilDate) -> [StateChange] {
-        let old = notes.filter { $0.value.meal.day < day }.keys.sorted()
-        for holder in old { notes[holder] = nil }
-        return old.map { .remove(kind: MealNotes.stateKind, key: $0.text) }
+        let old = notes.filter { $0.value.meal.day < day }.keys.sorted { $0.text < $1.text }
+        for key in old { notes[key] = nil }
+        return old.map { .remove(kind: MealNotes.stateKind, key: $0.text) } + elsewhere.forget(before: day)
     }
 
     private mutating func forgetOldest() -> [StateChange] {
         let old = notes.sorted { $0.value.at < $1.value.at }.prefix(MealNotes.most / 10).map(\.key)
-        for holder in old { notes[holder] = nil }
+        for key in old { notes[key] = nil }
         return old.map { .remove(kind: MealNotes.stateKind, key: $0.text) }
     }
 
     // MARK: - In the journal's state
 
-    private static func kept(_ holder: Holder, _ note: MealNote) -> StateChange {
+    private static func kept(_ key: Key, _ note: MealNote) -> StateChange {
         .put(
-            kind: stateKind, key: holder.text,
+            kind: stateKind, key: key.text,
             value: JSONWriter.object { writer in
                 writer.field("period", ifPresent: note.meal.period?.text)
                 writer.field("day", note.meal.day.description)
                 writer.field("helpings", note.helpings)
                 writer.field("transit", note.transit.description)
                 writer.field("payment", ifPresent: note.payment?.description)
+                writer.field("till", ifPresent: note.till?.text)
                 writer.field("at", note.at.milliseconds)
                 writer.field("standing", note.standing.rawValue)
             })
@@ -180,7 +224,7 @@ public struct MealNotes: Hashable, Sendable {
     /// Takes in what an earlier run wrote.
     /// - Returns: false for bytes that are no such note of this version.
     mutating func recall(key: String, stateValue: [UInt8]) -> Bool {
-        guard let holder = try? Holder(key), let node = try? JSONNode.parse(stateValue, dialect: .json),
+        guard let key = Key(text: key), let node = try? JSONNode.parse(stateValue, dialect: .json),
             let day = (node["day"]?.string).flatMap({ try? CivilDate($0) }),
             let helpings = node["helpings"]?.integer, helpings > 0,
             let transit = (node["transit"]?.string).flatMap({ try? UUIDv7($0) }),
@@ -189,11 +233,12 @@ public struct MealNotes: Hashable, Sendable {
         var note = MealNote(
             meal: Meal(period: (node["period"]?.string).flatMap { try? Slug($0) }, day: day), helpings: helpings,
             transit: transit, payment: (node["payment"]?.string).flatMap { try? PaymentID($0) },
+            till: (node["till"]?.string).flatMap { try? LaneID($0) },
             at: ClockReading(
                 uptime: Uptime(nanoseconds: 0), wall: WallTime(milliseconds: at), isSynchronised: false),
             standing: standing)
         note.uptime = nil
-        notes[holder] = note
+        notes[key] = note
         return true
     }
 }

@@ -43,6 +43,8 @@ struct Sale {
     var guest: Guest?
     /// Which helping of the meal it is.
     var helping: Int64 = 1
+    /// When the record that pays it went to the disk.
+    var writtenAt: Uptime?
     /// What pays it, once it is paid.
     var served: Served?
     /// What the person is told when the turnstile opens.

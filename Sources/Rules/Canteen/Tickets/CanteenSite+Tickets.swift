@@ -116,7 +116,7 @@ extension CanteenSite {
     }
 
     /// A part of what the platform knows.
-    mutating func take(_ page: TicketPage, at now: ClockReading) {
+    mutating func take(_ page: FactPage<TicketFact>, at now: ClockReading) {
         guard let desk = tickets else { return }
         var actions: [TicketGate.Action] = []
         for fact in page.facts {
@@ -130,12 +130,9 @@ extension CanteenSite {
             actions += tickets?.gate.handle(.told(fact), at: now) ?? []
         }
         perform(actions, at: now)
-        tickets?.pullAt = now.uptime + TicketDesk.pullEvery
-        if page.through > desk.through {
-            tickets?.through = page.through
-            if let kept = tickets?.keptThrough { persist([], state: [kept]) }
-        }
-        if page.isMoreLeft { pullTickets(at: now) }
+        let kept = tickets?.cursor.took(through: page.through, isMoreLeft: page.isMoreLeft, at: now) ?? []
+        if !kept.isEmpty { persist([], state: kept) }
+        askForTickets(at: now)
     }
 
     /// An earlier run had asked, the platform had granted, and nothing tells whether anybody was let in: it stays used,
@@ -156,19 +153,17 @@ extension CanteenSite {
                 "ticket \(use.ticket) was granted before the restart; it stays used: give it back if nobody passed"))
     }
 
-    private mutating func pullTickets(at now: ClockReading) {
-        guard isLinkUp, let desk = tickets else { return }
-        tickets?.pullAt = now.uptime + TicketDesk.askAgainAfter
+    private mutating func askForTickets(at now: ClockReading) {
+        guard isLinkUp, tickets?.cursor.tick(at: now) == true, let through = tickets?.cursor.through else { return }
         effects.append(
-            .send(
-                .ticketFacts(after: desk.through), RequestToken(nextToken()), expires: TicketDesk.askAgainAfter))
+            .send(.ticketFacts(after: through), RequestToken(nextToken()), expires: FactCursor.askAgainAfter))
     }
 
     mutating func ticketsLink(isUp: Bool, at now: ClockReading) {
         guard tickets != nil else { return }
-        tickets?.pullAt = isUp ? now.uptime : nil
+        tickets?.cursor.link(isUp: isUp, at: now)
         perform(tickets?.gate.handle(.platform(isReachable: isUp), at: now) ?? [], at: now)
-        if isUp { pullTickets(at: now) }
+        askForTickets(at: now)
     }
 
     mutating func tickTickets(at now: ClockReading) {
@@ -176,7 +171,7 @@ extension CanteenSite {
         if let due = desk.gate.nextDeadline, now.uptime >= due {
             perform(tickets?.gate.handle(.tick, at: now) ?? [], at: now)
         }
-        if let due = desk.pullAt, now.uptime >= due { pullTickets(at: now) }
+        askForTickets(at: now)
         for lane in lanes.indices {
             if let said = lanes[lane].ticketPeople, now.uptime >= said.until { lanes[lane].ticketPeople = nil }
         }

@@ -7,9 +7,6 @@ internal import Wire
 struct TicketDesk {
     /// Under which it is kept how far this box knows what happened elsewhere.
     static let throughKind = "ticket-through"
-    /// How often the platform is asked what happened at other gates, beside what it tells by itself; and how soon again
-    /// where it did not answer.
-    static let pullEvery = Uptime.Span.seconds(300), askAgainAfter = Uptime.Span.seconds(10)
 
     let settings: TicketSettings
     var gate: TicketGate
@@ -17,10 +14,8 @@ struct TicketDesk {
     var leftOver: [TicketParty.Kept]
     /// What could not be read of what was kept, to be told once.
     var lost: [String] = []
-    /// The number after which the platform has something new.
-    var through: Int64
-    /// When the platform is asked for it.
-    var pullAt: Uptime?
+    /// How far it is known what happened at other gates.
+    var cursor: FactCursor
 
     init(_ settings: TicketSettings, _ device: DeviceID, _ zone: TimeZoneRule, _ recovered: CanteenRecovery?) {
         self.settings = settings
@@ -28,20 +23,10 @@ struct TicketDesk {
             settings.rules, site: settings.site, gate: device, zone: zone, keys: settings.keys,
             kept: recovered?.ticketFacts ?? [], lost: &lost)
         leftOver = recovered?.ticketParties ?? []
-        through = recovered?.ticketsThrough ?? 0
+        cursor = FactCursor(kind: TicketDesk.throughKind, through: recovered?.ticketsThrough ?? 0)
     }
 
-    func nextDeadline(isLinkUp: Bool) -> Uptime? {
-        [gate.nextDeadline, isLinkUp ? pullAt : nil].compactMap { $0 }.min()
-    }
-
-    var keptThrough: StateChange {
-        .put(kind: TicketDesk.throughKind, key: "site", value: Array("\(through)".utf8))
-    }
-
-    static func through(_ value: [UInt8]) -> Int64? {
-        Int64(String(decoding: value, as: UTF8.self)).flatMap { $0 >= 0 ? $0 : nil }
-    }
+    var nextDeadline: Uptime? { [gate.nextDeadline, cursor.due].compactMap { $0 }.min() }
 }
 
 /// The ticket that a lane is deciding about.

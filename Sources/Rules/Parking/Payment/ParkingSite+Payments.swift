@@ -199,7 +199,7 @@ extension ParkingSite {
         case .stays(let page):
             guard shared.isAwaited(token) else { return }
             took(page, at: now)
-        case .lease, .people, .ticket, .ticketFacts: break
+        case .lease, .people, .ticket, .ticketFacts, .mealFacts: break
         case .refused(let why):
             // A platform that keeps no car parks is no fault.
             if shared.isAwaited(token) { return shared.refused(at: now.uptime) }

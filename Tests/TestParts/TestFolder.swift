@@ -1,11 +1,14 @@
 import Glibc
 
-/// A fresh folder of the test's own; it and the files in it are removed when the value goes.
-final class TemporaryFolder: Sendable {
-    let path: String
+/// A fresh folder of a test's own; it and the files in it are removed when the value goes.
+public final class TestFolder: Sendable {
+    public let path: String
 
-    init() {
-        var template = Array("/tmp/turnpike-test-XXXXXX".utf8CString)
+    /// - Parameter inMemory: where there is such a place: a test that does not cut the power need not wait for a disk
+    ///   at each commit.
+    public init(inMemory: Bool = false) {
+        let parent = inMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+        var template = Array("\(parent)/turnpike-test-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { fatalError("mkdtemp failed, errno \(errno)") }
         path = String(cString: made)
     }
@@ -23,22 +26,22 @@ final class TemporaryFolder: Sendable {
         rmdir(path)
     }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    public func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    func size(of name: String) -> Int? {
+    public func size(of name: String) -> Int? {
         var status = stat()
         return stat(file(name), &status) == 0 ? Int(status.st_size) : nil
     }
 
     /// Writes `bytes` into a file at `offset`, creating it if needed.
-    func write(_ bytes: [UInt8], into name: String, at offset: Int = 0) {
+    public func write(_ bytes: [UInt8], into name: String, at offset: Int = 0) {
         let descriptor = open(file(name), O_WRONLY | O_CREAT, 0o600)
         defer { close(descriptor) }
         let written = pwrite(descriptor, bytes, bytes.count, off_t(offset))
         guard written == bytes.count else { fatalError("write to \(name) failed, errno \(errno)") }
     }
 
-    func bytes(of name: String) -> [UInt8] {
+    public func bytes(of name: String) -> [UInt8] {
         let descriptor = open(file(name), O_RDONLY)
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: size(of: name) ?? 0)
