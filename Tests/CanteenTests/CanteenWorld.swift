@@ -99,6 +99,21 @@ final class CanteenWorld {
         }
     }
 
+    /// The platform's list of who is denied names this one too from now on.
+    func deny(_ holder: Holder) {
+        tell(.announced(.listChanged(.denials)))
+        let asked = sent.last { if case .list(.denials, _, _) = $0.request { true } else { false } }
+        guard let asked else { return }
+        let denials = [Self.denied, holder].sorted().map { Denial(holder: $0, owed: Fen(100), debts: []) }
+        tell(
+            .answer(
+                asked.token,
+                .denials(
+                    ListPage(
+                        version: 8, digest: ListPage.digest(of: denials), total: Int64(denials.count), offset: 0,
+                        entries: denials))))
+    }
+
     static func holder(_ name: String) -> Holder { Holder(.card, slug(name)) }
 
     private static func page<Entry: ListEntry>(_ entries: [Entry]) -> ListPage<Entry> {

@@ -179,8 +179,14 @@ struct MenuStockTests {
         let (first, again) = (stock.begin(supper), stock.begin(supper))
         #expect(first && !again)
         #expect(stock.left(slug("set")) == 3)
+        _ = stock.hold([slug("set"): 1])
+        stock.sell([slug("set"): 1])
         stock.putBack([slug("set"): 1], of: Self.lunch)
-        #expect(stock.left(slug("set")) == 3)
+        #expect(stock.left(slug("set")) == 2)
+        // What stands in a sale when a meal begins is held in it.
+        _ = stock.hold([slug("set"): 2])
+        _ = stock.begin(Self.lunch)
+        #expect(stock.left(slug("set")) == 1)
     }
 
     @Test("whatever happens, nothing is left below zero, and what is left, held and sold is what there was")

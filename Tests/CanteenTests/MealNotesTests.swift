@@ -72,6 +72,7 @@ struct MealNotesTests {
             return #expect(Bool(false), "it does not open again")
         }
         #expect(notes.verdict(Self.pupil, Self.supper, .once, at: Self.clock(seconds: 30_000)) == .first)
+        #expect(notes.verdict(Self.pupil, Self.supper, .once, at: Self.clock(seconds: 59)) == .same)
     }
 
     @Test("who stands in front of the turnstile after a restart is let in on what was paid; who comes later is not")

@@ -50,15 +50,35 @@ struct TicketLaneTests {
         #expect(last == "north 2026-11-20 12:00")
     }
 
-    @Test("a write that the disk refuses lets nobody in, and the ticket is good afterwards")
-    func diskRefuses() {
-        let world = away()
+    @Test(
+        "a write that the disk refuses lets nobody in, and the ticket is good afterwards",
+        arguments: TicketRules.NotPassed.allCases)
+    func diskRefuses(rule: TicketRules.NotPassed) {
+        let world = away(TicketRules(notPassed: rule, repeatWithin: .seconds(0)))
         world.refusesWrites = true
         world.scan(ticket())
         #expect(world.opened == 0 && world.word() == .notPaid(.diskFull, nil))
         world.refusesWrites = false
         world.scan(ticket())
         #expect(world.opened == 1)
+    }
+
+    @Test("no ticket is taken, and the platform is not asked, while nothing can be written")
+    func noDisk() {
+        let world = CanteenWorld(ticketScenario())
+        let faults: [(EdgeEvent<CanteenEvent>, EdgeEvent<CanteenEvent>)] = [
+            (.journal(isHealthy: false), .journal(isHealthy: true)), (.disk(.critical), .disk(.low)),
+        ]
+        for (bad, good) in faults {
+            world.forget()
+            world.tell(bad)
+            world.scan(ticket())
+            #expect(world.claims.isEmpty && world.word() == .notPaid(.diskFull, nil))
+            world.tell(good)
+            world.scan(ticket())
+            #expect(world.claims.count == 1)
+            world.reply(.refused(.used))
+        }
     }
 
     @Test("a group comes in one after the other, each next one on disk before the way opens")
@@ -115,6 +135,15 @@ struct TicketLaneTests {
         #expect(world.claims.map(\.people) == [2, 1])
     }
 
+    @Test("what the desk has keyed holds for half a minute", arguments: [(29, 2), (30, 5)] as [(Int64, Int64)])
+    func keyedBefore(seconds: Int64, people: Int64) {
+        let world = away()
+        world.order(.people(2))
+        world.now.uptime = world.now.uptime + .seconds(seconds)
+        world.scan(ticket(group: 5))
+        #expect(world.used.map(\.people) == [people])
+    }
+
     @Test("where nothing turns all come in at once")
     func wicket() {
         let world = away()
@@ -140,6 +169,7 @@ struct TicketLaneTests {
         #expect(shown(code(ticket(from: "2026-11-21", to: "2026-11-22"))) == .notYet)
         #expect(shown(code(ticket(from: "2026-11-18", to: "2026-11-19"))) == .over)
         #expect(world.opened == 0 && world.used.isEmpty)
+        #expect(decided(world) == [.refuse, .refuse])
         world.show()
         #expect(world.word() == .ticket(.showTicket))
     }
@@ -203,10 +233,17 @@ struct TicketLaneTests {
         let token = RequestToken(1)
         world.tell(.answer(token, .ticketFacts(FactPage(facts: [.used(uses[0])], through: 40, isMoreLeft: true))))
         #expect(asked() == [0, 40])
-        world.tell(.answer(token, .ticketFacts(FactPage(facts: [.used(uses[1])], through: 41, isMoreLeft: false))))
+        // No answer: the same once more, ten seconds later and no sooner.
+        world.pass(milliseconds: 9_999)
         #expect(asked() == [0, 40])
+        world.pass(milliseconds: 1)
+        #expect(asked() == [0, 40, 40])
+        world.tell(.answer(token, .ticketFacts(FactPage(facts: [.used(uses[1])], through: 41, isMoreLeft: false))))
+        #expect(asked() == [0, 40, 40])
         world.pass(seconds: 300)
-        #expect(asked() == [0, 40, 41])
+        #expect(asked() == [0, 40, 40, 41])
+        // What passed at other gates is none of what this one does not know of itself.
+        #expect(world.happened.isEmpty && world.board.last.isEmpty)
         world.restart()
         world.scan(ticket(2))
         #expect(world.opened == 0)
@@ -214,20 +251,35 @@ struct TicketLaneTests {
         #expect(asked().last == 41)
     }
 
-    @Test("a restart in the middle of a group gives back those for whom the way was never opened, and once")
-    func restartInGroup() {
+    @Test(
+        "a restart in the middle of a group gives back those for whom the way was never opened, and once",
+        arguments: [(0, 4), (1, 3), (3, 1)] as [(Int, Int64)])
+    func restartInGroup(passed: Int, back: Int64) {
         let world = away()
         world.scan(ticket(group: 5))
-        world.walk()
-        #expect(world.opened == 2)
+        for _ in 0..<passed { world.walk() }
+        #expect(world.opened == passed + 1)
         world.restart()
         world.tell(.tick)
-        #expect(world.returned.map(\.people) == [3])
+        #expect(world.returned.map(\.people) == [back])
+        #expect(world.table["ticket-party"]?.isEmpty != false)
         world.restart()
         world.tell(.tick)
         #expect(world.returned.count == 1)
         world.scan(ticket(group: 5))
-        #expect(world.used.map(\.people) == [5, 3])
+        #expect(world.used.map(\.people) == [5, back])
+    }
+
+    @Test("a use that the platform tells of while it is still being answered is decided once, and is nothing unknown")
+    func toldWhileAsked() throws {
+        let world = CanteenWorld(ticketScenario())
+        world.scan(ticket())
+        let use = try #require(world.claims.first)
+        let page = FactPage(facts: [.used(use)], through: 1, isMoreLeft: false)
+        world.tell(.answer(RequestToken(1), .ticketFacts(page)))
+        #expect(world.happened.isEmpty && world.opened == 0)
+        world.reply(.granted, left: 0)
+        #expect(world.opened == 1 && world.board.last.count == 1)
     }
 
     @Test("what was granted before a power cut stays used, is told, and can be given back at the desk by a role")
@@ -249,8 +301,34 @@ struct TicketLaneTests {
         #expect(world.word() == .notYourRole && world.returned.isEmpty)
         world.order(.correct(sale: use.id, why: "nobody passed"))
         #expect(world.word() == .ticket(.givenBack(1)) && world.returned.map(\.use) == [use.id])
+        #expect(world.board.last.map(\.standing) == [.undone] && world.board.report[.mode, "tickets"].count == 0)
         world.order(.correct(sale: use.id, why: "once more"))
         #expect(world.returned.count == 1)
+    }
+
+    @Test("a use is not given back at the desk while its people are still coming in")
+    func correctedTooSoon() throws {
+        let world = away()
+        world.scan(ticket(group: 2))
+        let use = try #require(world.used.first)
+        world.order(.correct(sale: use.id, why: "wrong gate"))
+        #expect(world.word() == .oneMoment && world.returned.isEmpty)
+        world.walk()
+        world.walk()
+        world.order(.correct(sale: use.id, why: "wrong gate"))
+        #expect(world.word() == .ticket(.givenBack(2)) && world.returned.map(\.people) == [2])
+    }
+
+    @Test("an emergency while a ticket is being written lets nobody in on it, and all go back to it")
+    func emergencyWhileWriting() {
+        let world = away()
+        world.isDiskSlow = true
+        world.scan(ticket(group: 3))
+        world.tell(.sensor("fire", .active))
+        world.sync()
+        #expect(world.opened == 0)
+        world.sync()
+        #expect(world.returned.map(\.people) == [3])
     }
 
     @Test("in an emergency nobody is let in, and whoever of a group was not yet called goes back to the ticket")
@@ -259,6 +337,8 @@ struct TicketLaneTests {
         world.scan(ticket(group: 3))
         world.tell(.sensor("fire", .active))
         #expect(world.returned.map(\.people) == [2])
+        // Nor is anybody said to have been.
+        #expect(decided(world) == [.admit])
         world.scan(ticket(2))
         #expect(world.word() == .emergency && world.used.count == 1)
         world.tell(.sensor("fire", .clear))
@@ -272,8 +352,20 @@ struct TicketLaneTests {
         world.scan(ticket())
         world.walk()
         #expect(world.table[TicketFact.stateKind]?.count == 1)
-        for _ in 0..<2 { world.pass(seconds: 86_400) }
+        // 20 November is over; at 23:59 on the 21st it is the first day after it still.
+        world.pass(seconds: 35 * 3_600 + 59 * 60)
+        #expect(world.table[TicketFact.stateKind]?.count == 1)
+        // By a clock that may be wrong nothing is forgotten.
+        world.now.isSynchronised = false
+        world.pass(seconds: 86_400)
+        #expect(world.table[TicketFact.stateKind]?.count == 1)
+        world.now.isSynchronised = true
+        world.pass(seconds: 86_400)
         #expect(world.table[TicketFact.stateKind]?.isEmpty != false)
+    }
+
+    private func decided(_ world: CanteenWorld) -> [Record.Verdict] {
+        world.records.compactMap { if case .decision(_, _, _, _, let verdict, _) = $0 { verdict } else { nil } }
     }
 
     @Test("the report and the last ten show tickets, with how many passed")

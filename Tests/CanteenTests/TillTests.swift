@@ -297,7 +297,7 @@ struct TillTests {
 
     @Test(
         "an amount that makes no sense is not sold",
-        arguments: [[], [0], [-1], [10_001], [.max, .max], Array(repeating: 1, count: 51)] as [[Int64]])
+        arguments: [[], [0], [-1], [900, -100], [10_001], [.max, .max], Array(repeating: 1, count: 51)] as [[Int64]])
     func badAmounts(amounts: [Int64]) {
         let world = CanteenWorld()
         world.order(.keyed(amounts.map { SaleLine(amount: Fen($0)) }))

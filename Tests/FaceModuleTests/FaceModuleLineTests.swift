@@ -92,6 +92,26 @@ struct FaceModuleLineTests {
         #expect(found == error)
     }
 
+    @Test("a vector of another number of components is none", arguments: [0, 511, 513])
+    func otherLength(components: Int) {
+        guard case .refused(.badMember("vector"))? = read(faceLine(Array(repeating: 1, count: components))).first else {
+            Issue.record("it was taken")
+            return
+        }
+    }
+
+    @Test("a line has at most 4,096 bytes", arguments: [(4_096, true), (4_097, false)])
+    func longest(bytes: Int, isRead: Bool) {
+        let text = "{\"v\":1,\"model\":\"arc-1\",\"alive\":true"
+        let line = text + String(repeating: " ", count: bytes - text.utf8.count - 1) + "}\n"
+        let outputs = read(Array(line.utf8))
+        guard outputs.count == 1 else {
+            Issue.record("\(outputs.count) outputs")
+            return
+        }
+        if case .alive = outputs[0] { #expect(isRead) } else { #expect(!isRead) }
+    }
+
     @Test("a line without an end fills no memory, and the next one is read")
     func tooLong() {
         let outputs = read(Array(repeating: 0x41, count: 100_000) + [10] + faceLine(vector(1)))

@@ -76,6 +76,9 @@ struct PurseLeaseTests {
         #expect(spends.map(\.purse.text) == ["meal", "meal", "cash", "bank"])
         #expect(spends.map(\.amount) == [Fen(200), Fen(400), Fen(1_000), Fen(200)])
         #expect(spends.map { $0.lot?.text } == ["oct", "nov", nil, nil])
+        // Of the account no more may be taken here than was lent of it, in however many payments.
+        #expect(box.eat(1_900) != nil)
+        #expect(box.split(201, "snack") == .failure(.purses(.notEnough(missing: Fen(1)))))
     }
 
     @Test(
@@ -195,11 +198,14 @@ struct PurseLeaseTests {
         lots[2].amount = Fen(1_500)
         let full = LeaseUsage(purse: nil, window: nil, amount: Fen(900), count: 1)
         world.take(
-            world.keeper.answer(LeaseWorld.id(1), .granted(box.terms(lots, nil, [full])), ask: asks[1], at: world.now))
+            world.keeper.answer(LeaseWorld.id(1), .granted(box.terms(lots, 3, [full])), ask: asks[1], at: world.now))
         world.take(
-            world.keeper.answer(LeaseWorld.id(1), .granted(box.terms(PurseWorld.lots)), ask: asks[0], at: world.now))
+            world.keeper.answer(
+                LeaseWorld.id(1), .granted(box.terms(PurseWorld.lots, 1)), ask: asks[0], at: world.now))
         let guardian = Guardian(limits: PurseLimits(month: .init(amount: Fen(2_900))))
         #expect(box.eat(101, "snack", guardian: guardian) == nil && box.eat(100, "snack", guardian: guardian) != nil)
+        #expect(box.eat(600, "snack") == ["cash": 400, "bank": 200])
+        #expect(box.split(1, "snack") == .failure(.lease(.paymentsUsedUp)))
     }
 
     @Test("a lease that is recalled goes back at once, or when the payment on it is over; nothing is spent after that")
@@ -214,6 +220,8 @@ struct PurseLeaseTests {
                 world.take(world.keeper.idle(LeaseWorld.purse, at: world.now))
             }
             #expect(box.split(100) == .failure(.lease(.noLease)))
+            // Called back once more, and once it is on its way.
+            world.take(world.keeper.recalled(LeaseWorld.id(1), isBusy: false, at: world.now))
             // The platform hears it when it is on disk, and with the number of spends.
             #expect(world.unwritten.count == 1)
             world.writeReturns()

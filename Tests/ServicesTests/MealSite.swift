@@ -24,7 +24,7 @@ final class MealSite {
 
     let rules: PurseRules
     private(set) var store: PlatformStore
-    private let configuration: PlatformConfiguration
+    private var configuration: PlatformConfiguration
     var boxes: [Box]
     /// 20 November 2026, 12:00 in China.
     var time = WallTime(milliseconds: (20_777 * 86_400 + 4 * 3_600) * 1_000)
@@ -32,7 +32,7 @@ final class MealSite {
 
     init(
         database: String = ":memory:", rules: PurseRules = MealSite.rules, percent: Int64 = 50,
-        mostPerPurse: Int64 = 2_000, areRulesKnown: Bool = true
+        mostPerPurse: Int64 = 2_000, mostPerBox: Int64 = 100_000, areRulesKnown: Bool = true
     ) throws {
         self.rules = rules
         boxes = [try Box("till-1"), try Box("till-2", seed: 9)]
@@ -40,7 +40,7 @@ final class MealSite {
             database: database, mqtt: .init(host: "127.0.0.1", port: 1883), merchant: slug("school"),
             devices: boxes.map(\.enrolment), contracts: [], tariffs: [.items(slug("menu"))])
         configuration.leases = LeaseLimits(
-            mostPerPurse: Fen(mostPerPurse), pursePercent: percent, mostPerPayout: .zero, mostPerBox: Fen(100_000),
+            mostPerPurse: Fen(mostPerPurse), pursePercent: percent, mostPerPayout: .zero, mostPerBox: Fen(mostPerBox),
             mostSeconds: 3_600, graceSeconds: 600, payouts: [:])
         configuration.canteens = [
             CanteenSettings(
@@ -54,6 +54,18 @@ final class MealSite {
     }
 
     func restart() throws { store = try PlatformStore(configuration, at: time, report: { _ in }) }
+
+    /// The platform begins again with other rules; the boxes have them too.
+    func restart(rules: PurseRules) throws {
+        configuration.canteens = [
+            CanteenSettings(
+                id: slug("school"), chinese: "食堂", english: "Canteen", devices: boxes.map(\.device),
+                merchantClass: slug("canteen"), groups: [slug("pupil")], rules: rules)
+        ]
+        try restart()
+        for box in 0...1 { try birth(box, digest: ContentDigest.of(rules.canonical)) }
+        _ = store.takePurseNews()
+    }
 
     var today: CivilDate { rules.day(at: time) }
 

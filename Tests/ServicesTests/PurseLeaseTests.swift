@@ -9,9 +9,11 @@ import Wire
 @Suite("A person's purses lent to a box")
 struct PurseLeaseTests {
     private func site(
-        guardian: Guardian? = nil, percent: Int64 = 50, mostPerPurse: Int64 = 2_000, database: String = ":memory:"
+        guardian: Guardian? = nil, percent: Int64 = 50, mostPerPurse: Int64 = 2_000, mostPerBox: Int64 = 100_000,
+        database: String = ":memory:"
     ) throws -> MealSite {
-        let site = try MealSite(database: database, percent: percent, mostPerPurse: mostPerPurse)
+        let site = try MealSite(
+            database: database, percent: percent, mostPerPurse: mostPerPurse, mostPerBox: mostPerBox)
         try site.enrol(guardian: guardian)
         try site.bring(500, "meal", "oct", until: 0)
         try site.bring(600, "meal", "nov", until: 10)
@@ -56,6 +58,9 @@ struct PurseLeaseTests {
     func bounds() throws {
         #expect(try words(site().open(1, 600)) == ["meal/oct 500", "meal/nov 50", "cash/ 50"])
         #expect(try words(site(mostPerPurse: 510).open(1, 2_000)) == ["meal/oct 500", "meal/nov 10"])
+        let box = try site(mostPerBox: 510)
+        #expect(try words(box.open(1, 400)) == ["meal/oct 400"])
+        #expect(try words(box.open(2, 400)) == ["meal/oct 100", "meal/nov 10"])
         // Of the subsidy 9.00 a day at most.
         let whole = try site(percent: 100)
         #expect(try words(whole.open(1, 950)) == ["meal/oct 500", "meal/nov 400", "cash/ 50"])
@@ -93,6 +98,7 @@ struct PurseLeaseTests {
         }
         #expect(told(renewed, nil, "2026-11-20") == Tally(amount: Fen(100), count: 1))
         #expect(renewed.amount == Fen(400) && renewed.payments == 4)
+        #expect(words(renewed) == ["meal/oct 300", "meal/nov 100"])
         #expect(told(renewed, nil, nil) == Tally(amount: Fen(300), count: 3))
         // What went back of it, the box must hear.
         #expect(try site.reverse(charge) == .reversed)
@@ -139,6 +145,17 @@ struct PurseLeaseTests {
         #expect(try site.lease(order("left")) == .refused(.suspended))
         #expect(try site.lease(order("stranger")) == .refused(.noContract))
         #expect(try site.lease(order("poor")) == .refused(.insufficientFunds))
+        let closed = try self.site(mostPerPurse: 0)
+        #expect(try closed.lease(order("p1")) == .refused(.notAllowed))
+    }
+
+    @Test("a till has at most three leases of one person, one of them for each time that its disk was wiped")
+    func mostOpen() throws {
+        let site = try site(percent: 10)
+        for number in 1...3 as ClosedRange<UInt64> { #expect(try site.open(number, 10) != nil) }
+        let order = LeaseOrder.open(MealSite.id(4), .purse(MealSite.member()), amount: Fen(10), seconds: 60)
+        #expect(try site.lease(order) == .refused(.overLimit))
+        #expect(try site.open(5, 10, box: 1) != nil)
     }
 
     // MARK: - Spending
@@ -249,8 +266,10 @@ struct PurseLeaseTests {
     func recalledForLimit(amount: Int64, waits: Bool) throws {
         let site = try site(guardian: Guardian(limits: PurseLimits(day: .init(amount: Fen(350), count: 2))))
         #expect(try site.open(1, 200) != nil)
-        let outcome = try site.pay(site.charge(1, [("snack", amount)]), box: 1).outcome
+        let (outcome, receipt) = try site.pay(site.charge(1, [("snack", amount)]), box: 1)
         #expect(outcome == (waits ? .pending : .declined(.limitReached)))
+        // Who would be refused in any case hears it as if nothing were lent.
+        #expect(receipt?.shortage?.left == (waits ? nil : Fen(350)))
         #expect(site.takeNews().isEmpty != waits)
     }
 

@@ -65,6 +65,13 @@ struct TicketTests {
         #expect(try world.claim(world.use(foreign)).outcome == .refused(.notSold))
         // A claim in another gate's name is no claim.
         #expect(try world.claim(world.use(ticket, at: 1), at: 0).outcome == .refused(.takenBack))
+        // A claim under the id of another ticket's use is none either, and that use stays what it was.
+        let (other, first) = (try world.sell().ticket, world.use(ticket))
+        #expect(try world.claim(first).outcome == .granted)
+        var reused = first
+        reused.ticket = other.id
+        #expect(try world.claim(reused).outcome == .refused(.takenBack))
+        #expect(try world.store.ticketState(ticket.id)?.left == 0 && world.store.ticketState(other.id)?.left == 1)
         world.time.milliseconds += 86_400_000
         #expect(try world.claim(world.use(ticket)).outcome == .refused(.over))
     }
@@ -86,8 +93,10 @@ struct TicketTests {
         #expect(facts == [.used(first), .used(alone), .returned(TicketReturn(of: alone))])
         #expect(try world.facts(at: 2, after: through).facts == [])
         #expect(try world.facts(at: 3).facts == [])
-        // Of tickets that are over a gate needs nothing.
-        world.time.milliseconds += 2 * 86_400_000
+        // Of tickets that were over before yesterday a gate needs nothing.
+        world.time.milliseconds += 86_400_000
+        #expect(try world.facts(at: 2).facts.count == 3)
+        world.time.milliseconds += 86_400_000
         #expect(try world.facts(at: 2).facts == [])
     }
 
@@ -137,6 +146,38 @@ struct TicketTests {
         #expect(try world.store.ticketState(ticket.id)?.row.voided?.who == "Zhao")
     }
 
+    @Test("a use that was let in before the ticket was stopped, or that the platform granted, is no incident")
+    func usedBeforeVoided() throws {
+        let world = try TicketWorld()
+        let ticket = try world.sell(entries: 3).ticket
+        let alone = world.use(ticket, isAlone: true)
+        // By a gate whose clock is a little ahead.
+        var granted = world.use(ticket)
+        granted.at.milliseconds += 5_000
+        #expect(try world.claim(granted).outcome == .granted)
+        let stopped = world.time
+        #expect(try world.store.voidTicket(ticket.id, by: "Zhao", why: "lost", at: world.time))
+        // Of the very moment, too.
+        var late = world.use(ticket, isAlone: true)
+        late.at = stopped
+        try world.record(.used(alone), .used(granted), .used(late))
+        #expect(try world.incidents().isEmpty)
+    }
+
+    @Test("a ticket that the platform does not know, and a box at no gate, are told to a person")
+    func unknown() throws {
+        let world = try TicketWorld()
+        let sold = try world.sell().ticket
+        let lost = try GateTicket(
+            id: UUIDv7(at: world.time, random: (9, 9)), site: TicketWorld.lake, kind: slug("adult"),
+            window: sold.window)
+        try world.record(.used(world.use(lost, isAlone: true)))
+        #expect(try world.incidents().map(\.subject) == [lost.id.description])
+        try world.record(.used(world.use(sold, at: 3, isAlone: true)), at: 3)
+        #expect(try world.incidents().map(\.code) == [.unknownTicket, .unknownTicket])
+        #expect(try world.store.ticketState(sold.id)?.left == 1)
+    }
+
     @Test("a box that tells of another's use, or tells one twice differently, changes nothing and is reported")
     func lies() throws {
         let world = try TicketWorld()
@@ -157,6 +198,7 @@ struct TicketTests {
         other.people = 2
         try world.record(.used(other))
         #expect(try world.store.ticketState(one.id)?.left == 3)
+        #expect(try world.incidents().first { $0.subject == "used/\(use.id)" }?.count == 2)
     }
 
     @Test("what was granted is on disk: after a restart nobody passes twice")

@@ -59,6 +59,7 @@ struct TicketBookTests {
     func claims() {
         var book = TicketBook()
         let ticket = ticket(entries: 2, group: 2)
+        let anotherTicket = TicketsTests.ticket(2)
         let first = use(10, ticket, people: 2)
         for _ in 0..<2 { #expect(claim(&book, first, ticket) == .granted) }
         #expect(book.left(on: ticket) == 2)
@@ -74,6 +75,8 @@ struct TicketBookTests {
         #expect(claim(&book, late, ticket) == .refused(.takenBack))
         #expect(claim(&book, use(12, ticket, people: 2), ticket) == .refused(.takenBack))
         #expect(claim(&book, use(17, ticket, people: 2), ticket) == .granted)
+        // A claim that names another ticket than the one it is held against.
+        #expect(claim(&book, use(18, ticket), anotherTicket) == .refused(.takenBack))
     }
 
     @Test("the platform judges a claim's time by its own clock")
@@ -81,6 +84,30 @@ struct TicketBookTests {
         var book = TicketBook()
         let answer = book.claim(use(10, ticket()), of: ticket(), at: wall("2026-11-22", 0), in: .china)
         #expect(answer == .refused(.over))
+    }
+
+    @Test("a book that is full keeps no use, no return and no stopped ticket more")
+    func full() {
+        var book = TicketBook(most: 1)
+        let first = use(10, ticket())
+        #expect(book.apply(.used(first)) == .new && book.apply(.used(first)) == .known)
+        #expect(book.apply(.used(use(11, ticket()))) == .full)
+        #expect(book.apply(.returned(TicketReturn(of: first))) == .full && !book.isReturned(first.id))
+        let void = TicketVoid(ticket: ticket().id, lastDay: day("2026-11-21"))
+        #expect(book.apply(.voided(void)) == .full && !book.isVoided(ticket().id))
+    }
+
+    @Test("all that is known of a ticket is forgotten after its last day", arguments: [(22, 3), (21, 0)])
+    func forgotten(of day: Int64, facts: Int) {
+        var book = TicketBook()
+        let first = use(10, ticket())
+        let lastDay = ticket().window.lastDay
+        for fact in [
+            TicketFact.used(first), .returned(TicketReturn(of: first)),
+            .voided(TicketVoid(ticket: ticket().id, lastDay: lastDay)),
+        ] { _ = book.apply(fact) }
+        let changes = book.forget(before: CivilDate(year: 2026, month: 11, day: day)!)
+        #expect(changes.count == facts && book.count == 3 - facts)
     }
 
     @Test("an overuse names the uses beyond what was sold, in the order of their presentation")

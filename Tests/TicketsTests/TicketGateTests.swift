@@ -100,6 +100,17 @@ struct TicketGateTests {
         let ticket = ticket(entries: 5)
         #expect(present(&gate, ticket, 10).admitted.count == 1)
         #expect(present(&gate, ticket, 11, at: clock("2026-11-21", 601)).refused == [.onceHere])
+        // What passed at another gate, or here by the platform's grant, is not this gate's once.
+        var third = makeGate(TicketRules(whileAway: .admitOncePerGate))
+        let elsewhere = TicketUse(
+            id: id(50), of: ticket, gate: slug("south"), people: 1, at: clock().wall, isSynchronised: true,
+            isAlone: true)
+        _ = third.handle(.told(.used(elsewhere)), at: clock())
+        _ = third.handle(.platform(isReachable: true), at: clock())
+        for use in present(&third, ticket, 51).asked { _ = third.handle(.answered(use, .granted), at: clock()) }
+        _ = third.handle(.platform(isReachable: false), at: clock())
+        #expect(present(&third, ticket, 52, at: clock("2026-11-21", 601)).admitted.count == 1)
+        #expect(third.book.left(on: ticket) == 2)
         var other = makeGate(TicketRules(whileAway: .admitByOwnMemory))
         for (use, minute) in zip(10..<15 as Range<UInt64>, 600...) {
             #expect(present(&other, ticket, use, at: clock("2026-11-21", Int64(minute))).admitted.count == 1)
@@ -139,8 +150,19 @@ struct TicketGateTests {
         #expect(back.recorded.count == 1 && back.kept.count == 1)
         #expect(gate.handle(.notPassed(use: id(10), people: 2), at: clock()) == [])
         #expect(gate.handle(.notPassed(use: id(99), people: 1), at: clock()) == [])
+        // Another gate's people are not this gate's to give back.
+        let elsewhere = TicketUse(
+            id: id(50), of: anotherTicket, gate: slug("south"), people: 1, at: clock().wall, isSynchronised: true)
+        _ = gate.handle(.told(.used(elsewhere)), at: clock())
+        #expect(gate.handle(.notPassed(use: id(50), people: 1), at: clock()) == [])
         #expect(present(&gate, ticket, 11).admitted.map(\.people) == [2])
         #expect(gate.book.left(on: ticket) == 0)
+        // No more go back than came.
+        let all = gate.handle(.notPassed(use: id(11), people: 9), at: clock())
+        let returned = all.recorded.map { fact -> Int64? in
+            if case .returned(let back) = fact { back.people } else { nil }
+        }
+        #expect(returned == [2])
     }
 
     @Test("a group comes in together, as many as are keyed or left, or one by one")
@@ -197,6 +219,8 @@ struct TicketGateTests {
         let found = try #require(other.handle(.told(elsewhere), at: clock()).overused.first)
         #expect(found.allowed == 1 && found.used == 2 && found.beyond.map(\.gate) == [slug("south")])
         #expect(other.handle(.told(elsewhere), at: clock()) == [])
+        let void = TicketFact.voided(TicketVoid(ticket: ticket().id, lastDay: day("2026-11-21")))
+        #expect(other.handle(.told(void), at: clock()) == [.keep([void.change])])
     }
 
     @Test("at their bounds the memory and the line of claims refuse, and forget nothing")
@@ -219,6 +243,24 @@ struct TicketGateTests {
         _ = busy.handle(.platform(isReachable: true), at: clock())
         for number in 1...8 as ClosedRange<UInt64> { #expect(present(&busy, ticket(number), number).asked.count == 1) }
         #expect(present(&busy, ticket(9), 9).refused == [.busy])
+        // What was asked for, and finds no room here afterwards, is taken back at the platform.
+        var late = makeGate(most: 0)
+        _ = late.handle(.platform(isReachable: true), at: clock())
+        #expect(present(&late, ticket(), 10).asked.count == 1)
+        let actions = late.handle(.platform(isReachable: false), at: clock())
+        #expect(actions.refused == [.memoryFull] && actions.recorded.map(\.key) == ["returned/\(id(10))"])
+    }
+
+    @Test(
+        "of the tickets that are held to the scanner the one seen longest ago is forgotten",
+        arguments: [(63, true), (64, false)])
+    func manyHeld(others: UInt64, isRemembered: Bool) {
+        var gate = makeGate()
+        let first = ticket(1, entries: 5)
+        _ = present(&gate, first, 1)
+        for number in 0..<others { _ = present(&gate, ticket(100 + number), 100 + number) }
+        #expect(present(&gate, ticket(100), 300) == [.same(as: id(100))])
+        #expect((present(&gate, first, 301) == [.same(as: id(1))]) == isRemembered)
     }
 
     @Test("the rules are read from a scenario, with their defaults, and faults are named")

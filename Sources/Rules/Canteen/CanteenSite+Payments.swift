@@ -8,6 +8,8 @@ extension CanteenSite {
     /// The guest pays what is on the till.
     mutating func pay(_ lane: Int, _ guest: Guest, at now: ClockReading) {
         guard var sale = lanes[lane].sale, sale.stage == .keyed else { return say(lane, .oneMoment, at: now) }
+        // Whoever wants to leave is let go, and nobody stands there to be served: the sale waits until it is over.
+        guard lanes[lane].turnstile?.isEmergency != true else { return say(lane, .emergency, at: now) }
         guard isJournalHealthy else { return decline(lane, .notPaid(.diskFull, nil), "journalFailing", at: now) }
         if !sale.mode.isByPresentation, let mode = scenarioMode(lane, sale), guest.holder != nil {
             if let refusal = refusal(lane, guest, mode, at: now) { return say(lane, refusal, at: now) }

@@ -100,10 +100,6 @@ extension CanteenSite {
         _ lane: Int, _ mode: CanteenMode, _ lines: [SaleLine], _ total: Fen, held: [Slug: Int64] = [:],
         isComplete: Bool = true, at now: ClockReading
     ) {
-        guard lines.count <= CanteenSite.mostLines else {
-            stock.free(held)
-            return say(lane, .notPaid(.badAmount, nil), at: now)
-        }
         stock.free(lanes[lane].sale?.held ?? [:])
         var sale = Sale(
             id: ids.next(at: now.wall), meal: meal, mode: mode.kind, lines: lines,
