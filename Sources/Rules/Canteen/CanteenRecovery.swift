@@ -25,22 +25,31 @@ public struct CanteenRecovery: Sendable {
     var ticketFacts: [[UInt8]] = []
     var ticketParties: [TicketParty.Kept] = []
     var ticketsThrough: Int64 = 0
+    /// Somebody held the turnstiles open.
+    var isHeldOpen = false
     /// By which rules the platform splits payments over purses, as it has said last.
     var platformRules: String?
 
     /// The kinds under which they stand.
     static let paymentKind = "till-payment", refundKind = "till-refund"
-    static let reversalKind = "reversal", promiseKind = "promise", rulesKind = "canteen-rules"
+    static let reversalKind = "reversal", promiseKind = "promise", rulesKind = "canteen-rules",
+        heldKind = "canteen-held"
     static let lists = ListCopies.canteen
 
     /// The kinds of state to read.
     public static let kinds =
         ListCopies.stateKinds(lists) + [
             FloatLease.stateKind, paymentKind, refundKind, reversalKind, promiseKind, MealNotes.stateKind,
-            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind, rulesKind,
+            MenuStock.stateKind, TillBook.stateKind, TillBook.reportKind, RegisterNotes.stateKind, rulesKind, heldKind,
             TicketFact.stateKind, TicketParty.stateKind, TicketDesk.throughKind, MealsElsewhere.stateKind,
             MealsElsewhere.throughKind,
         ]
+
+    /// What keeps that somebody holds the turnstiles open, or does no more: a restart in the middle of an evacuation must not
+    /// lock them.
+    static func held(_ isHeld: Bool) -> StateChange {
+        isHeld ? .put(kind: heldKind, key: "turnstiles", value: []) : .remove(kind: heldKind, key: "turnstiles")
+    }
 
     /// - Parameters:
     ///   - kept: by kind, the values by key.
@@ -89,6 +98,7 @@ public struct CanteenRecovery: Sendable {
         for (key, value) in kept[RegisterNotes.stateKind] ?? [] where !registers.recall(key: key, value: value) {
             note(RegisterNotes.stateKind, value.count)
         }
+        isHeldOpen = kept[CanteenRecovery.heldKind]?.isEmpty == false
         platformRules = kept[CanteenRecovery.rulesKind]?.first.map { String(decoding: $0.value, as: UTF8.self) }
         stock = kept[MenuStock.stateKind]?.first?.value
         if let value = stock, MenuStock([:], stateValue: value) == nil { note(MenuStock.stateKind, value.count) }

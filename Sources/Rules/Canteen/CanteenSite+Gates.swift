@@ -36,7 +36,7 @@ extension CanteenSite {
     /// The sale is paid by a record, and that is on disk.
     mutating func written(_ lane: Int, _ sale: Sale, _ word: CanteenWord, at now: ClockReading) {
         // A disk that was full for minutes: nobody stands there any more for whom a turnstile could open.
-        guard lanes[lane].turnstile != nil, let served = sale.served, let since = sale.writtenAt,
+        guard lanes[lane].turnstile != nil, let served = sale.served, served.mayGoBack, let since = sale.writtenAt,
             now.uptime - since >= scenario.waits.presentedFirst
         else { return serve(lane, word, at: now) }
         lanes[lane].sale = nil
@@ -138,8 +138,7 @@ extension CanteenSite {
         guard let served = lanes[lane].served.removeValue(forKey: id), let settings = lanes[lane].settings.turnstile
         else { return }
         let seen = Record.Event.passage(transit: id, lane: lanes[lane].settings.id, .notPassed)
-        let canUndo = if case .cash = served.paid { false } else { !served.isAgain }
-        guard settings.notPassed == .reverse, canUndo else {
+        guard settings.notPassed == .reverse, served.mayGoBack else {
             persist([seen], state: served.holder.map { notes.stand($0, id, .notPassed) } ?? [])
             if lanes[lane].sale == nil { say(lane, .notPassedKept, at: now) }
             return
@@ -150,6 +149,12 @@ extension CanteenSite {
 
     /// The money of a sale goes back, and the meal may be had again.
     private mutating func undo(_ served: Served, because why: String, _ records: [Record.Event], at now: ClockReading) {
+        guard served.mayGoBack else {
+            // No money goes back, so that nothing is undone: it may be taken later.
+            let state = served.holder.map { notes.stand($0, served.entry.id, .notPassed) } ?? []
+            if !records.isEmpty || !state.isEmpty { persist(records, state: state) }
+            return
+        }
         var state: [StateChange] = []
         if served.entry.mode != .passOnly {
             book.undo(served.entry)

@@ -38,12 +38,13 @@ extension CanteenSite {
             guard hold != isHeldOpen else { return }
             isHeldOpen = hold
             effects.append(.log(.warning, "\(clerk.name) \(hold ? "holds the turnstiles open" : "releases them")"))
-            persist([
-                .manualOpening(
-                    HandOpening(
-                        lane: lanes[lane].settings.id, transit: nil, who: clerk.name,
-                        reason: hold ? "emergency" : "emergency over"))
-            ])
+            persist(
+                [
+                    .manualOpening(
+                        HandOpening(
+                            lane: lanes[lane].settings.id, transit: nil, who: clerk.name,
+                            reason: hold ? "emergency" : "emergency over"))
+                ], state: [CanteenRecovery.held(hold)])
             emergency(at: now)
         }
     }

@@ -13,11 +13,12 @@ extension CanteenSite {
         guard isJournalHealthy else { return decline(lane, .notPaid(.diskFull, nil), "journalFailing", at: now) }
         if !sale.mode.isByPresentation, let mode = scenarioMode(lane, sale), guest.holder != nil {
             if let refusal = refusal(lane, guest, mode, at: now) { return say(lane, refusal, at: now) }
-            if let holder = guest.holder,
-                case .helping(let number) = notes.verdict(
-                    holder, sale.meal, mode.helpings, till: till(lane, mode.kind), at: now)
-            {
-                sale.helping = number
+            if let holder = guest.holder {
+                switch notes.verdict(holder, sale.meal, mode.helpings, till: till(lane, mode.kind), at: now) {
+                case .helping(let number): sale.helping = number
+                case .notTaken(let note) where isPaid(sale, note): return takePaid(lane, guest, note, at: now)
+                case .first, .same, .notTaken, .refused: break
+                }
             }
         }
         if guest.instrument == .shownCode, scenario.merchantQR == nil {
@@ -154,9 +155,12 @@ extension CanteenSite {
         serve(lane, .paid(charge.quote.total), records, state, at: now)
     }
 
-    /// What an earlier run had asked is paid, and nobody stands there for it: the meal is noted, and may be taken yet.
+    /// What an earlier run had asked is paid, and nobody stands there for it: it is in the book, where it can be given
+    /// back; and what a person paid for may be taken yet, as long as the meal lasts. Whether they had it before the
+    /// power went, nobody knows: better a meal too many than one paid twice.
     private mutating func paidMeanwhile(_ charge: Charge, at now: ClockReading) {
-        guard leftOver.contains(charge.payment), let holder = charge.instrument.holder, let paid = charge.meal else {
+        guard leftOver.contains(charge.payment), let paid = charge.meal, book.sale(payment: charge.payment) == nil
+        else {
             effects.append(
                 .log(
                     .warning,
@@ -164,18 +168,37 @@ extension CanteenSite {
                         + "got nothing for it"))
             return
         }
-        let till = lanes.firstIndex { $0.settings.id == charge.lane }.flatMap { index in
-            lanes[index].settings.mode(paid.period).flatMap { self.till(index, $0.kind) }
+        let lane = lanes.firstIndex { $0.settings.id == charge.lane }
+        let mode = lane.flatMap { lanes[$0].settings.mode(paid.period)?.kind } ?? .keyed
+        let transit = ids.next(at: now.wall)
+        var records: [Record.Event] = [], state: [StateChange] = []
+        if let holder = charge.instrument.holder {
+            let till = mode.isByPresentation ? nil : charge.lane
+            let note = MealNote(
+                meal: paid, helpings: notes.helpingsHere(holder, paid, till: till) + 1, transit: transit,
+                payment: charge.payment, till: till, at: now, standing: .notPassed)
+            state = notes.put(holder, note)
+            records = [
+                .identified(
+                    Identification(
+                        transit: transit, lane: charge.lane, holder: holder, by: nil, meal: paid, isKeyed: till != nil))
+            ]
         }
-        if let note = notes[holder, till], note.meal == paid, note.payment == charge.payment { return }
-        var note = MealNote(
-            meal: paid, helpings: notes.helpingsHere(holder, paid, till: till) + 1, transit: ids.next(at: now.wall),
-            payment: charge.payment, till: till, at: now, standing: .open)
-        note.uptime = nil
-        note.at = charge.quote.from
-        let identified = Identification(
-            transit: note.transit, lane: charge.lane, holder: holder, by: nil, meal: paid, isKeyed: till != nil)
-        persist([.identified(identified)], state: notes.put(holder, note))
+        book.add(entry(charge, transit, mode, at: now), isLate: true)
+        persist(records, state: state + [book.kept, book.keptReports])
+        effects.append(
+            .happened(
+                LaneCondition(
+                    lane: charge.lane, code: "paidBeforeRestart", chinese: "断电前的一笔收款已到账，如未取餐请退款",
+                    english: "a sale before the restart is paid: refund it if the customer got nothing for it")))
+    }
+
+    /// Whether a sale is the one that an earlier run was paid for.
+    private func isPaid(_ sale: Sale, _ note: MealNote) -> Bool {
+        guard sale.register == nil, let payment = note.payment, let paid = book.sale(payment: payment) else {
+            return false
+        }
+        return paid.standing == .paid && paid.total == sale.quote.total
     }
 
     /// What the customer is to do: scan the code that is shown, or confirm on the phone.

@@ -185,9 +185,29 @@ extension CanteenSite {
     private mutating func openAgain(
         _ lane: Int, _ mode: CanteenMode, _ guest: Guest, _ note: MealNote, at now: ClockReading
     ) {
-        guard let holder = guest.holder else { return }
-        var sale = Sale(
+        let sale = Sale(
             id: note.transit, meal: note.meal, mode: mode.kind, lines: [], quote: quote([], mode, .zero, at: now))
+        serveAgain(lane, sale, guest, note, [], at: now)
+    }
+
+    /// The same at a till: what stands there is what was paid for.
+    mutating func takePaid(_ lane: Int, _ guest: Guest, _ note: MealNote, at now: ClockReading) {
+        guard var sale = lanes[lane].sale else { return }
+        var state: [StateChange] = []
+        if !sale.held.isEmpty {
+            stock.sell(sale.held)
+            state.append(stock.kept)
+            sale.held = [:]
+        }
+        lanes[lane].guest = nil
+        serveAgain(lane, sale, guest, note, state, at: now)
+    }
+
+    private mutating func serveAgain(
+        _ lane: Int, _ sale: Sale, _ guest: Guest, _ note: MealNote, _ state: [StateChange], at now: ClockReading
+    ) {
+        guard let holder = guest.holder else { return }
+        var sale = sale
         sale.guest = guest
         sale.helping = note.helpings
         var served = Served(
@@ -196,12 +216,12 @@ extension CanteenSite {
         served.isAgain = true
         sale.served = served
         lanes[lane].sale = sale
-        let kept = notes.put(
-            holder,
-            MealNote(
-                meal: note.meal, helpings: note.helpings, transit: note.transit, payment: note.payment, at: now,
-                standing: standing(lane)))
-        serve(lane, .opensAgain, [decision(lane, sale, .letOut, "paidBefore")], kept, at: now)
+        var taken = MealNote(
+            meal: note.meal, helpings: note.helpings, transit: note.transit, payment: note.payment, at: now,
+            standing: standing(lane))
+        taken.till = note.till
+        let kept = notes.put(holder, taken)
+        serve(lane, .opensAgain, [decision(lane, sale, .letOut, "paidBefore")], state + kept, at: now)
     }
 
     /// Under which till it is noted what a person had; nil: presenting oneself was all that it took.

@@ -181,6 +181,17 @@ extension CanteenSite {
             transit: sale.id, lane: lanes[lane].settings.id, plate: nil, stay: nil, verdict: verdict, reason: reason)
     }
 
+    /// What the book keeps of a payment whose sale was lost with the power: what was sold is in its quote.
+    func entry(_ charge: Charge, _ id: UUIDv7, _ mode: CanteenMode.Kind, at now: ClockReading) -> SaleEntry {
+        let lines = charge.quote.lines.filter { $0.kind == .item }
+        return SaleEntry(
+            id: id, at: now.wall, lane: charge.lane, meal: charge.meal ?? meal, mode: mode,
+            who: charge.instrument.holder.flatMap { people[$0]?.name }, payment: charge.payment,
+            instrument: charge.instrument.kind,
+            lines: lines.map { SaleEntry.Line(item: $0.reference, count: 1, amount: $0.amount) },
+            total: charge.quote.total)
+    }
+
     func entry(
         _ sale: Sale, _ lane: Int, _ charge: Charge?, isOffline: Bool, _ spends: [PurseSpend] = [],
         at now: ClockReading

@@ -98,6 +98,7 @@ public struct CanteenSite: EdgeCore {
         for (key, value) in recovered.notes { _ = notes.recall(key: key, stateValue: value) }
         for fact in recovered.mealsElsewhere { _ = notes.told(fact) }
         registers = recovered.registers
+        isHeldOpen = recovered.isHeldOpen
         let going = Set((recovered.underWay + recovered.reversals).map(\.payment))
         registers.interrupt { going.contains($0) }
         if let value = recovered.stock, let kept = MenuStock(scenario.stock, stateValue: value) { stock = kept }
@@ -129,6 +130,7 @@ public struct CanteenSite: EdgeCore {
         effects = []
         roll(at: now)
         recoverTickets(at: now)
+        if isHeldOpen { emergency(at: now) }
         // An earlier run may have heard of it.
         if doRulesDiffer != isDifferenceTold { rulesDiffer(doRulesDiffer) }
         switch event {
@@ -250,7 +252,8 @@ public struct CanteenSite: EdgeCore {
         if book.begin(new, closedBy: nil, at: now.wall) { changes.append(book.keptReports) }
         changes.append(book.kept)
         if stock.begin(new) { changes.append(stock.kept) }
-        changes += notes.forget(before: CivilDate(dayNumber: new.day.dayNumber - 1))
+        // By a clock that nobody has set, and that may be years ahead, nobody's meal is forgotten.
+        if now.isSynchronised { changes += notes.forget(before: CivilDate(dayNumber: new.day.dayNumber - 1)) }
         persist([], state: changes)
         forgetTickets(at: now)
         planMeal(at: now)

@@ -183,8 +183,9 @@ public struct TillBook: Hashable, Sendable {
     public func sale(_ id: UUIDv7) -> SaleEntry? { last.last { $0.id == id } }
     public func sale(payment: PaymentID) -> SaleEntry? { last.last { $0.payment == payment } }
 
-    mutating func add(_ sale: SaleEntry) {
-        current.count(sale, sign: 1)
+    /// - Parameter isLate: it belongs to its own meal's report, though that may be closed.
+    mutating func add(_ sale: SaleEntry, isLate: Bool = false) {
+        if isLate { change(sale.meal) { $0.count(sale, sign: 1) } } else { current.count(sale, sign: 1) }
         last.append(sale)
         if last.count > TillBook.mostLast { last.removeFirst() }
     }

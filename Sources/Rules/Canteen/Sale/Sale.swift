@@ -72,6 +72,9 @@ struct Served {
     var left: PursesLeft?
     /// Opened without a new sale: only the note changes.
     var isAgain = false
+
+    /// Whether it is undone where nobody passed. Cash is in the drawer, and what was sold before is paid for.
+    var mayGoBack: Bool { if case .cash = paid { false } else { !isAgain } }
 }
 
 /// One lane at this moment.
