@@ -203,7 +203,7 @@ public struct LeaseKeeper: Hashable, Sendable {
         return spent(Fen(spends.reduce(0) { $0 + $1.amount.count }), &entry, at: now)
     }
 
-    /// What a person has in each purse, on a day: what is left of the lease, and what is elsewhere as the platform said.
+    /// What a person has in each purse, on a day: what is left of the lease, and elsewhere as the platform said last.
     /// - Returns: nil where it has not said, or where what it said is over.
     public func left(of purpose: LeasePurpose, on day: CivilDate) -> PursesLeft? {
         guard let id = byPurpose[purpose] else { return nil }
