@@ -49,7 +49,8 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: purseMove)
     }
 
-    /// A transfer that pays out what is left in a person's purse: version 8, told from the others by its first two bytes.
+    /// A transfer that pays out what is left in a person's purse: version 8, told from the others by its first two
+    /// bytes.
     /// - Parameters:
     ///   - pursePayout: the number of the payout, 1 or more, below 2^62.
     ///   - part: counted from 1 for each lot of the purse, below 2^44.

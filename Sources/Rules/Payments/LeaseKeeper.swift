@@ -203,15 +203,15 @@ public struct LeaseKeeper: Hashable, Sendable {
         return spent(Fen(spends.reduce(0) { $0 + $1.amount.count }), &entry, at: now)
     }
 
-    /// What a person has in each purse, on a day: what is left of the lease, and what the platform has said is elsewhere.
+    /// What a person has in each purse, on a day: what is left of the lease, and elsewhere as the platform said last.
     /// - Returns: nil where it has not said, or where what it said is over.
     public func left(of purpose: LeasePurpose, on day: CivilDate) -> PursesLeft? {
         guard let id = byPurpose[purpose] else { return nil }
         return entries[id]?.lease.purses.left(on: day)
     }
 
-    /// The platform has booked, and this box has learnt, that money of a person moved that is not in the lease: what was
-    /// said of it before is over, and is asked anew.
+    /// The platform has booked, and this box has learnt, that money of a person moved that is not in the lease: what
+    /// was said of it before is over, and is asked anew.
     /// - Returns: what is to be written; the question goes out with the next tick.
     public mutating func changedElsewhere(_ purpose: LeasePurpose, at now: ClockReading) -> [StateChange] {
         guard let id = byPurpose[purpose], var entry = entries[id], entry.lease.standing != .returning else {
@@ -228,8 +228,8 @@ public struct LeaseKeeper: Hashable, Sendable {
         return isNew ? [entry.lease.kept] : []
     }
 
-    /// What was just spent may have been paid already, outside the lease, which then keeps its money at the platform: of
-    /// this lease nobody can tell any more what is left.
+    /// What was just spent may have been paid already, outside the lease, which then keeps its money at the platform:
+    /// of this lease nobody can tell any more what is left.
     /// - Returns: what is to be written with the spend, after its own state.
     public mutating func doubt(_ purpose: LeasePurpose) -> [StateChange] {
         guard let id = byPurpose[purpose], entries[id]?.lease.purses.forgetElsewhere(forGood: true) == true else {
