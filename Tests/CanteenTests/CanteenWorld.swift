@@ -209,13 +209,13 @@ final class CanteenWorld {
     }
 
     /// Answers the last question for a lease.
-    func grant(_ amount: Int64, lots: [LeaseLot] = []) {
+    func grant(_ amount: Int64, lots: [LeaseLot] = [], elsewhere: [DatedBalance]? = nil) {
         guard let (request, token) = sent.last(where: { if case .lease = $0.request { true } else { false } }),
             case .lease(let order) = request
         else { return }
         let terms = LeaseTerms(
             amount: Fen(amount), expires: WallTime(milliseconds: now.wall.milliseconds + 14_400_000), seconds: 14_400,
-            graceSeconds: 3_600, lots: lots)
+            graceSeconds: 3_600, lots: lots, elsewhere: elsewhere)
         tell(.answer(token, .lease(order.lease, .granted(terms))))
     }
 

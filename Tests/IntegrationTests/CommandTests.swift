@@ -156,7 +156,19 @@ struct CommandTests {
         #expect(report.status == 0 && report.text.contains("No violation"), "\(report)")
         #expect(try run("people", "end", "FILE", "p2", "REASON").status == 0)
         #expect(try run("people", "list", "FILE").text.hasSuffix("1 persons"))
-        #expect(try run("ledger", "FILE").text.contains("purses cash of 1 persons: 50.00 yuan"))
+        let payout = ["purses", "payout", "FILE", "p1", "cash", "--reference", "receipt-1"]
+        func payOut() throws -> (status: Int32, text: String) {
+            let program = try Program("\(Place.programs)/turnpike", (payout + reason).map { $0 == "FILE" ? file : $0 })
+            let status = program.waitForEnd()
+            return (status, program.lines.joined(separator: "\n"))
+        }
+        let early = try payOut()
+        #expect(early.status != 0 && early.text.contains("has not ended"), "\(early)")
+        #expect(try run("people", "end", "FILE", "p1", "REASON").status == 0)
+        #expect(try payOut() == (0, "to pay out: 50.00 yuan from cash"))
+        #expect(try payOut().text.hasSuffix("nothing was changed"))
+        #expect(try run("purses", "show", "FILE", "p1").text.contains("50.00 yuan paid out on "))
+        #expect(try run("ledger", "FILE").text.contains("fund:cash: 0.00 yuan"))
     }
 
     @Test("the demonstration ends with a table and no differences, and leaves nothing behind")

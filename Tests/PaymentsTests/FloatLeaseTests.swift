@@ -88,7 +88,7 @@ final class LeaseWorld {
         unwritten = []
     }
 
-    private func keep(_ change: StateChange) {
+    func keep(_ change: StateChange) {
         switch change {
         case .put(_, let key, let value): kept[key] = value
         case .remove(_, let key): kept[key] = nil

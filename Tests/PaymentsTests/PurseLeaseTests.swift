@@ -5,7 +5,7 @@ import Vocabulary
 import Wire
 
 /// One person's lease on a box: 6.00 of a meal subsidy in two lots, 10.00 of cash, 5.00 of a bank account.
-private final class PurseWorld {
+final class PurseWorld {
     static let rules = PurseRules(
         id: slug("r"),
         purses: [
@@ -33,16 +33,18 @@ private final class PurseWorld {
         Occasion(merchant: slug("canteen"), period: slug("lunch"), day: day(on))
     }
 
-    init(payments: Int64? = nil, usage: [LeaseUsage] = []) {
+    init(payments: Int64? = nil, usage: [LeaseUsage] = [], elsewhere: [DatedBalance]? = nil) {
         world.want()
-        world.answer(.granted(terms(PurseWorld.lots, payments, usage)))
+        world.answer(.granted(terms(PurseWorld.lots, payments, usage, elsewhere: elsewhere)))
     }
 
-    func terms(_ lots: [LeaseLot], _ payments: Int64? = nil, _ usage: [LeaseUsage] = []) -> LeaseTerms {
+    func terms(
+        _ lots: [LeaseLot], _ payments: Int64? = nil, _ usage: [LeaseUsage] = [], elsewhere: [DatedBalance]? = nil
+    ) -> LeaseTerms {
         LeaseTerms(
             amount: Fen(lots.reduce(0) { $0 + $1.amount.count }),
             expires: WallTime(milliseconds: world.now.wall.milliseconds + 3_600_000), seconds: 3_600,
-            graceSeconds: 600, lots: lots, payments: payments, usage: usage)
+            graceSeconds: 600, lots: lots, payments: payments, usage: usage, elsewhere: elsewhere)
     }
 
     func split(

@@ -40,7 +40,7 @@ struct MalformedMessageTests {
         // An answer never lacks its reason, as a record of a payment may.
         let optional: [String: Set<String>] = [
             "coupon": ["offer"], "stay": ["note"], "stays": ["next"],
-            "payment": ["receipt"], "lease": ["lots", "payments", "usage"],
+            "payment": ["receipt"], "lease": ["lots", "payments", "usage", "elsewhere"],
         ]
         let kind = kind(response.payload)
         // A charge may be for no stay and say no class; what is said of a stay has both.

@@ -85,6 +85,22 @@ struct PurseMessageTests {
         #expect((try? Response(payload: response.payload)) == (isRead ? response : nil))
     }
 
+    @Test("that nothing is told of what is outside a lease is another thing than that there is nothing")
+    func elsewhere() throws {
+        var terms = Samples.leaseTerms
+        for elsewhere in [nil, [], terms.elsewhere] {
+            terms.elsewhere = elsewhere
+            let response = Response.lease(Samples.lease, .granted(terms))
+            #expect(try Response(payload: response.payload) == response)
+        }
+        let one = DatedBalance(purse: Samples.slug("cash"), amount: Fen(1))
+        for count in [LeaseTerms.mostElsewhere, LeaseTerms.mostElsewhere + 1] {
+            terms.elsewhere = Array(repeating: one, count: count)
+            let response = Response.lease(Samples.lease, .granted(terms))
+            #expect((try? Response(payload: response.payload)) == (count == 512 ? response : nil))
+        }
+    }
+
     @Test("the digest is SHA-256 of the content, as computed elsewhere")
     func digest() {
         #expect(

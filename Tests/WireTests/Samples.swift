@@ -156,6 +156,11 @@ enum Samples {
             LeaseUsage(purse: slug("cash"), window: .day(CivilDate(dayNumber: 20_777)), amount: .zero, count: 0),
             LeaseUsage(purse: nil, window: nil, amount: Fen(500), count: 4),
             LeaseUsage(purse: nil, window: .month(CivilDate(dayNumber: 20_758)), amount: Fen(-3), count: -1),
+        ],
+        elsewhere: [
+            DatedBalance(purse: slug("nutrition"), expires: CivilDate(dayNumber: 20_787), amount: Fen(600)),
+            DatedBalance(purse: slug("nutrition"), amount: .zero),
+            DatedBalance(purse: slug("cash"), amount: Fen(-1)),
         ])
 
     static let outcomes: [PaymentOutcome] =

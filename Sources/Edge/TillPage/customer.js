@@ -47,6 +47,8 @@ function draw(screen) {
     el("td", "n", line.amount)));
   rows("purses", screen.purses, purse => el("tr", "", said("td", "", purse.zh, purse.en),
     el("td", "n", purse.paid ? "−" + purse.paid : ""), el("td", "n", said("small", "", "余额", "left"), purse.left)));
+  $("asOf").replaceChildren(...(screen.asOf ? [said("span", "", screen.asOf.zh, screen.asOf.en)] : []));
+  $("asOf").hidden = !screen.asOf;
   $("period").replaceChildren(...(screen.period ? [said("span", "", screen.period.zh, screen.period.en)] : []));
   picture(screen.code);
   show(screen.state === "idle" ? screen.playlist || [] : []);

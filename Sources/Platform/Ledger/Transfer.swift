@@ -49,6 +49,16 @@ public struct TransferID: Hashable, Comparable, Sendable, CustomStringConvertibl
         low = 0b10 << 62 | UInt64(bitPattern: purseMove)
     }
 
+    /// A transfer that pays out what is left in a person's purse: version 8, told from the others by its first two bytes.
+    /// - Parameters:
+    ///   - pursePayout: the number of the payout, 1 or more, below 2^62.
+    ///   - part: counted from 1 for each lot of the purse, below 2^44.
+    public init(pursePayout: Int64, part: Int64) {
+        let part = UInt64(bitPattern: part)
+        high = 0x706f << 48 | (part >> 12 & 0xFFFF_FFFF) << 16 | 0x8000 | part & 0xFFF
+        low = 0b10 << 62 | UInt64(bitPattern: pursePayout)
+    }
+
     /// A transfer that moves money of a payment by purses, or of a refund or reversal of it: version 8, told from the
     /// others by its first two bytes.
     /// - Parameters:
@@ -102,7 +112,7 @@ public enum TransferCode: String, CaseIterable, Sendable {
     case collection
     /// Money set aside for one box, or given back by it.
     case lease
-    /// What is owed to somebody who sold.
+    /// What is owed to somebody who sold, or was left in a person's own purse and is paid out.
     case payout
     /// A campaign's part of a payment.
     case coupon

@@ -16,7 +16,12 @@ extension CanteenSite {
         switch response {
         case .payment(let id, let outcome, let told):
             receipt = told.map { (id, $0) }
+            let isMoved = outcome == .approved || outcome == .reversed
+            let holder = isMoved ? payments[id]?.charge.instrument.holder : nil
+            // Before a lease is asked for on it: that answer knows of it.
+            let changes = movedElsewhere(holder, at: now)
             payment(id, .answer(outcome), at: now)
+            persistFirst(changes)
             receipt = nil
         case .refund(let id, let outcome): refundAnswered(id, outcome, at: now)
         case .lease(let id, let outcome):

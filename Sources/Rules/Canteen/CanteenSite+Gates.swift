@@ -22,7 +22,7 @@ extension CanteenSite {
         guard isJournalHealthy, diskLevel < .critical else {
             return decline(lane, .notPaid(.diskFull, nil), "journalFailing", at: now)
         }
-        let state = settle(lane, nil, .nothing, isOffline: false, [], [], at: now)
+        let state = settle(lane, nil, .nothing, isOffline: false, [], nil, at: now)
         guard let sale = lanes[lane].sale else { return }
         lanes[lane].sale?.stage = .writing
         lanes[lane].sale?.writtenAt = now.uptime
@@ -176,7 +176,8 @@ extension CanteenSite {
             let refund = Refund(
                 id: ids.next(at: now.wall), payment: charge.payment, amount: charge.quote.total,
                 who: CanteenSite.turnstile, why: why)
-            refunds[refund.id] = OpenRefund(refund: refund, due: now.uptime, waitsForRecords: true)
+            refunds[refund.id] = OpenRefund(
+                refund: refund, due: now.uptime, waitsForRecords: true, holder: served.holder)
             isRecordOpen = true
             state.append(
                 .put(kind: CanteenRecovery.refundKind, key: refund.id.description, value: refund.canonical))

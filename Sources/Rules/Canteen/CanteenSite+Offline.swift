@@ -45,9 +45,13 @@ extension CanteenSite {
             !asFirstChoice || isFirstChoice(holder, charge, at: now),
             let taken = takeFromLease(holder, charge, at: now)
         else { return false }
+        // What was asked may have been paid from other money; the platform books it once.
+        let isInDoubt = payments[charge.payment] != nil
+        let changes = isInDoubt ? leases?.doubt(.purse(holder)) ?? [] : []
         write(
-            lane, charge, [.leaseSpent(taken.lease, charge, spends: taken.spends)], [taken.state], "leaseSpent",
-            .paid(charge.quote.total), .record(charge), lease: taken.lease, taken.spends, at: now)
+            lane, charge, [.leaseSpent(taken.lease, charge, spends: taken.spends)], [taken.state] + changes,
+            "leaseSpent",
+            .paid(charge.quote.total), .record(charge), lease: taken.lease, taken.spends, left(holder, charge), at: now)
         return true
     }
 
@@ -62,6 +66,18 @@ extension CanteenSite {
         }
         guard let spend = try? leases?.spend(charge.quote.total, on: .purse(holder), at: now) else { return nil }
         return (spend.lease, spend.state, [])
+    }
+
+    /// What the purses hold after a payment from the lease; nil: nobody has told, or what is promised comes off too.
+    private func left(_ holder: Holder, _ charge: Charge) -> PursesLeft? {
+        guard let meal = charge.meal, !offline.isOwing(holder) else { return nil }
+        return leases?.left(of: .purse(holder), on: meal.day)
+    }
+
+    /// The platform has booked money of a person that is not in the lease: what was told before is shown no more.
+    /// - Returns: what is to be written.
+    mutating func movedElsewhere(_ holder: Holder?, at now: ClockReading) -> [StateChange] {
+        holder.flatMap { leases?.changedElsewhere(.purse($0), at: now) } ?? []
     }
 
     private func occasion(_ charge: Charge) -> Occasion? {
@@ -100,12 +116,12 @@ extension CanteenSite {
     mutating func write(
         _ lane: Int, _ charge: Charge, _ records: [Record.Event], _ state: [StateChange], _ reason: String,
         _ word: CanteenWord, _ paid: Served.Paid, lease: LeaseID? = nil, _ spends: [PurseSpend] = [],
-        _ balances: [PurseBalance] = [], at now: ClockReading
+        _ left: PursesLeft? = nil, at now: ClockReading
     ) {
         guard let sale = lanes[lane].sale else { return }
         isRecordOpen = true
         let isOffline = if case .record = paid { true } else { false }
-        let kept = settle(lane, charge, paid, isOffline: isOffline, spends, balances, at: now)
+        let kept = settle(lane, charge, paid, isOffline: isOffline, spends, left, at: now)
         lanes[lane].sale?.stage = .writing
         lanes[lane].sale?.writtenAt = now.uptime
         // The payment is settled by this record: nothing is asked of it any more, even after a restart.
@@ -133,7 +149,7 @@ extension CanteenSite {
     /// - Returns: what keeps that, to be written together with the sale's record.
     mutating func settle(
         _ lane: Int, _ charge: Charge?, _ paid: Served.Paid, isOffline: Bool, _ spends: [PurseSpend],
-        _ balances: [PurseBalance], at now: ClockReading
+        _ left: PursesLeft?, at now: ClockReading
     ) -> [StateChange] {
         guard let sale = lanes[lane].sale else { return [] }
         let holder = sale.guest?.holder
@@ -157,7 +173,7 @@ extension CanteenSite {
                     payment: charge?.payment, till: till, at: now, standing: standing(lane)))
         }
         lanes[lane].sale?.served = Served(
-            entry: entry, holder: holder, paid: paid, items: sale.held, before: before, balances: balances)
+            entry: entry, holder: holder, paid: paid, items: sale.held, before: before, left: left)
         lanes[lane].sale?.held = [:]
         return changes
     }

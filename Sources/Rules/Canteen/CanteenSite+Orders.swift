@@ -114,7 +114,8 @@ extension CanteenSite {
         }
         effects.append(.refund(refund.id, .underWay))
         let isByRecord = book.sale(payment: refund.payment)?.isOffline ?? false
-        refunds[refund.id] = OpenRefund(refund: refund, waitsForRecords: isByRecord && isRecordOpen)
+        refunds[refund.id] = OpenRefund(
+            refund: refund, waitsForRecords: isByRecord && isRecordOpen, holder: notes.holder(of: refund.payment))
         persist(
             [.refund(.requested, refund, nil)],
             state: [.put(kind: CanteenRecovery.refundKind, key: refund.id.description, value: refund.canonical)],
@@ -140,6 +141,7 @@ extension CanteenSite {
         switch outcome {
         case .refunded:
             end = (.refunded, nil, .refunded(refund.amount))
+            state += movedElsewhere(refunds[id]?.holder, at: now)
             if refund.who != CanteenSite.turnstile {
                 let undone = corrected(refund)
                 records += undone.records

@@ -148,7 +148,8 @@ extension CanteenSite {
         if let holder = charge.instrument.holder { wantLease(holder, at: now) }
         let told = receipt?.id == charge.payment ? receipt?.receipt : nil
         let state = settle(
-            lane, charge, .online(charge), isOffline: false, told?.spends ?? [], told?.balances ?? [], at: now)
+            lane, charge, .online(charge), isOffline: false, told?.spends ?? [],
+            told.map { PursesLeft(balances: $0.balances) }, at: now)
         let records = identified(lane, sale) + [decision(lane, sale, .letOut, "paid")]
         serve(lane, .paid(charge.quote.total), records, state, at: now)
     }

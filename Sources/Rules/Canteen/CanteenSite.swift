@@ -154,13 +154,7 @@ public struct CanteenSite: EdgeCore {
     /// there or not, and of one that is not there the platform is asked again. What a write itself says of an order
     /// comes later, and counts.
     private mutating func keepRegisters() {
-        let changes = registers.takeChanges()
-        guard !changes.isEmpty else { return }
-        for index in effects.indices {
-            guard case .persist(let records, let state, let token) = effects[index] else { continue }
-            return effects[index] = .persist(records: records, state: changes + state, token: token)
-        }
-        persist([], state: changes)
+        persistFirst(registers.takeChanges())
     }
 
     private mutating func own(_ event: CanteenEvent, at now: ClockReading) {
@@ -211,8 +205,9 @@ public struct CanteenSite: EdgeCore {
         for id in refunds.keys { refunds[id]?.waitsForRecords = false }
         askRefunds(at: now)
         guard offline.outstanding.count > 0 else { return }
+        let changes = offline.owing.flatMap { movedElsewhere($0, at: now) }
         offline.settled()
-        persist([], state: [.removeAll(kind: CanteenRecovery.promiseKind)])
+        persist([], state: [.removeAll(kind: CanteenRecovery.promiseKind)] + changes)
     }
 
     // MARK: - Time
@@ -292,6 +287,16 @@ public struct CanteenSite: EdgeCore {
         effects.append(.persist(records: records, state: state, token: token))
     }
 
+    /// Writes with the decision's first write, so that what it tells of is never on disk without this.
+    mutating func persistFirst(_ changes: [StateChange]) {
+        guard !changes.isEmpty else { return }
+        for index in effects.indices {
+            guard case .persist(let records, let state, let token) = effects[index] else { continue }
+            return effects[index] = .persist(records: records, state: changes + state, token: token)
+        }
+        persist([], state: changes)
+    }
+
     /// Tells the person at a lane.
     mutating func say(_ lane: Int, _ word: CanteenWord, at now: ClockReading) {
         var screen = LaneScreen()
@@ -302,7 +307,8 @@ public struct CanteenSite: EdgeCore {
             screen.lines = sale.lines
             screen.total = sale.quote.total
             screen.shares = sale.served?.entry.shares ?? []
-            screen.balances = sale.served?.balances ?? []
+            screen.balances = sale.served?.left?.balances ?? []
+            screen.balancesAsOf = sale.served?.left?.asOf
         } else {
             screen.name = lanes[lane].guest?.guest.name
         }

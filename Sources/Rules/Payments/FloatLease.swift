@@ -47,16 +47,20 @@ public struct FloatLease: Hashable, Sendable {
     ///
     /// The answer's seconds count from when the box asked: the platform decided later than that, so that the box's end
     /// never comes after the platform's.
-    /// - Parameter isNewest: no later question was answered before.
-    mutating func take(_ terms: LeaseTerms, askedAt: Uptime, boot: String, isNewest: Bool = true) {
+    /// - Parameters:
+    ///   - isNewest: no later question was answered before.
+    ///   - tells: it was asked after the last change, at this box, of what is not in the lease.
+    mutating func take(
+        _ terms: LeaseTerms, askedAt: Uptime, boot: String, isNewest: Bool = true, tells: Bool = true
+    ) {
         let end = askedAt + .seconds(terms.seconds)
         if self.boot != boot || end > deadline { deadline = end }
         self.boot = boot
         // An older answer that comes late says less, never more.
         granted = max(granted, terms.amount)
-        purses.take(terms, isNewest: isNewest)
+        purses.take(terms, isNewest: isNewest, tells: tells)
         if terms.expires > until { until = terms.expires }
-        from = WallTime(milliseconds: terms.expires.milliseconds &- 1_000 &* terms.seconds)
+        from = terms.told
         standing = .granted
     }
 

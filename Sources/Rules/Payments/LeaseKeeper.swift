@@ -42,6 +42,10 @@ public struct LeaseKeeper: Hashable, Sendable {
         var mayReturn = false
         /// The newest question that granted something: an older answer knows less of what was paid elsewhere.
         var newest: UInt64 = 0
+        /// Answers to questions up to this one do not know what happened since to money outside the lease.
+        var changed: UInt64 = 0
+        /// The platform is to be asked anew, because of that.
+        var wantsNews = false
         /// How often in a row the platform has lent no more although little is left.
         var fruitless = 0
         /// The platform wants it back, and a payment on it is under way.
@@ -199,6 +203,41 @@ public struct LeaseKeeper: Hashable, Sendable {
         return spent(Fen(spends.reduce(0) { $0 + $1.amount.count }), &entry, at: now)
     }
 
+    /// What a person has in each purse, on a day: what is left of the lease, and what the platform has said is elsewhere.
+    /// - Returns: nil where it has not said, or where what it said is over.
+    public func left(of purpose: LeasePurpose, on day: CivilDate) -> PursesLeft? {
+        guard let id = byPurpose[purpose] else { return nil }
+        return entries[id]?.lease.purses.left(on: day)
+    }
+
+    /// The platform has booked, and this box has learnt, that money of a person moved that is not in the lease: what was
+    /// said of it before is over, and is asked anew.
+    /// - Returns: what is to be written; the question goes out with the next tick.
+    public mutating func changedElsewhere(_ purpose: LeasePurpose, at now: ClockReading) -> [StateChange] {
+        guard let id = byPurpose[purpose], var entry = entries[id], entry.lease.standing != .returning else {
+            return []
+        }
+        entry.changed = asks
+        let isNew = entry.lease.purses.forgetElsewhere()
+        if entry.lease.standing == .asked || !entry.lease.purses.isEmpty { entry.wantsNews = true }
+        if entry.wantsNews, entry.lease.standing == .granted {
+            entry.due = now.uptime
+            look = now.uptime
+        }
+        entries[id] = entry
+        return isNew ? [entry.lease.kept] : []
+    }
+
+    /// What was just spent may have been paid already, outside the lease, which then keeps its money at the platform: of
+    /// this lease nobody can tell any more what is left.
+    /// - Returns: what is to be written with the spend, after its own state.
+    public mutating func doubt(_ purpose: LeasePurpose) -> [StateChange] {
+        guard let id = byPurpose[purpose], entries[id]?.lease.purses.forgetElsewhere(forGood: true) == true else {
+            return []
+        }
+        return entries[id].map { [$0.lease.kept] } ?? []
+    }
+
     /// The platform wants a lease back.
     /// - Parameter isBusy: a payment on it is under way: then it goes back when ``idle(_:at:)`` says that it is over.
     public mutating func recalled(_ id: LeaseID, isBusy: Bool, at now: ClockReading) -> [Action] {
@@ -221,6 +260,7 @@ public struct LeaseKeeper: Hashable, Sendable {
     public mutating func spendLost(_ id: LeaseID) {
         guard let spends = entries[id]?.lease.spends, spends > 0 else { return }
         entries[id]?.lease.spends = spends - 1
+        _ = entries[id]?.lease.purses.forgetElsewhere(forGood: true)
     }
 
     // MARK: - Asking
@@ -359,10 +399,12 @@ public struct LeaseKeeper: Hashable, Sendable {
         switch (outcome, entry.lease.standing) {
         case (.granted(let terms), .asked), (.granted(let terms), .granted):
             let before = entry.lease.granted
-            entry.lease.take(terms, askedAt: asked.at, boot: boot, isNewest: ask > entry.newest)
+            entry.lease.take(
+                terms, askedAt: asked.at, boot: boot, isNewest: ask > entry.newest, tells: ask > entry.changed)
             entry.fruitless = entry.lease.granted > before ? 0 : min(entry.fruitless + 1, LeaseKeeper.mostFruitless)
             entry.newest = max(entry.newest, ask)
-            if entry.ask == nil { entry.due = nextDue(entry, at: now) }
+            if ask > entry.changed || entry.lease.purses.isEmpty { entry.wantsNews = false }
+            if entry.ask == nil { entry.due = entry.wantsNews ? now.uptime : nextDue(entry, at: now) }
             entries[id] = entry
             return [.keep(entry.lease.kept)]
         case (.refused(.ended), _), (.returned, _), (.conflict, _), (.refused, .asked):

@@ -13,11 +13,21 @@ struct LeasePurses: Hashable, Sendable {
         var rest: Fen { Fen(lent.amount.count - spent.count) }
     }
 
+    /// What the person has outside the lease, as the platform said at one moment.
+    struct Elsewhere: Hashable, Sendable {
+        var money: [DatedBalance]
+        var told: WallTime
+    }
+
     private(set) var lots: [Lot] = []
     /// The most payments that may ever be made from it; nil: any number.
     private(set) var payments: Int64?
     /// What was paid elsewhere, as the platform knew it when it last answered.
     private(set) var usage: [LeaseUsage] = []
+    /// What the person has outside the lease, and when the platform said so; nil: it has not, or what it said is over.
+    private(set) var elsewhere: Elsewhere?
+    /// Nothing of the kind is believed any more while the lease lasts.
+    private(set) var isInDoubt = false
     /// What this box has paid from the lease.
     private(set) var here = UsageBook()
 
@@ -26,7 +36,9 @@ struct LeasePurses: Hashable, Sendable {
     /// Takes in what the platform says.
     /// - Parameter isNewest: no later question was answered before: only then does it know more of what was paid
     ///   elsewhere. How much is lent never falls, whichever answer comes first.
-    mutating func take(_ terms: LeaseTerms, isNewest: Bool) {
+    /// - Parameter tells: it knows of everything that this box has done with money outside the lease.
+    mutating func take(_ terms: LeaseTerms, isNewest: Bool, tells: Bool) {
+        let before = lots
         for lot in terms.lots {
             if let index = lots.firstIndex(where: { $0.lent.isSameMoney(as: lot) }) {
                 lots[index].lent.amount = max(lots[index].lent.amount, lot.amount)
@@ -36,6 +48,32 @@ struct LeasePurses: Hashable, Sendable {
         }
         if let most = terms.payments { payments = max(payments ?? most, most) }
         if isNewest { usage = terms.usage }
+        // What is lent was outside before: only an answer that names just these lots says what is outside now.
+        if isNewest, tells, !isInDoubt, Set(terms.lots) == Set(lots.map(\.lent)) {
+            elsewhere = terms.elsewhere.map { Elsewhere(money: $0, told: terms.told) }
+        } else if lots != before {
+            elsewhere = nil
+        }
+    }
+
+    /// Money outside the lease has moved, and nobody has told how much there is now.
+    /// - Parameter forGood: what is counted as spent here may not be so at the platform: no answer tells what is left.
+    /// - Returns: whether that changes anything.
+    mutating func forgetElsewhere(forGood: Bool = false) -> Bool {
+        let before = (elsewhere, isInDoubt)
+        elsewhere = nil
+        isInDoubt = isInDoubt || forGood
+        return before != (elsewhere, isInDoubt)
+    }
+
+    /// What the person has in each purse, the lease included; nil: nobody has told.
+    func left(on day: CivilDate) -> PursesLeft? {
+        guard let elsewhere else { return nil }
+        let told = Set(elsewhere.money.map(\.purse))
+        let here = lots.filter { told.contains($0.lent.purse) }.map {
+            DatedBalance(purse: $0.lent.purse, expires: $0.lent.expires, amount: $0.rest)
+        }
+        return (elsewhere.money + here).balances(on: day).map { PursesLeft(balances: $0, asOf: elsewhere.told) }
     }
 
     // MARK: - For the rules
@@ -133,6 +171,10 @@ struct LeasePurses: Hashable, Sendable {
             ($0.purse?.text ?? "", $0.window?.description ?? "") < ($1.purse?.text ?? "", $1.window?.description ?? "")
         }
         writer.field("here", array: counters) { writer, used in writer.object { used.write(to: &$0) } }
+        if isInDoubt { writer.field("inDoubt", true) }
+        guard let elsewhere else { return }
+        writer.field("elsewhere", array: elsewhere.money) { writer, one in writer.object { one.write(to: &$0) } }
+        writer.field("told", elsewhere.told.milliseconds)
     }
 
     init() {}
@@ -160,6 +202,15 @@ struct LeasePurses: Hashable, Sendable {
             tallies[UsageBook.Key(purse: own.purse, window: window)] = Tally(amount: own.amount, count: own.count)
         }
         here = UsageBook(tallies)
+        isInDoubt = node["inDoubt"]?.bool ?? false
+        guard let outside = node["elsewhere"] else { return }
+        guard let listed = outside.array, let told = node["told"]?.integer else { return nil }
+        var money: [DatedBalance] = []
+        for entry in listed {
+            guard let one = try? DatedBalance(entry) else { return nil }
+            money.append(one)
+        }
+        elsewhere = Elsewhere(money: money, told: WallTime(milliseconds: told))
     }
 }
 

@@ -58,6 +58,11 @@ public struct OfflineLedger: Hashable, Sendable {
         byHolder = [:]
     }
 
+    /// Whose promises are not yet confirmed.
+    public var owing: [Holder] { byHolder.keys.sorted() }
+
+    public func isOwing(_ holder: Holder) -> Bool { byHolder[holder] != nil }
+
     /// What is promised and not yet confirmed, over all accounts.
     public var outstanding: (amount: Fen, count: Int64) { (total.amount, total.count) }
 

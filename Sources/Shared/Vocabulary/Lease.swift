@@ -57,13 +57,17 @@ public struct LeaseTerms: Hashable, Sendable {
     /// What the person has paid already, or may pay from other leases, elsewhere than from this one, in the windows
     /// that limits ask for; below zero where a refund has given back what was paid from this one.
     public var usage: [LeaseUsage]
+    /// What the person has in each purse outside this lease, what is lent to other boxes included; of a purse that is
+    /// debited later, nothing. For a screen, never to spend by. nil: the platform does not say.
+    public var elsewhere: [DatedBalance]?
 
-    /// Lots or counters that one lease names at most; the platform lends no more.
-    public static let mostLots = 512, mostUsage = 512
+    /// Lots, counters, or balances outside it that one lease names at most; the platform lends no more, and says
+    /// nothing of more balances.
+    public static let mostLots = 512, mostUsage = 512, mostElsewhere = 512
 
     public init(
         amount: Fen, expires: WallTime, seconds: Int64, graceSeconds: Int64, lots: [LeaseLot] = [],
-        payments: Int64? = nil, usage: [LeaseUsage] = []
+        payments: Int64? = nil, usage: [LeaseUsage] = [], elsewhere: [DatedBalance]? = nil
     ) {
         self.amount = amount
         self.expires = expires
@@ -72,7 +76,11 @@ public struct LeaseTerms: Hashable, Sendable {
         self.lots = lots
         self.payments = payments
         self.usage = usage
+        self.elsewhere = elsewhere
     }
+
+    /// When the platform said so, on its clock, to the second.
+    public var told: WallTime { WallTime(milliseconds: expires.milliseconds &- 1_000 &* seconds) }
 }
 
 /// Money of one lot of a purse that is lent to a box.

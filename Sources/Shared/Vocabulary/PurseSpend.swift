@@ -61,3 +61,35 @@ public struct PurseBalance: Hashable, Sendable {
         self.amount = amount
     }
 }
+
+/// What is left in a purse of money that ends on one day.
+public struct DatedBalance: Hashable, Sendable {
+    public var purse: Slug
+    /// The last day on which it may be spent; nil: there is none.
+    public var expires: CivilDate?
+    public var amount: Fen
+
+    public init(purse: Slug, expires: CivilDate? = nil, amount: Fen) {
+        self.purse = purse
+        self.expires = expires
+        self.amount = amount
+    }
+}
+
+extension [DatedBalance] {
+    /// What is left in each purse on a day, in the order in which the purses are first named; what has ended by then is
+    /// left out.
+    /// - Returns: nil where 64 bits do not hold a sum.
+    public func balances(on day: CivilDate) -> [PurseBalance]? {
+        var balances: [PurseBalance] = []
+        for one in self {
+            let index = balances.firstIndex { $0.purse == one.purse } ?? balances.endIndex
+            if index == balances.endIndex { balances.append(PurseBalance(purse: one.purse, amount: .zero)) }
+            guard one.expires.map({ $0 >= day }) ?? true else { continue }
+            let (sum, overflow) = balances[index].amount.count.addingReportingOverflow(one.amount.count)
+            guard !overflow else { return nil }
+            balances[index].amount = Fen(sum)
+        }
+        return balances
+    }
+}

@@ -81,6 +81,9 @@ extension LeaseOutcome {
             if !terms.usage.isEmpty {
                 writer.field("usage", array: terms.usage) { writer, used in writer.object { used.write(to: &$0) } }
             }
+            if let elsewhere = terms.elsewhere {
+                writer.field("elsewhere", array: elsewhere) { writer, one in writer.object { one.write(to: &$0) } }
+            }
         case .refused(let reason):
             writer.field("outcome", "refused")
             writer.field("reason", reason.rawValue)

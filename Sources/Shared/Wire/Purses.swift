@@ -113,6 +113,22 @@ extension LeaseUsage {
     }
 }
 
+extension DatedBalance {
+    /// Writes its members, for the wire and for who keeps it.
+    public func write(to writer: inout JSONWriter) {
+        writer.field("purse", purse.text)
+        writer.field("expires", ifPresent: expires?.description)
+        writer.field("amount", amount.count)
+    }
+
+    /// - Throws: ``WireError`` naming the member that is missing or wrong.
+    public init(_ node: JSONNode) throws(WireError) {
+        self.init(
+            purse: try node.parse("purse", Slug.init), expires: try node.dateIfPresent("expires"),
+            amount: Fen(try node.number("amount")))
+    }
+}
+
 extension LeaseTerms {
     /// Reads what terms say of purses, each where it is there.
     mutating func readPurses(_ node: JSONNode) throws(WireError) {
@@ -132,6 +148,13 @@ extension LeaseTerms {
         }
         if node["usage"] != nil {
             for used in try node.list("usage", most: LeaseTerms.mostUsage) { usage.append(try LeaseUsage(used)) }
+        }
+        if node["elsewhere"] != nil {
+            var balances: [DatedBalance] = []
+            for one in try node.list("elsewhere", most: LeaseTerms.mostElsewhere) {
+                balances.append(try DatedBalance(one))
+            }
+            elsewhere = balances
         }
     }
 }

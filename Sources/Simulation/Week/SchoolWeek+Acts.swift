@@ -95,8 +95,7 @@ extension SchoolWeek {
                 file, named: "\(reference).csv", list: Self.list, by: "Secretary Sun", at: world.wall)
             if case .failure(let findings) = outcome { throw findings }
             for issue in file.issues {
-                judge.issued[PurseLotKey(holder: issue.holder, purse: purse, lot: reference), default: 0] +=
-                    issue.issued.count
+                judge.cameIn(PurseLotKey(holder: issue.holder, purse: purse, lot: reference), issue.issued.count)
             }
         }
     }
@@ -109,7 +108,7 @@ extension SchoolWeek {
                     by: "Cashier Zhou", at: world.wall)
                 switch outcome {
                 case .success(true):
-                    judge.issued[PurseLotKey(holder: member.holder, purse: purse, lot: nil), default: 0] += fen
+                    judge.cameIn(PurseLotKey(holder: member.holder, purse: purse, lot: nil), fen)
                 case .success(false): break
                 case .failure(let refusal): throw refusal
                 }

@@ -177,8 +177,10 @@ final class VirtualGate {
         judge.opens(self, transit, holder, visitor)
         guard let visitor, visitor.answered == nil else { return }
         visitor.answered = world.now
-        visitor.word = box.screen(of: lane.id)?.word.key
+        let screen = box.screen(of: lane.id)
+        visitor.word = screen?.word.key
         visitor.isLetIn = true
+        if let screen, let holder { judge.reads(screen, holder, self) }
         switch visitor.passing {
         case .staysOut: leave(visitor, after: 7_000_000)
         case .passes, .two: walk(visitor, transit)

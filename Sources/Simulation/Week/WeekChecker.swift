@@ -43,7 +43,8 @@ final class WeekChecker: Checker {
     private(set) var lastPayment: [Holder: Made] = [:]
     private var runs: [ObjectIdentifier: Int] = [:]
     /// What came in, as the week's file has it, by person, purse and reference.
-    var issued: [PurseLotKey: Int64] = [:]
+    private(set) var issued: [PurseLotKey: Int64] = [:]
+    private(set) var shown = ShownBalances()
 
     init(
         _ world: World, _ week: WeekFile, _ school: School, _ rules: PurseRules, _ lane: CanteenLane?,
@@ -52,6 +53,11 @@ final class WeekChecker: Checker {
         (self.week, self.school, self.rules, self.isStrict) = (week, school, rules, isStrict)
         helpings = isStrict ? lane.map { HelpingCheck($0) } : nil
         super.init(world)
+    }
+
+    func cameIn(_ money: PurseLotKey, _ fen: Int64) {
+        issued[money, default: 0] += fen
+        shown.cameIn(fen, money.holder, money.purse, at: world.wall)
     }
 
     // MARK: - What boxes and platform say
@@ -67,6 +73,7 @@ final class WeekChecker: Checker {
                 paid(charge, box.device)
                 tally.paidFromLease += 1
                 tally.note(spends)
+                if let holder = charge.instrument.holder { shown.paid(spends, holder, box.device, at: world.wall) }
             case .payment(.acceptedOffline, let charge, _): paid(charge, box.device)
             case .payment(.approved, let charge, _):
                 lastPayment[charge.instrument.holder ?? Self.nobody] = Made(charge: charge, device: box.device)
@@ -80,7 +87,9 @@ final class WeekChecker: Checker {
                 notPassed.insert(transit)
                 tally.notPassed += 1
             case .alarm(_, "twoOnOne", true): tally.twoOnOne += 1
-            case .refund(.refunded, _, _): tally.refunds += 1
+            case .refund(let state, let refund, _):
+                shown.gaveBack(charges[refund.payment]?.charge.instrument.holder)
+                if state == .refunded { tally.refunds += 1 }
             default: break
             }
         }
@@ -103,6 +112,7 @@ final class WeekChecker: Checker {
     /// What is given back entitles nobody.
     private func undone(_ charge: Charge, _ device: DeviceID) {
         guard let holder = charge.instrument.holder else { return }
+        shown.gaveBack(holder)
         entitled.insert(charge.payment)
         mayPass[Place(device: device, holder: holder)]?.removeAll { $0 == charge.payment }
     }
@@ -126,6 +136,7 @@ final class WeekChecker: Checker {
         else { return }
         tally.paidOnline += 1
         tally.note(receipt?.spends ?? [])
+        shown.paid(receipt?.spends ?? [], holder, made.device, at: world.wall)
         entitle(id, Place(device: made.device, holder: holder))
     }
 
@@ -166,6 +177,12 @@ final class WeekChecker: Checker {
             return
         }
         world.fail("\(gate.box.device) opens for \(holder.key), for whom no record on disk and no approval is left")
+    }
+
+    /// What is left, as the person reads it while the way opens.
+    func reads(_ screen: LaneScreen, _ holder: Holder, _ gate: VirtualGate) {
+        guard isStrict, let fault = shown.fault(in: screen, of: holder, at: gate.box.device) else { return }
+        world.fail(fault)
     }
 
     func passes(_ gate: VirtualGate, _ visitor: Visitor, _ transit: UUIDv7) {

@@ -88,6 +88,8 @@ public struct WeekReport: Sendable, CustomStringConvertible {
     public var digest: UInt64
     public var meals: Int, openings: Int, openedAgain: Int, hungry: Int, notPassed: Int, twoOnOne: Int
     public var paidOnline: Int, paidFromLease: Int, refunds: Int
+    /// Screens with balances as told some time before, and how many of them were held to what was left.
+    public var balancesRead: Int, balancesCompared: Int
     /// Payments and fen, by purse.
     public var byPurse: [(purse: Slug, parts: Int, amount: Fen)]
     /// How many went away without a meal, by what they were told.
@@ -114,6 +116,7 @@ public struct WeekReport: Sendable, CustomStringConvertible {
         (counts, digest) = (world.counts, world.chronicle.digest)
         (meals, openings, openedAgain, hungry) = (tally.meals, tally.openings, tally.openedAgain, tally.hungry)
         (notPassed, twoOnOne) = (tally.notPassed, tally.twoOnOne)
+        (balancesRead, balancesCompared) = (checker.shown.told, checker.shown.count)
         (paidOnline, paidFromLease, refunds) = (tally.paidOnline, tally.paidFromLease, tally.refunds)
         byPurse = tally.byPurse.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count, Fen($0.value.fen)) }
         refused = tally.refused
@@ -139,7 +142,7 @@ public struct WeekReport: Sendable, CustomStringConvertible {
             "  meals: \(meals) taken, \(openings) openings (\(openedAgain) again), \(notPassed) not passed, "
                 + "\(twoOnOne) two on one, \(hungry) without an answer",
             "  paid: \(paidOnline) online, \(paidFromLease) from money set aside, \(refunds) refunds; "
-                + "\(counts.replayed) old records sent again",
+                + "\(balancesRead) balances as told before, \(balancesCompared) of them compared; \(counts.replayed) old records sent again",
         ]
         lines += byPurse.map { "    \($0.purse): \($0.amount) yuan in \($0.parts) parts" }
         lines.append(

@@ -12,7 +12,8 @@ struct PursesCommand: ParsableCommand {
         abstract: "Issues subsidies by file, pays money in, shows what a person has, proves what subsidies paid for.",
         discussion: "What is done is in force at once; the platform may be running.",
         subcommands: [
-            PursesIssue.self, PursesTopUp.self, PursesExpire.self, PursesShow.self, PursesReport.self,
+            PursesIssue.self, PursesTopUp.self, PursesPayout.self, PursesExpire.self, PursesShow.self,
+            PursesReport.self,
         ])
 }
 
@@ -81,6 +82,38 @@ struct PursesTopUp: ParsableCommand {
         switch outcome {
         case .success(true): print("paid in: \(fen) yuan into \(purse)")
         case .success(false): print("it came in before under this reference; nothing was changed")
+        case .failure(let refusal): throw ValidationError("\(refusal)")
+        }
+    }
+}
+
+struct PursesPayout: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "payout",
+        abstract:
+            "Pays out all that is left in a person's own purse after the contract has ended, once for each reference.")
+
+    @OptionGroup var canteen: CanteenOptions
+    @OptionGroup var who: PersonArgument
+    @Argument(help: "The purse.", transform: { try Slug($0) })
+    var purse: Slug
+    @Option(
+        help: ArgumentHelp("What names this payout, such as the number of its receipt.", valueName: "name"),
+        transform: { try Slug($0) })
+    var reference: Slug
+    @OptionGroup var reason: PermitsReason
+
+    func run() throws {
+        let open = try canteen.open()
+        let row = try open.person(who.person)
+        let outcome = try open.store.payOut(
+            row.holder, purse, reference: reference, by: reason.who, why: reason.why, at: open.now)
+        switch outcome {
+        case .success(let done) where done.isNew: print("to pay out: \(done.payout.amount) yuan from \(purse)")
+        case .success(let done):
+            print(
+                "\(done.payout.amount) yuan were paid out under this reference on \(done.payout.day); nothing was changed"
+            )
         case .failure(let refusal): throw ValidationError("\(refusal)")
         }
     }

@@ -228,7 +228,8 @@ extension Leases {
                 tallies[key] = Tally(amount: Fen(old.amount.count - move.amount.count), count: old.count - move.count)
             }
         }
-        let others = Reserved(try parts.lots.open(of: holder).filter { $0.id != id })
+        let open = try parts.lots.open(of: holder).filter { $0.id != id }
+        let others = Reserved(open)
         word.usage =
             tallies.filter { $0.value != Tally() }
             .map { LeaseUsage(purse: $0.purse, window: $0.window, amount: $1.amount, count: $1.count) }
@@ -238,11 +239,24 @@ extension Leases {
             }
             + others.tallies.map { LeaseUsage(purse: $0, window: nil, amount: $1.amount, count: $1.count) }
             .sorted { ($0.purse?.text ?? "") < ($1.purse?.text ?? "") }
+        word.elsewhere = try elsewhere(row.device, holder, open, at: now)
         // A box that would not know all of it must not spend by it.
         guard word.usage.count <= LeaseTerms.mostUsage, word.lots.count <= LeaseTerms.mostLots else {
             return .refused(.overLimit)
         }
         return .granted(word)
+    }
+
+    /// What a person has outside a box's lease; nil: too much to tell, or nobody can know.
+    /// - Parameter open: the person's other leases.
+    private func elsewhere(
+        _ device: DeviceID, _ holder: Holder, _ open: [PersonLease], at now: WallTime
+    ) throws(PlatformError) -> [DatedBalance]? {
+        // What that box has spent of another lease may not have come, and the box would not take it off.
+        guard let canteen = parts.canteens[device], !open.contains(where: { $0.device == device }) else { return nil }
+        let occasion = Occasion(merchant: canteen.merchantClass, period: nil, day: canteen.rules.day(at: now))
+        let money = try parts.money(of: holder, lent: open, on: occasion, by: canteen.rules)
+        return money.count <= LeaseTerms.mostElsewhere ? money : nil
     }
 
     // MARK: - Spent and given back

@@ -71,7 +71,7 @@ final class PursePayments {
         let strict = split(reserved.added(to: states), reserved.added(to: used, nil))
         if !leases.isEmpty {
             // What would be so if nothing were lent: the same meal is paid the same way, wherever money has been lent.
-            let whole = split(PursePayments.states(states, with: leases, by: canteen.rules), used)
+            let whole = split(PurseParts.states(states, with: leases, by: canteen.rules), used)
             if mayWait, PursePayments.isBetter(whole, than: strict), try recall(leases) { return .waits }
             // Who would be refused in any case hears why, as if nothing were lent.
             if case .failure(let refusal) = whole { return .refused(refusal, by: canteen.rules) }
@@ -279,40 +279,14 @@ final class PursePayments {
         guard let holder = charge.instrument.holder, let meal = charge.meal else { return }
         let occasion = Occasion(merchant: canteen.merchantClass, meal: meal)
         var row = try newRow(charge.payment, holder, occasion)
-        let states = PursePayments.states(
-            try parts.states(of: holder, on: occasion, by: canteen.rules), with: try parts.lots.open(of: holder),
-            by: canteen.rules)
-        let balances = canteen.rules.purses.compactMap { purse -> PurseBalance? in
-            guard purse.kind != .debit, let state = states.first(where: { $0.purse == purse.id }) else { return nil }
-            let live = state.lots.filter { $0.left < .zero || $0.expires.map { $0 >= meal.day } ?? true }
-            return PurseBalance(purse: purse.id, amount: Fen(live.reduce(0) { $0 + $1.left.count }))
-        }
+        let money = try parts.money(
+            of: holder, lent: try parts.lots.open(of: holder), on: occasion, by: canteen.rules)
+        let balances = money.balances(on: meal.day) ?? []
         row.receipt = Receipt(spends: row.spends, balances: balances, shortage: shortage)
         try parts.payments.update(row)
     }
 
     // MARK: -
-
-    /// What a person would have if nothing were lent.
-    private static func states(
-        _ states: [PurseState], with leases: [PersonLease], by rules: PurseRules
-    ) -> [PurseState] {
-        var states = states
-        for lot in leases.flatMap(\.lots) where lot.rest > .zero {
-            guard let index = states.firstIndex(where: { $0.purse == lot.lent.purse }) else { continue }
-            if rules.purse(lot.lent.purse)?.kind == .debit {
-                states[index].owed = Fen(states[index].owed.count - lot.rest.count)
-            } else if let place = states[index].lots.firstIndex(where: {
-                $0.id == lot.lent.lot && $0.expires == lot.lent.expires
-            }) {
-                states[index].lots[place].left = Fen(states[index].lots[place].left.count + lot.rest.count)
-            } else {
-                states[index].lots.append(
-                    PurseState.Lot(id: lot.lent.lot, expires: lot.lent.expires, left: lot.rest))
-            }
-        }
-        return states
-    }
 
     private static func payment(_ id: PaymentID, _ kept: PursePaymentRow, _ row: PaymentRow) -> PursePayment? {
         guard let charge = Payments.read(row.charge), let basket = try? Basket(charge.quote),

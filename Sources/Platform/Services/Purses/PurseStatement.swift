@@ -16,6 +16,8 @@ public struct PurseStatement: Equatable, Sendable {
         public var lent: Fen
         /// Paid on the day, and in its month.
         public var today: Fen, month: Fen
+        /// What was paid out of it after the contract's end.
+        public var payouts: [PursePayout]
     }
 
     public struct Lot: Equatable, Sendable {
@@ -45,6 +47,9 @@ public struct PurseStatement: Equatable, Sendable {
             texts += line.lots.map { lot in
                 "    \(lot.left) yuan\(lot.name.map { " of \($0)" } ?? "")"
                     + (lot.lastDay.map { " until \($0)\($0 < day ? ", which is over" : "")" } ?? "")
+            }
+            texts += line.payouts.map {
+                "    \($0.amount) yuan paid out on \($0.day) (\($0.reference)) by \($0.who): \($0.why)"
             }
         }
         return texts.joined(separator: "\n")
@@ -82,12 +87,15 @@ extension PlatformStore {
         var statement = PurseStatement(person: person, day: day, zone: rules.zone)
         let states = try purses.states(of: person.holder, on: occasion)
         let usage = try purses.usage(of: person.holder, on: occasion)
+        let paidOut: PursePayoutTable
+        do throws(SQLiteError) { paidOut = try PursePayoutTable(in: database) } catch { throw .store(error) }
         let leases = try payments.purses.parts.lots.open(of: person.holder)
         for purse in rules.purses {
             let state = states.first { $0.purse == purse.id }
             let used = usage.used(purse.id, on: occasion)
             let lent = leases.flatMap(\.lots).filter { $0.lent.purse == purse.id }.reduce(0) { $0 + $1.rest.count }
-            guard state != nil || used != Used() || lent > 0 else { continue }
+            let payouts = try paidOut.payouts(of: person.holder, purse.id)
+            guard state != nil || used != Used() || lent > 0 || !payouts.isEmpty else { continue }
             let lots = (state?.lots ?? []).sorted { ($0.expires?.dayNumber ?? .max) < ($1.expires?.dayNumber ?? .max) }
             var balance = purse.kind == .debit ? -(state?.owed.count ?? 0) : 0
             for lot in lots where lot.expires.map({ $0 >= day }) ?? true {
@@ -98,7 +106,7 @@ extension PlatformStore {
                 PurseStatement.Line(
                     purse: purse.id, chinese: purse.chinese, english: purse.english, balance: Fen(balance),
                     lots: lots.map { PurseStatement.Lot(name: $0.id, lastDay: $0.expires, left: $0.left) },
-                    lent: Fen(lent), today: used.day.amount, month: used.month.amount))
+                    lent: Fen(lent), today: used.day.amount, month: used.month.amount, payouts: payouts))
         }
         return statement
     }

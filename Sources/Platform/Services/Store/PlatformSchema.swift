@@ -29,7 +29,7 @@ enum PlatformSchema {
             try stored(database.execute(CouponTable.schema + ShiftTable.schema))
             try stored(database.execute(TicketTable.schema + MealRegister.schema + PurseTable.schema))
             try stored(database.execute(PersonTable.schema + RuleHistory.schema))
-            try stored(database.execute(PursePaymentTable.schema + LeaseLotTable.schema))
+            try stored(database.execute(PursePaymentTable.schema + LeaseLotTable.schema + PursePayoutTable.schema))
             try stored(database.execute(DebtTable.schema + DenialRegister.schema + StayTable.schema))
             try stored(database.execute(tablesAndMarks))
             try stored(database.execute("COMMIT"))

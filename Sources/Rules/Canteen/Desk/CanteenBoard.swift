@@ -8,9 +8,11 @@ public struct LaneScreen: Hashable, Sendable {
     public var name: String?
     public var lines: [SaleLine] = []
     public var total: Fen?
-    /// What each purse paid, and what is left in each.
+    /// What each purse paid, and what is left in each; empty: nobody has told.
     public var shares: [SaleEntry.Share] = []
     public var balances: [PurseBalance] = []
+    /// The balances are what the platform said then, less what was paid here since; nil: it has just said them.
+    public var balancesAsOf: WallTime?
     /// Rises with each change, so that a sound is played once.
     public var number: Int64 = 0
 

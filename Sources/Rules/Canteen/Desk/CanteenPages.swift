@@ -51,6 +51,13 @@ public struct CanteenPages: Sendable {
                     $0.field("left", ifPresent: purse.left.map { "¥\($0)" })
                 }
             }
+            if let asOf = screen.balancesAsOf {
+                let told = self.told(asOf, on: board.meal.day)
+                writer.field("asOf") {
+                    $0.field("zh", "余额截至\(told)")
+                    $0.field("en", "Left as of \(told)")
+                }
+            }
             writer.field("sound", screen.word.sound.rawValue)
             writer.field("number", screen.number)
             if case .scanToPay = screen.word {
@@ -128,6 +135,14 @@ public struct CanteenPages: Sendable {
             if lane.modes.count == 1, all.count == 1 { return all.first }
         }
         return nil
+    }
+
+    /// A moment by the clock of the place; of another day with its date.
+    private func told(_ moment: WallTime, on day: CivilDate) -> String {
+        let zone = scenario.calendar.zone
+        let time = TimeOfDay.text(floorDivide(zone.localSeconds(at: moment), 60) % 1_440)
+        let date = zone.date(at: moment)
+        return date == day ? time : "\(date) \(time)"
     }
 
     private struct PurseRow {

@@ -191,6 +191,9 @@ public struct MealNotes: Hashable, Sendable {
         return [MealNotes.kept(key, note)]
     }
 
+    /// Whose last meal, or last sale at a till, a payment paid; nil: nobody's that is noted.
+    func holder(of payment: PaymentID) -> Holder? { notes.first { $0.value.payment == payment }?.key.holder }
+
     /// Forgets the meals of days before one.
     mutating func forget(before day: CivilDate) -> [StateChange] {
         let old = notes.filter { $0.value.meal.day < day }.keys.sorted { $0.text < $1.text }

@@ -68,8 +68,8 @@ struct Served {
     var items: [Slug: Int64]
     /// What was noted of the person before, to be put back if the record is refused.
     var before: MealNote?
-    /// What is left in the person's purses.
-    var balances: [PurseBalance] = []
+    /// What is left in the person's purses; nil: nobody has told.
+    var left: PursesLeft?
     /// Opened without a new sale: only the note changes.
     var isAgain = false
 }
@@ -123,4 +123,6 @@ struct OpenRefund {
     var due: Uptime?
     /// The payment was made by a record: the platform has to have that first.
     var waitsForRecords = false
+    /// Whose money it is, as far as this run knows.
+    var holder: Holder?
 }
