@@ -36,7 +36,7 @@ extension CanteenSite {
     /// The sale is paid by a record, and that is on disk.
     mutating func written(_ lane: Int, _ sale: Sale, _ word: CanteenWord, at now: ClockReading) {
         // A disk that was full for minutes: nobody stands there any more for whom a turnstile could open.
-        guard lanes[lane].turnstile != nil, let served = sale.served, let since = sale.writtenAt,
+        guard lanes[lane].turnstile != nil, let served = sale.served, served.canBeUndone, let since = sale.writtenAt,
             now.uptime - since >= scenario.waits.presentedFirst
         else { return serve(lane, word, at: now) }
         lanes[lane].sale = nil
@@ -89,7 +89,12 @@ extension CanteenSite {
         if turnstile.isEmergency {
             // Nobody was let in on it, and nobody will be: they walk out, or in, as everybody does now.
             lanes[lane].sale = nil
-            if let served = sale.served { undo(served, because: "emergency", [], at: now) }
+            if let served = sale.served, served.canBeUndone {
+                undo(served, because: "emergency", [], at: now)
+            } else if let holder = sale.served?.holder {
+                let state = notes.stand(holder, sale.id, .notPassed)
+                if !state.isEmpty { persist([], state: state) }
+            }
             return say(lane, .emergency, at: now)
         }
         if turnstile.isReady { serve(lane, sale.word, at: now) }
@@ -138,8 +143,7 @@ extension CanteenSite {
         guard let served = lanes[lane].served.removeValue(forKey: id), let settings = lanes[lane].settings.turnstile
         else { return }
         let seen = Record.Event.passage(transit: id, lane: lanes[lane].settings.id, .notPassed)
-        let canUndo = if case .cash = served.paid { false } else { !served.isAgain }
-        guard settings.notPassed == .reverse, canUndo else {
+        guard settings.notPassed == .reverse, served.canBeUndone else {
             persist([seen], state: served.holder.map { notes.stand($0, id, .notPassed) } ?? [])
             if lanes[lane].sale == nil { say(lane, .notPassedKept, at: now) }
             return

@@ -72,6 +72,9 @@ struct Served {
     var left: PursesLeft?
     /// Opened without a new sale: only the note changes.
     var isAgain = false
+
+    /// Whether it is undone where nobody was let in on it: cash is in the drawer, and what was paid before stays paid.
+    var canBeUndone: Bool { if case .cash = paid { false } else { !isAgain } }
 }
 
 /// One lane at this moment.
