@@ -330,6 +330,61 @@ struct LaneRulesTests {
 
     // MARK: - Emergency
 
+    @Test("cash that was taken stays in the book: in an emergency, and when the disk was full for long")
+    func cashStays() throws {
+        let world = try Self.gatedMenu()
+        world.order(.items([MenuChoice(slug("milk"))]))
+        world.card("0000000003")
+        world.answer(.approved)
+        // The turnstile still awaits the one before.
+        world.order(.items([MenuChoice(slug("noodles"))]))
+        world.order(.cash)
+        #expect(world.board.lanes[0].stage == .waitingForGate)
+        world.tell(.sensor("fire", .active))
+        #expect(world.booked == ["cash"] && world.board.report[.instrument, "cash"].count == 1)
+        let slow = try Self.gatedMenu()
+        slow.order(.items([MenuChoice(slug("noodles"))]))
+        slow.isDiskSlow = true
+        slow.order(.cash)
+        slow.pass(seconds: 60)
+        slow.sync()
+        slow.sync()
+        #expect(slow.pulses.contains("gate.open") && slow.board.report[.instrument, "cash"].count == 1)
+    }
+
+    @Test("a meal that was paid before and not taken is not lost to an emergency while its person waits")
+    func paidBefore() throws {
+        let world = try School.world { $0.lanes[0].turnstile?.notPassed = .keep }
+        world.card("0000000001")
+        world.answer(.approved)
+        world.pass(seconds: 6)
+        world.card("0000000003")
+        world.answer(.approved)
+        world.card("0000000001")
+        #expect(world.board.lanes[0].stage == .waitingForGate)
+        let before = world.board.report
+        world.tell(.sensor("fire", .active))
+        #expect(world.board.report == before)
+        world.tell(.sensor("fire", .clear))
+        world.forget()
+        world.card("0000000001")
+        #expect(world.word() == .opensAgain && world.charged.isEmpty)
+    }
+
+    @Test("in an emergency nobody is counted, and whoever shows anything is told why")
+    func emergencyCounts() throws {
+        let world = try School.world(at: "2026-11-19 18:00")
+        world.tell(.sensor("fire", .active))
+        world.card("0000000001")
+        #expect(world.board.report[.all].count == 0 && world.board.last.isEmpty && world.word() == .emergency)
+        world.pass(seconds: 4)
+        world.tell(.own(.scanned(world.lane, try PayerCode("281234567890123456"))))
+        #expect(world.word() == .emergency)
+        world.tell(.sensor("fire", .clear))
+        world.card("0000000001")
+        #expect(world.board.report[.mode, "countOnly"].count == 1)
+    }
+
     @Test("in an emergency nobody is charged, by whatever means", arguments: 0...4)
     func emergency(means: Int) throws {
         let world = try School.world { scenario in

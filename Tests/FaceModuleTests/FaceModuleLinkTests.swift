@@ -126,7 +126,7 @@ struct FaceModuleLinkTests {
         defer { link.stop() }
         module.send(Array("{\"v\":1,\"model\":\"arc-1\",\"alive\":true}\n".utf8))
         #expect(told.waitLink { $0 == .up(gate) })
-        module.send(faceLine(vector(1), live: "false"))
+        module.send(faceLine(vector(1), live: "false", quality: 500))
         #expect(told.waitLink { $0 == .verdict(gate, .notLive) })
         module.send(faceLine(vector(1), quality: 499))
         #expect(told.waitLink { $0 == .poor(gate) })
@@ -135,6 +135,10 @@ struct FaceModuleLinkTests {
         #expect(told.waitLink { $0 == .otherModel(gate, other) })
         module.send(Array("garbage\ngarbage\n".utf8) + faceLine(vector(1)))
         #expect(told.waitLink { $0 == .verdict(gate, .unknown(best: nil)) })
+        // Each face is told of once.
+        #expect(told.verdicts.count == 2)
+        // Half a line is nothing when the line breaks, and does not spoil the next.
+        module.send(Array("{\"v\":1,".utf8))
         module.hangUp()
         #expect(told.waitLink { if case .down = $0 { true } else { false } })
         module.send(faceLine(vector(1)))
@@ -143,6 +147,75 @@ struct FaceModuleLinkTests {
         #expect(all.count { $0 == .otherModel(gate, other) } == 1)
         #expect(all.count { if case .garbage = $0 { true } else { false } } == 1)
         #expect(all.count { if case .down = $0 { true } else { false } } == 1)
+    }
+
+    @Test("of the faces that come while another is compared only the newest is")
+    func newest() throws {
+        let keeper = try keeper()
+        defer { keeper.stop() }
+        try keeper.enrol([(try pupil(2), [vector(2)]), (try pupil(3), [vector(3)])])
+        #expect(told.waitGallery { $0 == .holds(people: 2, templates: 2, nil) })
+        let module = try ModuleProgram()
+        let asked = Monitor(0), mayGoOn = Monitor(false)
+        let told = told
+        let link = try FaceModuleLink(
+            FaceModules(model: arc, policy: policy, modules: [.init(lane: gate, connection: .port(module.port))]),
+            gallery: {
+                asked.withLock { $0 += 1 }
+                asked.wakeAll()
+                _ = mayGoOn.wait(until: BootClock.now() + .seconds(10)) { $0 ? true : nil }
+                return keeper.gallery
+            }
+        ) { news in
+            told.link.withLock { $0.append(news) }
+            told.link.wakeAll()
+        }
+        defer { link.stop() }
+        module.send(faceLine(vector(1)))
+        #expect(asked.wait(until: BootClock.now() + .seconds(10)) { $0 == 1 ? true : nil } == true)
+        // What is told after them was read after them.
+        module.send(faceLine(vector(2)) + faceLine(vector(3)) + faceLine(vector(1), model: "arc-2"))
+        #expect(told.waitLink { if case .otherModel = $0 { true } else { false } })
+        mayGoOn.withLock { $0 = true }
+        mayGoOn.wakeAll()
+        #expect(told.waitVerdicts(2))
+        let third = try pupil(3)
+        #expect(told.link.withLock { $0.contains { isPerson($0, third) } })
+        #expect(told.verdicts.count == 2)
+    }
+
+    @Test("a person's new faces take the place of the old ones")
+    func replaced() throws {
+        let keeper = try keeper()
+        defer { keeper.stop() }
+        let person = try pupil(1)
+        try keeper.enrol([(person, [vector(1), vector(2)])])
+        #expect(told.waitGallery { $0 == .holds(people: 1, templates: 2, nil) })
+        try keeper.enrol([(person, [vector(3)])])
+        #expect(told.waitGallery { $0 == .holds(people: 1, templates: 1, nil) })
+        guard case .unknown = keeper.gallery.match(FaceReading(vector: vector(1), isLive: true)) else {
+            Issue.record("an old face is still recognised")
+            return
+        }
+    }
+
+    @Test("256 batches wait for the disk, and one more is refused; after the end none is taken")
+    func bounds() throws {
+        let isHeld = Monitor(true)
+        let keeper = try FaceGalleryKeeper(folder: folder.path, model: arc, policy: policy) { _ in
+            _ = isHeld.wait(until: BootClock.now() + .seconds(10)) { $0 ? nil : true }
+        }
+        #expect(throws: FaceGalleryKeeper.Refusal.tooManyPeople(1_001)) {
+            try keeper.enrol((0..<1_001).map { (try pupil($0), []) })
+        }
+        // The keeper's thread is held by the first that it tells, before it takes any.
+        var taken = 0
+        while taken < 600, (try? keeper.retain(only: [])) != nil { taken += 1 }
+        #expect(taken == 256)
+        isHeld.withLock { $0 = false }
+        isHeld.wakeAll()
+        keeper.stop()
+        #expect(throws: FaceGalleryKeeper.Refusal.busy) { try keeper.retain(only: []) }
     }
 
     @Test("a module that is silent, or sends only garbage, is told as down, once")
@@ -220,6 +293,23 @@ struct FaceModuleLinkTests {
         second.stop()
         #expect(second.gallery.personCount == 0)
         #expect(told.gallery.withLock { $0.count { if case .store = $0 { true } else { false } } } == 1)
+    }
+
+    @Test("when its key is back the store works again, and who was enrolled is recognised")
+    func keyIsBack() throws {
+        let first = try keeper()
+        try first.enrol([(try pupil(1), [vector(1)])])
+        #expect(told.waitGallery { $0 == .holds(people: 1, templates: 1, nil) })
+        first.stop()
+        let key = FaceStore.keyPath(in: folder.path)
+        #expect(rename(key, key + ".away") == 0)
+        let second = try keeper()
+        defer { second.stop() }
+        #expect(told.waitGallery { if case .store(.keyMissing) = $0 { true } else { false } })
+        #expect(rename(key + ".away", key) == 0)
+        try second.enrol([(try pupil(2), [vector(2)])])
+        #expect(told.waitGallery { $0 == .holds(people: 2, templates: 2, nil) })
+        #expect(told.waitGallery { $0 == .store(nil) })
     }
 }
 

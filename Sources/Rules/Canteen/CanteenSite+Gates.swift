@@ -36,7 +36,7 @@ extension CanteenSite {
     /// The sale is paid by a record, and that is on disk.
     mutating func written(_ lane: Int, _ sale: Sale, _ word: CanteenWord, at now: ClockReading) {
         // A disk that was full for minutes: nobody stands there any more for whom a turnstile could open.
-        guard lanes[lane].turnstile != nil, let served = sale.served, served.mayGoBack, let since = sale.writtenAt,
+        guard lanes[lane].turnstile != nil, let served = sale.served, served.canBeUndone, let since = sale.writtenAt,
             now.uptime - since >= scenario.waits.presentedFirst
         else { return serve(lane, word, at: now) }
         lanes[lane].sale = nil
@@ -89,7 +89,12 @@ extension CanteenSite {
         if turnstile.isEmergency {
             // Nobody was let in on it, and nobody will be: they walk out, or in, as everybody does now.
             lanes[lane].sale = nil
-            if let served = sale.served { undo(served, because: "emergency", [], at: now) }
+            if let served = sale.served, served.canBeUndone {
+                undo(served, because: "emergency", [], at: now)
+            } else if let holder = sale.served?.holder {
+                let state = notes.stand(holder, sale.id, .notPassed)
+                if !state.isEmpty { persist([], state: state) }
+            }
             return say(lane, .emergency, at: now)
         }
         if turnstile.isReady { serve(lane, sale.word, at: now) }
@@ -138,7 +143,7 @@ extension CanteenSite {
         guard let served = lanes[lane].served.removeValue(forKey: id), let settings = lanes[lane].settings.turnstile
         else { return }
         let seen = Record.Event.passage(transit: id, lane: lanes[lane].settings.id, .notPassed)
-        guard settings.notPassed == .reverse, served.mayGoBack else {
+        guard settings.notPassed == .reverse, served.canBeUndone else {
             persist([seen], state: served.holder.map { notes.stand($0, id, .notPassed) } ?? [])
             if lanes[lane].sale == nil { say(lane, .notPassedKept, at: now) }
             return
@@ -149,12 +154,6 @@ extension CanteenSite {
 
     /// The money of a sale goes back, and the meal may be had again.
     private mutating func undo(_ served: Served, because why: String, _ records: [Record.Event], at now: ClockReading) {
-        guard served.mayGoBack else {
-            // No money goes back, so that nothing is undone: it may be taken later.
-            let state = served.holder.map { notes.stand($0, served.entry.id, .notPassed) } ?? []
-            if !records.isEmpty || !state.isEmpty { persist(records, state: state) }
-            return
-        }
         var state: [StateChange] = []
         if served.entry.mode != .passOnly {
             book.undo(served.entry)

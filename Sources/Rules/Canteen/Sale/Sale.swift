@@ -73,8 +73,8 @@ struct Served {
     /// Opened without a new sale: only the note changes.
     var isAgain = false
 
-    /// Whether it is undone where nobody passed. Cash is in the drawer, and what was sold before is paid for.
-    var mayGoBack: Bool { if case .cash = paid { false } else { !isAgain } }
+    /// Whether it is undone where nobody was let in on it: cash is in the drawer, and what was paid before stays paid.
+    var canBeUndone: Bool { if case .cash = paid { false } else { !isAgain } }
 }
 
 /// One lane at this moment.
