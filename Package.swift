@@ -174,8 +174,8 @@ let package = Package(
         module(
             "Edge/CanteenFit",
             [
-                "Canteen", "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Purses", "Readers",
-                "Serial", "Vocabulary",
+                "Canteen", "EdgeRuntime", "FaceLink", "FaceModule", "FaceTerminal", "GPIO", "Host", "JSONText",
+                "Purses", "Readers", "Serial", "Vocabulary", "Wire",
             ]),
         module(
             "Edge/FaceModule",
@@ -342,6 +342,7 @@ let package = Package(
         tests(
             "FaceModuleTests",
             ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
+        tests("CanteenFitTests", ["Canteen", "CanteenFit", "FaceLink", "FaceTerminal", "Vocabulary", "Wire"]),
         tests(
             "ReadersTests",
             [

@@ -106,16 +106,7 @@ final class FaceService: Service {
 
     /// On the link's own thread; never blocks.
     private func take(_ arrival: FaceArrival) -> Bool {
-        let record = arrival.record
-        guard let terminal = try? Slug(arrival.terminal.lowercased()) else { return true }
-        guard record.verdict != .refused, let id = record.person, let slug = try? Slug(id) else {
-            return offer.withLock { $0 }(.notKnown(arrival.lane, .unknown))
-        }
-        let at = record.localSeconds.map { scenario.calendar.zone.wall(localSeconds: $0) }
-        let presentation = Presentation(
-            .holder(Holder(.member, slug)), by: .face, similarity: record.similarityThousandths,
-            source: Presentation.Source(terminal: terminal, number: record.id, at: at))
-        return offer.withLock { $0 }(.presented(arrival.lane, presentation))
+        offer.withLock { $0 }(CanteenEvent(arrival, in: scenario.calendar.zone))
     }
 
     private func hear(_ news: FaceNews) {
