@@ -341,8 +341,13 @@ let package = Package(
         tests("ScaleTests", ["Scale", "Vocabulary"]),
         tests(
             "FaceModuleTests",
-            ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
-        tests("CanteenFitTests", ["Canteen", "CanteenFit", "FaceLink", "FaceTerminal", "Vocabulary", "Wire"]),
+            [
+                "FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "SQLite", "Serial", "StandIns",
+                "Vocabulary",
+            ]),
+        tests(
+            "CanteenFitTests",
+            ["Canteen", "CanteenFit", "EdgeRuntime", "FaceLink", "FaceTerminal", "JSONText", "Vocabulary", "Wire"]),
         tests(
             "ReadersTests",
             [

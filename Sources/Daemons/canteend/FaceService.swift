@@ -44,7 +44,7 @@ final class FaceService: Service {
         let (folder, calendar) = (stateFolder, scenario.calendar)
         let backoff = Backoff(first: .milliseconds(500), longest: .seconds(15))
         let link = try FaceLink(
-            terminals,
+            terminals, freshSeconds: scenario.waits.recordFresh.milliseconds / 1_000,
             notes: { () throws(FaceNotesError) -> any FaceNotes in try FaceNotesFile(folder: folder) },
             localSeconds: { calendar.zone.localSeconds(at: WallClock.now()) },
             backoff: { .nanoseconds(backoff.wait(attempt: $0, dice: SecureRandom.bits64()).nanoseconds) },
