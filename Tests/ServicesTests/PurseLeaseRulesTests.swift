@@ -1,4 +1,5 @@
 import Purses
+import TestParts
 import Testing
 import Vocabulary
 import Wire
@@ -149,7 +150,7 @@ struct PurseLeaseRulesTests {
         _ charge: (MealSite) -> Charge, _ spends: (MealSite) -> [PurseSpend],
         before: (MealSite) throws -> Void = { _ in }
     ) throws -> [String] {
-        let folder = TemporaryFolder()
+        let folder = TestFolder(inMemory: true)
         let site = try MealSite(
             database: "\(folder.path)/platform.db", rules: Self.rules, percent: 100, mostPerPurse: 50_000)
         try site.enrol(guardian: Guardian(limits: PurseLimits(day: .init(amount: Fen(700)))))
