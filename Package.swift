@@ -174,8 +174,8 @@ let package = Package(
         module(
             "Edge/CanteenFit",
             [
-                "Canteen", "EdgeRuntime", "FaceLink", "FaceModule", "GPIO", "Host", "JSONText", "Purses", "Readers",
-                "Serial", "Vocabulary",
+                "Canteen", "EdgeRuntime", "FaceLink", "FaceModule", "FaceTerminal", "GPIO", "Host", "JSONText",
+                "Purses", "Readers", "Serial", "Vocabulary", "Wire",
             ]),
         module(
             "Edge/FaceModule",
@@ -341,7 +341,13 @@ let package = Package(
         tests("ScaleTests", ["Scale", "Vocabulary"]),
         tests(
             "FaceModuleTests",
-            ["FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "Serial", "StandIns", "Vocabulary"]),
+            [
+                "FaceMatch", "FaceModule", "FaceStore", "Host", "JSONText", "SQLite", "Serial", "StandIns",
+                "Vocabulary",
+            ]),
+        tests(
+            "CanteenFitTests",
+            ["Canteen", "CanteenFit", "EdgeRuntime", "FaceLink", "FaceTerminal", "JSONText", "Vocabulary", "Wire"]),
         tests(
             "ReadersTests",
             [

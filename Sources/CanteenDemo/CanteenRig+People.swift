@@ -39,12 +39,12 @@ extension CanteenRig {
         }
     }
 
-    /// Says that faces of these persons were enrolled, as whoever enrols them does.
+    /// Says that there are pictures of these persons, as `turnpike people face` does.
     package func enrol(_ people: [String], version: Int64 = 1) throws {
         try withStore { store, _ in
             for person in people {
-                let tag = FaceTag(version: version, digest: ContentDigest.of(Array("\(person) \(version)".utf8)))
-                guard try store.setFace(tag, of: try Self.holder(person), by: "Zhao", why: "enrolled", at: now) else {
+                let holder = try Self.holder(person)
+                guard try store.setPicture(version: version, of: holder, by: "Zhao", why: "enrolled", at: now) else {
                     throw DemoError("\(person) is on no list")
                 }
             }

@@ -76,6 +76,19 @@ struct ArrivalTests {
         #expect(rig.wait { $0.arrivals.count == 1 })
     }
 
+    @Test("where the site lets a record be older, a slow terminal charges, and its clock is not called wrong")
+    func longerFresh() throws {
+        defer { rig.stop() }
+        try rig.start(freshSeconds: 120)
+        let terminal = try rig.terminal(knowing: ["pupil-17", "pupil-18"]) { $0.clockOffSeconds = -30 }
+        terminal.see("pupil-17", secondsAgo: 30)
+        #expect(rig.wait { $0.arrivals.count == 1 })
+        #expect(!rig.news.contains { if case .clock = $0 { true } else { false } })
+        terminal.see("pupil-18", secondsAgo: 180)
+        #expect(rig.wait { $0.news.contains { if case .history = $0 { true } else { false } } })
+        #expect(rig.people == ["pupil-17"])
+    }
+
     @Test("a stranger is told and answered, and holds up nobody")
     func stranger() throws {
         defer { rig.stop() }

@@ -29,7 +29,7 @@ final class FaceRig: Sendable {
 
     /// Starts the box's link, with the notes of the run before it.
     func start(
-        terminals: [String] = [gate], silentAfter: Uptime.Span = .seconds(30),
+        terminals: [String] = [gate], silentAfter: Uptime.Span = .seconds(30), freshSeconds: Int64 = 15,
         push: FacePush.Settings = .init(batch: 3, patience: .milliseconds(400), attempts: 2, rest: .milliseconds(500)),
         notes: (@Sendable () throws(FaceNotesError) -> any FaceNotes)? = nil
     ) throws {
@@ -43,7 +43,7 @@ final class FaceRig: Sendable {
             FaceTerminals(
                 broker: MQTTLinkConfiguration(port: broker.port, clientID: "box-faces"),
                 terminals: terminals.map { .init(id: $0, lane: lane, silentAfter: silentAfter) }),
-            push: push, notesPause: .milliseconds(200), notes: notes ?? open,
+            freshSeconds: freshSeconds, push: push, notesPause: .milliseconds(200), notes: notes ?? open,
             localSeconds: { WallClock.now().milliseconds / 1_000 },
             backoff: { _ in .milliseconds(50) },
             take: { arrival in

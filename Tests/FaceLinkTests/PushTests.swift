@@ -127,9 +127,9 @@ struct PushTests {
             try DocumentReader.read(Array(text.utf8), dialect: .json5) { FaceTerminals($0, client: "box") }
         }
         let settings = try read(
-            "{ faceTerminals: { broker: { port: 1884 }, terminals: [{ id: \"A_1\", lane: \"gate-1\" }] } }")
+            "{ faceTerminals: { broker: { port: 1884 }, terminals: [{ id: \"A-1\", lane: \"gate-1\" }] } }")
         #expect(settings.broker.port == 1_884 && settings.broker.host == "127.0.0.1")
-        #expect(settings.terminals == [.init(id: "A_1", lane: try Slug("gate-1"), silentAfter: .seconds(60))])
+        #expect(settings.terminals == [.init(id: "A-1", lane: try Slug("gate-1"), silentAfter: .seconds(60))])
         let faults = #expect(throws: Findings.self) {
             try read(
                 """

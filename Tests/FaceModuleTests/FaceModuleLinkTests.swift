@@ -3,6 +3,7 @@ import FaceModule
 import FaceStore
 import Glibc
 import Host
+import SQLite
 import Serial
 import StandIns
 import Synchronization
@@ -56,9 +57,11 @@ struct FaceModuleLinkTests {
         policy = try FacePolicy(thresholdThousandths: 420, marginThousandths: 60)
     }
 
-    private func keeper(most: Int = 100_000) throws -> FaceGalleryKeeper {
+    private func keeper(most: Int = 100_000, retainPause: Uptime.Span = .seconds(30)) throws -> FaceGalleryKeeper {
         let told = told
-        return try FaceGalleryKeeper(folder: folder.path, model: arc, policy: policy, mostTemplates: most) { news in
+        return try FaceGalleryKeeper(
+            folder: folder.path, model: arc, policy: policy, mostTemplates: most, retainPause: retainPause
+        ) { news in
             told.gallery.withLock { $0.append(news) }
             told.gallery.wakeAll()
         }
@@ -278,6 +281,57 @@ struct FaceModuleLinkTests {
         try keeper.enrol([(first, [vector(1)]), (second, [vector(2), vector(3)])])
         #expect(told.waitGallery { $0 == .full([second]) })
         #expect(keeper.gallery.templateCount == 2)
+    }
+
+    private func onDisk() throws -> Set<Holder> {
+        var holders: Set<Holder> = []
+        _ = try FaceStore(folder: folder.path, model: arc).load { holder, _ in holders.insert(holder) }
+        return holders
+    }
+
+    @Test("who left while the disk refuses is gone from it once it works, and not recognised in between")
+    func retainedLater() throws {
+        let (stays, leaves) = (try pupil(1), try pupil(2))
+        let first = try keeper()
+        try first.enrol([(stays, [vector(1)]), (leaves, [vector(2)])])
+        #expect(told.waitGallery { $0 == .holds(people: 2, templates: 2, nil) })
+        first.stop()
+        let key = FaceStore.keyPath(in: folder.path)
+        rename(key, key + ".away")
+        let second = try keeper(retainPause: .milliseconds(100))
+        try second.retain(only: [stays])
+        #expect(told.waitGallery { if case .store(.keyMissing) = $0 { true } else { false } })
+        rename(key + ".away", key)
+        #expect(told.waitGallery { $0 == .holds(people: 1, templates: 1, nil) })
+        second.stop()
+        #expect(try onDisk() == [stays])
+        #expect(!told.gallery.withLock { $0.contains { if case .holds(2, _, _?) = $0 { true } else { false } } })
+    }
+
+    @Test("who is enrolled while a removal waits for the disk stays when it is done")
+    func enrolledMeanwhile() throws {
+        let (stays, leaves, comes) = (try pupil(1), try pupil(2), try pupil(3))
+        let keeper = try keeper(retainPause: .seconds(2))
+        try keeper.enrol([(stays, [vector(1)]), (leaves, [vector(2)])])
+        #expect(told.waitGallery { $0 == .holds(people: 2, templates: 2, nil) })
+        // Somebody else writes: the store gives up after a second.
+        var options = DatabaseOptions()
+        options.access = .readWrite
+        let other = try Database(path: FaceStore.path(in: folder.path), options: options)
+        try other.execute("BEGIN IMMEDIATE")
+        try keeper.retain(only: [stays])
+        #expect(told.waitGallery { if case .store(.database) = $0 { true } else { false } })
+        #expect(keeper.gallery.personCount == 1)
+        try other.execute("ROLLBACK")
+        told.gallery.withLock { $0 = [] }
+        try keeper.enrol([(comes, [vector(3)])])
+        // Once for the person, once for the removal.
+        #expect(
+            told.gallery.wait(until: BootClock.now() + .seconds(10)) { news in
+                news.count { $0 == .holds(people: 2, templates: 2, nil) } == 2 ? true : nil
+            } ?? false)
+        keeper.stop()
+        #expect(try onDisk() == [stays, comes])
     }
 
     @Test("without its key the store is told as faulty and nobody is recognised; nothing on disk is changed")

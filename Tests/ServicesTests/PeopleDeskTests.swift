@@ -188,6 +188,28 @@ struct PeopleDeskTests {
         #expect(try [set(2), set(2), set(1), set(3), set(nil), set(1)] == [true, false, false, true, true, true])
     }
 
+    @Test("a new picture is on the boxes' list with its version; a withdrawn consent takes it off, and stays written")
+    func pictures() throws {
+        let world = try CanteenWorld()
+        _ = try world.takeIn(Self.class3).get()
+        func set(_ version: Int64?, of person: String = "p1") throws -> Bool {
+            try world.store.setPicture(
+                version: version, of: CanteenWorld.member(person), by: "Zhao", why: "w", at: world.time)
+        }
+        #expect(try set(1))
+        let before = try world.list(of: world.gate)
+        #expect(before.entries.map { $0.face?.version } == [1, nil, nil])
+        #expect(try set(3))
+        let after = try world.list(of: world.gate)
+        #expect(after.entries[0].face?.version == 3 && after.version > before.version)
+        #expect(after.entries[0].face?.digest != before.entries[0].face?.digest)
+        #expect(try !set(2))
+        #expect(try set(nil))
+        let withdrawn = try world.list(of: world.gate)
+        #expect(withdrawn.entries[0].face == nil && withdrawn.version > after.version)
+        #expect(try !set(1, of: "nobody"))
+    }
+
     @Test("a list of more persons than a page holds comes page by page, and outlives a restart")
     func pages() throws {
         let folder = TestFolder(inMemory: true)

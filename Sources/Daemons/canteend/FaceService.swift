@@ -18,8 +18,8 @@ final class FaceService: Service {
     private let stateFolder: String
     private let logger: Logger
     private let offer = Mutex<@Sendable (CanteenEvent) -> Bool>({ _ in false })
-    /// The people that terminals were last told of.
-    private let told = Mutex<(version: Int64, people: [Person])?>(nil)
+    /// Nil: terminals are filled elsewhere, or there are none.
+    private let roster: Mutex<FaceRoster?>
     private let link = Mutex<FaceLink?>(nil)
 
     init(
@@ -29,6 +29,8 @@ final class FaceService: Service {
         self.scenario = scenario
         stateFolder = configuration.stateFolder
         self.logger = logger
+        let pictures = hardware.terminals == nil ? nil : hardware.pictures
+        roster = Mutex(pictures.map { FaceRoster(pictures: $0) })
     }
 
     /// Says who takes what terminals see; call it before the service runs.
@@ -42,14 +44,14 @@ final class FaceService: Service {
         let (folder, calendar) = (stateFolder, scenario.calendar)
         let backoff = Backoff(first: .milliseconds(500), longest: .seconds(15))
         let link = try FaceLink(
-            terminals,
+            terminals, freshSeconds: scenario.waits.recordFresh.milliseconds / 1_000,
             notes: { () throws(FaceNotesError) -> any FaceNotes in try FaceNotesFile(folder: folder) },
             localSeconds: { calendar.zone.localSeconds(at: WallClock.now()) },
             backoff: { .nanoseconds(backoff.wait(attempt: $0, dice: SecureRandom.bits64()).nanoseconds) },
             take: { self.take($0) }, tell: { self.hear($0) })
         self.link.withLock { $0 = link }
         try link.start()
-        if let told = told.withLock({ $0 }) { link.want(faces(told.people)) }
+        if let faces = roster.withLock({ $0?.faces }) { link.want(faces) }
         try? await gracefulShutdown()
         // Stopping waits for threads: a thread of its own, not one of the shared pool.
         await withCheckedContinuation { continuation in
@@ -65,14 +67,10 @@ final class FaceService: Service {
 
     /// Brings whoever came to the list to the terminals, and takes away who left; on the decision loop's thread.
     func watch(_ site: CanteenSite) {
-        guard hardware.terminals != nil, hardware.pictures != nil else { return }
-        let version = site.peopleVersion
-        let people = told.withLock { told -> [Person]? in
-            guard told?.version != version else { return nil }
-            told = (version, site.listedPeople)
-            return told?.people
-        }
-        if let people { link.withLock { $0 }?.want(faces(people)) }
+        let news = roster.withLock { $0?.hear(version: site.peopleVersion) { site.listedPeople } }
+        guard let news else { return }
+        for (holder, why) in news.unfit { logger.error("\(holder) cannot be brought to the terminals: \(why)") }
+        link.withLock { $0 }?.want(news.faces)
     }
 
     /// A lane's terminals were replaced or emptied: everybody is brought to them anew.
@@ -87,35 +85,11 @@ final class FaceService: Service {
         return true
     }
 
-    private func faces(_ people: [Person]) -> [FacePerson] {
-        guard let pictures = hardware.pictures else { return [] }
-        return people.compactMap { person in
-            guard let face = person.face else { return nil }
-            let address = pictures.replacing("{person}", with: person.holder.key)
-            do throws(FaceTerminalError) {
-                return try FacePerson(
-                    id: person.holder.key, name: person.name, pictureURI: address, version: max(1, face.version))
-            } catch {
-                logger.error("\(person.holder) cannot be brought to the terminals: \(error)")
-                return nil
-            }
-        }
-    }
-
     // MARK: - Who came
 
     /// On the link's own thread; never blocks.
     private func take(_ arrival: FaceArrival) -> Bool {
-        let record = arrival.record
-        guard let terminal = try? Slug(arrival.terminal.lowercased()) else { return true }
-        guard record.verdict != .refused, let id = record.person, let slug = try? Slug(id) else {
-            return offer.withLock { $0 }(.notKnown(arrival.lane, .unknown))
-        }
-        let at = record.localSeconds.map { scenario.calendar.zone.wall(localSeconds: $0) }
-        let presentation = Presentation(
-            .holder(Holder(.member, slug)), by: .face, similarity: record.similarityThousandths,
-            source: Presentation.Source(terminal: terminal, number: record.id, at: at))
-        return offer.withLock { $0 }(.presented(arrival.lane, presentation))
+        offer.withLock { $0 }(CanteenEvent(arrival, in: scenario.calendar.zone))
     }
 
     private func hear(_ news: FaceNews) {

@@ -5,8 +5,6 @@ internal import Vocabulary
 
 /// What is known of each terminal's life, and the one place from which news is told, so that it comes in order.
 final class FaceBoard: Sendable {
-    /// How far a terminal's clock may be off before it is told.
-    private static let mostClockSeconds: Int64 = 15
     /// The most unknown terminals that are told.
     private static let mostUnknown = 16
     private static let garbagePause = Uptime.Span.seconds(1)
@@ -26,10 +24,16 @@ final class FaceBoard: Sendable {
     }
 
     private let silentAfter: [String: Uptime.Span]
+    /// How far a terminal's clock may be off before it is told: then its records are history as they come.
+    private let mostClockSeconds: Int64
     private let handler: @Sendable (FaceNews) -> Void
     private let state: Mutex<State>
 
-    init(_ terminals: [FaceTerminals.Terminal], at now: Uptime, handler: @escaping @Sendable (FaceNews) -> Void) {
+    init(
+        _ terminals: [FaceTerminals.Terminal], mostClockSeconds: Int64, at now: Uptime,
+        handler: @escaping @Sendable (FaceNews) -> Void
+    ) {
+        self.mostClockSeconds = mostClockSeconds
         silentAfter = Dictionary(uniqueKeysWithValues: terminals.map { ($0.id, $0.silentAfter) })
         self.handler = handler
         // A terminal that never says anything is missed as long after the start.
@@ -80,7 +84,7 @@ final class FaceBoard: Sendable {
         state.withLock { state in
             guard var life = state.lives[terminal] else { return }
             let (difference, overflows) = localSeconds.subtractingReportingOverflow(box)
-            let isOff = overflows || difference.magnitude > FaceBoard.mostClockSeconds.magnitude
+            let isOff = overflows || difference.magnitude > mostClockSeconds.magnitude
             let off = isOff ? difference : nil
             guard (life.clockOff == nil) != (off == nil) else { return }
             life.clockOff = off

@@ -22,6 +22,7 @@ public final class FaceLink: Sendable {
     /// Connects to nothing yet.
     ///
     /// - Parameters:
+    ///   - freshSeconds: 1 to 3,600: how old a record may be that is somebody who stands there now.
     ///   - notesPause: after a failure of the notes, until they are tried again.
     ///   - notes: opens what was kept of earlier pushes; called on the pushing thread, again after a failure.
     ///   - localSeconds: the box's wall clock in the site's zone, as seconds since 1970.
@@ -29,7 +30,8 @@ public final class FaceLink: Sendable {
     ///   - backoff: as for ``MQTTLink``.
     /// - Throws: ``MQTTLinkError`` for settings that cannot be used.
     public init(
-        _ settings: FaceTerminals, push: FacePush.Settings = .init(), notesPause: Uptime.Span = .seconds(5),
+        _ settings: FaceTerminals, freshSeconds: Int64 = 15, push: FacePush.Settings = .init(),
+        notesPause: Uptime.Span = .seconds(5),
         notes: @escaping @Sendable () throws(FaceNotesError) -> any FaceNotes,
         localSeconds: @escaping @Sendable () -> Int64, backoff: @escaping @Sendable (_ failures: Int) -> Duration,
         take: @escaping @Sendable (FaceArrival) -> Bool, tell: @escaping @Sendable (FaceNews) -> Void
@@ -48,10 +50,12 @@ public final class FaceLink: Sendable {
         broker.subscriptions = topics.map { .init($0, .atLeastOnce) }
         // A record comes with its pictures.
         broker.maximumPacketBytes = FaceTerminal.largest + (64 << 10)
-        board = FaceBoard(settings.terminals, at: BootClock.now(), handler: tell)
+        board = FaceBoard(
+            settings.terminals, mostClockSeconds: freshSeconds, at: BootClock.now(), handler: tell)
         pusher = FacePusher()
         listener = FaceListener(
-            settings.terminals, board: board, pusher: pusher, prefix: prefix, localSeconds: localSeconds, take: take)
+            settings.terminals, board: board, pusher: pusher, prefix: prefix, freshSeconds: freshSeconds,
+            localSeconds: localSeconds, take: take)
         link = try MQTTLink(configuration: broker, handler: listener, backoff: backoff)
     }
 

@@ -18,10 +18,12 @@ final class FaceListener: MQTTLinkHandler {
 
     init(
         _ terminals: [FaceTerminals.Terminal], board: FaceBoard, pusher: FacePusher, prefix: String,
-        localSeconds: @escaping @Sendable () -> Int64, take: @escaping @Sendable (FaceArrival) -> Bool
+        freshSeconds: Int64, localSeconds: @escaping @Sendable () -> Int64,
+        take: @escaping @Sendable (FaceArrival) -> Bool
     ) {
         lanes = Dictionary(uniqueKeysWithValues: terminals.map { ($0.id, $0.lane) })
-        records = Mutex(Dictionary(uniqueKeysWithValues: terminals.map { ($0.id, FaceRecords()) }))
+        records = Mutex(
+            Dictionary(uniqueKeysWithValues: terminals.map { ($0.id, FaceRecords(freshSeconds: freshSeconds)) }))
         self.board = board
         self.pusher = pusher
         self.prefix = prefix

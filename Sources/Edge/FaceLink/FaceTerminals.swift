@@ -6,14 +6,14 @@ public import Vocabulary
 /// The face terminals of a box and the broker where it meets them: part of its hardware file.
 public struct FaceTerminals: Equatable, Sendable {
     public struct Terminal: Hashable, Sendable {
-        /// Its id in topics: as its own settings have it.
+        /// Its id in topics: as its own settings have it; one that ``FaceTerminals/name(ofID:)`` takes.
         public var id: String
         public var lane: LaneID
         /// How long it may say nothing.
         public var silentAfter: Uptime.Span
 
         public init(id: String, lane: LaneID, silentAfter: Uptime.Span = .seconds(60)) {
-            precondition(FaceTerminal.isID(id), "an id that can stand in a topic")
+            precondition(FaceTerminals.name(ofID: id) != nil, "an id that can stand in a topic and in records")
             self.id = id
             self.lane = lane
             self.silentAfter = silentAfter
@@ -23,6 +23,12 @@ public struct FaceTerminals: Equatable, Sendable {
     /// The most terminals of a box.
     public static let most = 8
 
+    /// What a terminal is called in the box's records: its id in small letters.
+    /// - Returns: nil for an id that cannot stand in both topics and records: nobody whom it sees could be charged.
+    public static func name(ofID id: String) -> Slug? {
+        FaceTerminal.isID(id) ? try? Slug(id.lowercased()) : nil
+    }
+
     /// Where and as whom to connect; ``FaceLink`` sets its subscriptions and sizes.
     public var broker: MQTTLinkConfiguration
     /// 1 to ``most``, each id once.
@@ -30,7 +36,7 @@ public struct FaceTerminals: Equatable, Sendable {
 
     public init(broker: MQTTLinkConfiguration, terminals: [Terminal]) {
         precondition((1...FaceTerminals.most).contains(terminals.count), "1 to \(FaceTerminals.most) face terminals")
-        precondition(Set(terminals.map(\.id)).count == terminals.count, "a terminal is named once")
+        precondition(FaceTerminals.areDistinct(terminals), "a terminal is named once")
         self.broker = broker
         self.terminals = terminals
     }
@@ -42,8 +48,9 @@ public struct FaceTerminals: Equatable, Sendable {
         let read = root.optionalObject("faceTerminals") { reader -> FaceTerminals? in
             let broker = reader.object("broker") { FaceTerminals.broker($0, client) }
             let terminals = reader.objects("terminals", count: 1...FaceTerminals.most, FaceTerminals.terminal)
-            guard Set(terminals.map(\.id)).count == terminals.count else {
-                reader.refuse("terminals", found: "an id twice", expected: "each terminal once")
+            guard FaceTerminals.areDistinct(terminals) else {
+                reader.refuse(
+                    "terminals", found: "an id twice, great and small letters aside", expected: "each terminal once")
                 return nil
             }
             guard let broker, !terminals.isEmpty else { return nil }
@@ -54,12 +61,19 @@ public struct FaceTerminals: Equatable, Sendable {
     }
 
     private struct BadID: Error, CustomStringConvertible {
-        let description = "1 to 64 letters, digits, hyphens and underscores, not \"basic\" or \"heartbeat\""
+        let description =
+            "1 to 64 letters, digits and hyphens, no hyphen first, not \"basic\" or \"heartbeat\"; set another in the "
+            + "terminal"
+    }
+
+    /// Two ids that differ in great and small letters only would be one in records.
+    private static func areDistinct(_ terminals: [Terminal]) -> Bool {
+        Set(terminals.map { FaceTerminals.name(ofID: $0.id) }).count == terminals.count
     }
 
     private static func terminal(_ reader: ObjectReader) -> Terminal? {
         let id = reader.parsed("id", expected: "a terminal's id") { (text: String) throws(BadID) -> String in
-            guard FaceTerminal.isID(text) else { throw BadID() }
+            guard FaceTerminals.name(ofID: text) != nil else { throw BadID() }
             return text
         }
         let lane = reader.parsed("lane", expected: "a lane's name", Slug.init)

@@ -62,22 +62,23 @@ public final class FaceGalleryKeeper: Sendable {
 
     /// - Parameters:
     ///   - folder: the box's state folder.
+    ///   - retainPause: after a removal that the disk refused, until it is tried again; it is until it is done.
     ///   - tell: called on the keeper's thread; must not block.
     /// - Throws: when there can be no thread.
     public init(
         folder: String, model: Slug, policy: FacePolicy, mostTemplates: Int = 100_000,
-        tell: @escaping @Sendable (FaceGalleryNews) -> Void
+        retainPause: Uptime.Span = .seconds(30), tell: @escaping @Sendable (FaceGalleryNews) -> Void
     ) throws {
         let empty = FaceGallery(policy: policy, mostTemplates: mostTemplates)
         let shelf = Shelf(empty)
         self.shelf = shelf
         let started = try HostThread(name: "face gallery") { [work] in
             var loop = GalleryLoop(
-                folder: folder, model: model, empty: empty,
+                folder: folder, model: model, empty: empty, retainPause: retainPause,
                 publish: { gallery in shelf.gallery.withLock { $0 = gallery } }, tell: tell)
             loop.open()
             while true {
-                let taken = work.wait(until: nil) { work -> Work? in
+                let taken = work.wait(until: loop.retryAt) { work -> Work? in
                     guard !work.orders.isEmpty || work.isStopped else { return nil }
                     defer { work = Work(isStopped: work.isStopped) }
                     return work
@@ -89,6 +90,7 @@ public final class FaceGalleryKeeper: Sendable {
                     }
                 }
                 if taken?.isStopped == true { return }
+                if let due = loop.retryAt, BootClock.now() >= due { loop.retain() }
             }
         }
         thread.withLock { $0 = started }
@@ -123,7 +125,8 @@ public final class FaceGalleryKeeper: Sendable {
         try put(.enrol(made))
     }
 
-    /// Removes everybody else, on disk too: those whose contract has ended. At once for comparing, then on disk.
+    /// Removes everybody else, on disk too: those whose contract has ended. At once for comparing, then on disk; a disk
+    /// that refuses is asked again until it has done it.
     /// - Throws: ``Refusal/busy``.
     public func retain(only kept: Set<Holder>) throws(Refusal) {
         try put(.retain(kept))
@@ -151,18 +154,25 @@ public final class FaceGalleryKeeper: Sendable {
 private struct GalleryLoop {
     let folder: String
     let model: Slug
+    let retainPause: Uptime.Span
     let publish: @Sendable (FaceGallery) -> Void
     let tell: @Sendable (FaceGalleryNews) -> Void
     private var gallery: FaceGallery
     private var store: FaceStore?
     private var isFaulty = false
+    /// Everybody else is still to be removed from the disk; nil: nobody is.
+    private var kept: Set<Holder>?
+    /// When that is tried again.
+    private(set) var retryAt: Uptime?
 
     init(
-        folder: String, model: Slug, empty: FaceGallery, publish: @escaping @Sendable (FaceGallery) -> Void,
+        folder: String, model: Slug, empty: FaceGallery, retainPause: Uptime.Span,
+        publish: @escaping @Sendable (FaceGallery) -> Void,
         tell: @escaping @Sendable (FaceGalleryNews) -> Void
     ) {
         self.folder = folder
         self.model = model
+        self.retainPause = retainPause
         self.publish = publish
         self.tell = tell
         gallery = empty
@@ -182,6 +192,8 @@ private struct GalleryLoop {
             }
             for (holder, templates) in people {
                 this.gallery.remove(holder)
+                // A removal that waits was of before this person came.
+                this.kept?.insert(holder)
                 for template in templates where (try? this.gallery.enrol(template, for: holder)) == nil {
                     if full.last != holder { full.append(holder) }
                 }
@@ -192,19 +204,22 @@ private struct GalleryLoop {
         if isWritten { changed(nil, full: full) }
     }
 
+    /// Who left is not recognised from now on, whatever the disk says.
     mutating func retain(_ kept: Set<Holder>) {
-        // Who left is not recognised from now on, whatever the disk says.
-        let isDone = attempt { this throws(FaceStoreError) in
-            let store = try this.opened()
-            this.forget(others: kept)
-            try store.retain(only: kept)
-        }
-        if isDone { changed(nil, full: []) } else { forget(others: kept) }
-    }
-
-    private mutating func forget(others kept: Set<Holder>) {
+        self.kept = kept
         for holder in gallery.holders where !kept.contains(holder) { gallery.remove(holder) }
         publish(gallery)
+        retain()
+    }
+
+    /// Does on the disk what is still to be done there.
+    mutating func retain() {
+        guard let kept else { return }
+        let isDone = attempt { this throws(FaceStoreError) in try this.opened().retain(only: kept) }
+        retryAt = isDone ? nil : BootClock.now() + retainPause
+        guard isDone else { return }
+        self.kept = nil
+        changed(nil, full: [])
     }
 
     private func changed(_ report: FaceStoreReport?, full: [Holder]) {
@@ -218,7 +233,9 @@ private struct GalleryLoop {
         if let store { return store }
         let made = try FaceStore(folder: folder, model: model)
         var loaded = gallery, full: [Holder] = []
+        let kept = kept
         let report = try made.load { holder, template in
+            guard kept?.contains(holder) ?? true else { return }
             if (try? loaded.enrol(template, for: holder)) == nil, full.last != holder { full.append(holder) }
         }
         gallery = loaded

@@ -21,6 +21,8 @@ public final class FaceStore {
     private let key: FaceKey
     private let database: Database
     private let insert, removeRows: Statement
+    /// What was removed still stands in the log.
+    private var owesErasing = false
 
     /// The file of the 32 secret bytes.
     public static func keyPath(in folder: String) -> String { "\(folder)/faces.key" }
@@ -106,7 +108,7 @@ public final class FaceStore {
             }
             for holder in gone { try removeRows.run(holder) }
         }
-        if !gone.isEmpty { try erase() }
+        if !gone.isEmpty || owesErasing { try erase() }
         return gone.count
     }
 
@@ -164,9 +166,11 @@ public final class FaceStore {
 
     /// Brings what was overwritten from the log into the file, and empties the log, where the old pages still are.
     private func erase() throws(FaceStoreError) {
+        owesErasing = true
         let isBusy = try reading(path) { () throws(SQLiteError) in
             try database.integer("PRAGMA wal_checkpoint(TRUNCATE)")
         }
         guard isBusy == 0 else { throw .notErased(path: path) }
+        owesErasing = false
     }
 }

@@ -16,7 +16,7 @@ struct PeopleCommand: ParsableCommand {
             Each change is kept with who made it and why. The platform may be running; boxes hear within 10 s.
             """,
         subcommands: [
-            PeopleList.self, PeopleImport.self, PeopleSet.self, PeopleEnd.self, PeopleLostCard.self,
+            PeopleList.self, PeopleImport.self, PeopleSet.self, PeopleFace.self, PeopleEnd.self, PeopleLostCard.self,
         ])
 }
 

@@ -10,8 +10,8 @@ public struct FaceRecord: Hashable, Sendable {
     /// Who, by the id under which the person was pushed. Personal data.
     public var person: String?
     public var verdict: Verdict
-    /// 0 to 1,000 thousandths; terminals write per cent. One that writes a share of 1 looks unlike everybody: refused,
-    /// and not charged.
+    /// 0 to 1,000 thousandths; terminals write per cent. It is shown and kept, and decides nothing: the terminal has
+    /// compared by its own threshold, and ``verdict`` says what came of it.
     public var similarityThousandths: Int64?
     /// The terminal's own clock and zone: seconds since 1970 in local time; nil if it wrote none or no date.
     public var localSeconds: Int64?

@@ -117,7 +117,7 @@ extension PlatformStore {
         }
     }
 
-    /// Says which face templates of a person are in force; nil: none, and boxes drop what they have.
+    /// Says which face of a person is in force; nil: none, and the boxes' face terminals drop what they have.
     /// - Returns: false if the person is on no list, or the version is not above the one before.
     public func setFace(
         _ face: FaceTag?, of holder: Holder, by who: String, why: String, at now: WallTime
@@ -129,6 +129,20 @@ extension PlatformStore {
             try people.put(row, face == nil ? "face dropped" : "face enrolled", by: who, why: why, at: now)
             return true
         }
+    }
+
+    /// Says that there is a picture of a person, or another one, which face terminals are to fetch; nil: there is none,
+    /// and they drop the person. The platform never has the picture itself.
+    /// - Parameter version: from 1; above the one before.
+    /// - Returns: as ``setFace(_:of:by:why:at:)``.
+    public func setPicture(
+        version: Int64?, of holder: Holder, by who: String, why: String, at now: WallTime
+    ) throws(PlatformError) -> Bool {
+        precondition(version ?? 1 > 0, "a picture's version is above 0")
+        let face = version.map {
+            FaceTag(version: $0, digest: ContentDigest.of(Array("\(holder.key) \($0)".utf8)))
+        }
+        return try setFace(face, of: holder, by: who, why: why, at: now)
     }
 }
 
