@@ -159,8 +159,10 @@ public struct PeriodReport: Hashable, Sendable {
 
 /// What a box has sold: the last sales, the report of the meal that is served, and those that are closed. Pure.
 public struct TillBook: Hashable, Sendable {
-    /// Sales that can be looked back on, and corrected.
+    /// Sales of one lane that can be looked back on, and corrected: a turnstile's queue takes no till's away.
     public static let mostLast = 10
+    /// And of all lanes, with one more of each that is still going on; a lane that is no more has some for a while.
+    static let mostInAll = (mostLast + 1) * CanteenScenario.mostLanes
     /// Closed reports that are kept.
     public static let mostReports = 60
 
@@ -183,10 +185,17 @@ public struct TillBook: Hashable, Sendable {
     public func sale(_ id: UUIDv7) -> SaleEntry? { last.last { $0.id == id } }
     public func sale(payment: PaymentID) -> SaleEntry? { last.last { $0.payment == payment } }
 
-    mutating func add(_ sale: SaleEntry) {
+    /// - Parameter open: sales that go on, at most one a lane: they are not forgotten for this one.
+    mutating func add(_ sale: SaleEntry, keeping open: Set<UUIDv7> = []) {
         current.count(sale, sign: 1)
         last.append(sale)
-        if last.count > TillBook.mostLast { last.removeFirst() }
+        while last.count(where: { $0.lane == sale.lane && !open.contains($0.id) }) > TillBook.mostLast {
+            guard let index = last.firstIndex(where: { $0.lane == sale.lane && !open.contains($0.id) }) else { break }
+            last.remove(at: index)
+        }
+        while last.count > TillBook.mostInAll, let index = last.firstIndex(where: { !open.contains($0.id) }) {
+            last.remove(at: index)
+        }
     }
 
     /// Its record is not on disk: it never was.
