@@ -112,8 +112,8 @@ struct CanteenPagesTests {
             .paidLater(Fen(1)), .counted, .mayPass, .opensAgain, .notPaid(.declined, nil), .unknownFace, .severalFaces,
             .notLive, .unknownCard, .unknownCode, .contractOver, .groupNotServed, .meansNotUsed, .closedNow,
             .alreadyServed, .noMoreHelpings, .soldOut(chinese: "面", english: "Noodles"), .noSuchItem, .badWeight,
-            .chooseFood, .takePlateAway, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled,
-            .refunded(Fen(1)), .notYourRole, .tooLate, .noSuchSale, .closed,
+            .chooseFood, .takePlateAway, .emptyScale, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept,
+            .cancelled, .refunded(Fen(1)), .notYourRole, .tooLate, .noSuchSale, .closed,
         ]
         for word in words {
             #expect(word.chinese.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(word)")

@@ -316,7 +316,7 @@ struct MealTests {
             .paidLater(Fen(1)), .counted, .mayPass, .opensAgain, .unknownFace, .severalFaces, .notLive, .unknownCard,
             .unknownCode, .contractOver, .groupNotServed, .meansNotUsed, .closedNow, .alreadyServed, .noMoreHelpings,
             .soldOut(chinese: "面", english: "Noodles"), .noSuchItem, .badWeight, .chooseFood, .takePlateAway,
-            .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled, .refunded(Fen(1)), .notYourRole,
+            .emptyScale, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled, .refunded(Fen(1)), .notYourRole,
             .tooLate, .noSuchSale, .closed,
         ]
         for word in words {

@@ -13,10 +13,13 @@ struct MenuAndScaleTests {
         return CanteenWorld(scenario, people: School.people)
     }
 
-    static func scale() throws -> CanteenWorld {
+    /// - Parameter isEmpty: the scale has been heard, and nothing lay there.
+    static func scale(isEmpty: Bool = true) throws -> CanteenWorld {
         let scenario = try CanteenScenario(
             try file("Scenarios/canteen/weighed-buffet.json5"), file: "weighed-buffet.json5")
-        return CanteenWorld(scenario, people: School.people)
+        let world = CanteenWorld(scenario, people: School.people)
+        if isEmpty { world.tell(.own(.weighed(world.lane, Grams(0)))) }
+        return world
     }
 
     static func left(_ world: CanteenWorld, _ item: String) -> Int64? {

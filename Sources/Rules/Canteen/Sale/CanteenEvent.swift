@@ -134,8 +134,8 @@ public enum CanteenEvent: Hashable, Sendable {
     case notKnown(LaneID, NotKnown)
     /// A phone showed a payment code.
     case scanned(LaneID, PayerCode)
-    /// What lies on the lane's scale, at rest; zero: nothing.
-    case weighed(LaneID, Grams)
+    /// What lies on the lane's scale, at rest; zero: nothing; nil: the scale does not say any more.
+    case weighed(LaneID, Grams?)
     case ordered(LaneID, TillOrder, by: Clerk)
     /// A ticket was shown; how many are to be let in, if somebody said so.
     case ticket(LaneID, code: String, people: Int64?)
