@@ -139,6 +139,7 @@ struct MenuAndScaleTests {
         world.pass(seconds: 7_200)
         // At two o'clock lunch is over: what was sold since belongs to the same report, and the stock is whole again.
         #expect(world.board.reports.count == 1 && world.board.reports[0][.all].count == 2)
+        #expect(world.board.reports[0].closedBy == "li")
         #expect(Self.left(world, "noodles") == 60 && world.board.meal.period == nil)
         // Between meals this till sells keyed amounts.
         world.order(.keyed([SaleLine(amount: Fen(500))]))

@@ -46,8 +46,14 @@ struct TillBookTests {
         #expect(book.begin(Self.lunch, closedBy: "li", at: Self.now) == false)
         book.add(Self.sale(20))
         // The same meal closed again is one report.
-        book.begin(Meal(period: nil, day: Self.lunch.day), closedBy: nil, at: Self.now)
+        let later = at("2026-11-20 14:00")
+        book.begin(Meal(period: nil, day: Self.lunch.day), closedBy: nil, at: later)
         #expect(book.reports.count == 1 && book.reports[0][.all].count == 13)
+        #expect(book.reports[0].closedBy == "li" && book.reports[0].closed == later)
+        book.begin(Self.lunch, closedBy: nil, at: later)
+        book.add(Self.sale(21))
+        book.begin(Self.lunch, closedBy: "wang", at: later)
+        #expect(book.reports[0].closedBy == "wang")
     }
 
     @Test("a queue at the turnstile takes no till's sales away, and lanes that are no more have a bound together")

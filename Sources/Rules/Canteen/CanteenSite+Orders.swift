@@ -34,15 +34,16 @@ extension CanteenSite {
         case .closeDay:
             guard clerk.role != .engineer else { return say(lane, .notYourRole, at: now) }
             perform(leases?.giveAllBack(at: now) ?? [])
-        case .emergency(let hold):
+        case .emergency(let hold, let why):
             guard hold != isHeldOpen else { return }
             isHeldOpen = hold
+            let what = hold ? "emergency" : "emergency over"
             effects.append(.log(.warning, "\(clerk.name) \(hold ? "holds the turnstiles open" : "releases them")"))
             persist([
                 .manualOpening(
                     HandOpening(
                         lane: lanes[lane].settings.id, transit: nil, who: clerk.name,
-                        reason: hold ? "emergency" : "emergency over"))
+                        reason: why.map { "\(what): \($0)" } ?? what))
             ])
             emergency(at: now)
         }

@@ -108,7 +108,7 @@ public struct PeriodReport: Hashable, Sendable {
     }
 
     public var meal: Meal
-    /// When it was closed, and by whom; nil: it is still counted.
+    /// When it was closed last, and by whom last by hand; nil: it is still counted, or the clock alone closed it.
     public var closed: WallTime?
     public var closedBy: String?
     public private(set) var sums: [Key: SaleSum] = [:]
@@ -236,7 +236,8 @@ public struct TillBook: Hashable, Sendable {
         if let index = reports.firstIndex(where: { $0.meal == report.meal }) {
             reports[index].merge(report)
             reports[index].closed = now
-            reports[index].closedBy = who
+            // The clock closes after somebody had: who that was stays.
+            if let who { reports[index].closedBy = who }
         } else {
             reports.append(report)
         }
