@@ -37,6 +37,29 @@ struct LastSalesTests {
         #expect(refund.payment == sale.payment && refund.amount == Fen(700))
     }
 
+    @Test("a sale whose person is awaited at the turnstile is corrected when that is over, and undone once")
+    func awaited() throws {
+        let counted = try School.world(at: "2026-11-19 18:00")
+        counted.card("0000000001")
+        let count = try #require(counted.board.last.last)
+        counted.order(.correct(sale: count.id, why: "wrong person"))
+        #expect(counted.word() == .oneMoment && counted.board.report[.undone].count == 0)
+        counted.pass(seconds: 6)
+        #expect(counted.board.report[.all].count == 0 && counted.board.report[.undone].count == 1)
+
+        let paid = try School.world()
+        paid.card("0000000001")
+        paid.answer(.approved)
+        let sale = try #require(paid.board.last.last), payment = try #require(sale.payment)
+        for order in [TillOrder.correct(sale: sale.id, why: "cold"), .refund(payment, Fen(100), why: "cold")] {
+            paid.order(order)
+            #expect(paid.word() == .oneMoment && paid.refundsAsked.isEmpty)
+        }
+        paid.walk()
+        paid.order(.correct(sale: sale.id, why: "cold"))
+        #expect(paid.refundsAsked.map(\.amount) == [Fen(800)])
+    }
+
     @Test("of a group that still comes in the book says who passed, however much is listed beside it meanwhile")
     func besideAGroup() {
         let world = CanteenWorld(ticketScenario())
@@ -56,5 +79,11 @@ struct LastSalesTests {
         world.pass(seconds: 10)
         #expect(world.returned.map(\.people) == [4])
         #expect(world.board.report[.item, "adult"].count == 1)
+    }
+}
+
+extension CanteenWorld {
+    fileprivate var refundsAsked: [Refund] {
+        sent.compactMap { if case .refund(let refund) = $0.request { refund } else { nil } }
     }
 }

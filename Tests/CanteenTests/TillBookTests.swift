@@ -83,6 +83,7 @@ struct TillBookTests {
         for number in UInt64(1)...3 { book.add(Self.sale(number)) }
         book.remove(Self.sale(1))
         book.undo(Self.sale(2))
+        book.undo(Self.sale(2))
         #expect(book.current[.all] == SaleSum(count: 1, amount: Fen(800)))
         #expect(book.current[.undone] == SaleSum(count: 1, amount: Fen(800)))
         book.begin(Meal(period: nil, day: Self.lunch.day), closedBy: nil, at: Self.now)

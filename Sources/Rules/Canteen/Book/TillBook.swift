@@ -204,8 +204,9 @@ public struct TillBook: Hashable, Sendable {
         last.removeAll { $0.id == sale.id }
     }
 
-    /// The person did not pass, and the money goes back.
+    /// The person did not pass, and the money goes back; once.
     mutating func undo(_ sale: SaleEntry) {
+        guard self.sale(sale.id)?.standing != .undone else { return }
         change(sale.meal) { report in
             report.count(sale, sign: -1)
             report.add(.undone, "", count: 1, sale.total)
