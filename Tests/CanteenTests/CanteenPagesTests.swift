@@ -112,8 +112,8 @@ struct CanteenPagesTests {
             .paidLater(Fen(1)), .counted, .mayPass, .opensAgain, .notPaid(.declined, nil), .unknownFace, .severalFaces,
             .notLive, .unknownCard, .unknownCode, .contractOver, .groupNotServed, .meansNotUsed, .closedNow,
             .alreadyServed, .noMoreHelpings, .soldOut(chinese: "面", english: "Noodles"), .noSuchItem, .badWeight,
-            .chooseFood, .takePlateAway, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled,
-            .refunded(Fen(1)), .notYourRole, .tooLate, .noSuchSale, .closed,
+            .chooseFood, .takePlateAway, .emptyScale, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept,
+            .cancelled, .refunded(Fen(1)), .notYourRole, .tooLate, .noSuchSale, .closed,
         ]
         for word in words {
             #expect(word.chinese.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(word)")
@@ -160,7 +160,10 @@ struct TillOrderTests {
                 "refund", "{\"till\":\"t\",\"payment\":\"\(id)\",\"amount\":100,\"why\":\"cold\"}",
                 .refund(id, Fen(100), why: "cold")
             ),
-            ("emergency", #"{"till":"t","open":true}"#, .emergency(true)), ("closeDay", #"{"till":"t"}"#, .closeDay),
+            ("emergency", #"{"till":"t","open":true}"#, .emergency(true)),
+            (
+                "emergency", #"{"till":"t","open":false,"why":"Drill"}"#, .emergency(false, why: "Drill")
+            ), ("closeDay", #"{"till":"t"}"#, .closeDay),
             ("ticket", #"{"till":"t","code":"TK1AAAA","people":3}"#, .ticket(code: "TK1AAAA", people: 3)),
             ("ticket", #"{"till":"t","code":"tk1aaaa"}"#, .ticket(code: "tk1aaaa", people: nil)),
             ("people", #"{"till":"t","people":12}"#, .people(12)),
@@ -188,7 +191,8 @@ struct TillOrderTests {
             ),
             ("refund", #"{"till":"t","payment":"01970000-0000-7000-8000-000000000001","amount":5,"why":" "}"#, "why"),
             ("present", #"{"till":"t","card":"12"}"#, "card"), ("enterCode", #"{"till":"t","code":"abc"}"#, "code"),
-            ("emergency", #"{"till":"t","open":1}"#, "open"), ("dance", #"{"till":"t"}"#, "no such order"),
+            ("emergency", #"{"till":"t","open":1}"#, "open"),
+            ("emergency", #"{"till":"t","open":true,"why":" "}"#, "why"), ("dance", #"{"till":"t"}"#, "no such order"),
         ])
     func nonsense(word: String, json: String, named: String) throws {
         let error = #expect(throws: DeskOrderError.self) { try read(word, json) }

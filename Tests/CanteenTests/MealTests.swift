@@ -252,9 +252,11 @@ struct MealTests {
         #expect(world.heldOpen.isEmpty)
         #expect(world.passages == [.unknown])
         // Somebody at the desk can do the same, and it goes on record who.
-        world.order(.emergency(true), by: Clerk("li", .attendant))
-        #expect(world.records.contains { if case .manualOpening(let by) = $0 { by.who == "li" } else { false } })
-        world.order(.emergency(false), by: Clerk("li", .attendant))
+        world.order(.emergency(true, why: "Fire: in the kitchen"), by: Clerk("li", .attendant))
+        world.order(.emergency(false), by: Clerk("wang", .attendant))
+        let openings = world.records.compactMap { if case .manualOpening(let by) = $0 { by } else { nil } }
+        #expect(openings.map(\.reason) == ["emergency: Fire: in the kitchen", "emergency over"])
+        #expect(openings.map(\.who) == ["li", "wang"])
         world.forget()
         world.card("0000000002")
         #expect(world.charged.count == 1)
@@ -316,7 +318,8 @@ struct MealTests {
             .paidLater(Fen(1)), .counted, .mayPass, .opensAgain, .unknownFace, .severalFaces, .notLive, .unknownCard,
             .unknownCode, .contractOver, .groupNotServed, .meansNotUsed, .closedNow, .alreadyServed, .noMoreHelpings,
             .soldOut(chinese: "面", english: "Noodles"), .noSuchItem, .badWeight, .chooseFood, .takePlateAway,
-            .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled, .refunded(Fen(1)), .notYourRole,
+            .emptyScale, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled, .refunded(Fen(1)),
+            .notYourRole,
             .tooLate, .noSuchSale, .closed,
         ]
         for word in words {

@@ -13,10 +13,13 @@ struct MenuAndScaleTests {
         return CanteenWorld(scenario, people: School.people)
     }
 
-    static func scale() throws -> CanteenWorld {
+    /// - Parameter isEmpty: the scale has been heard, and nothing lay there.
+    static func scale(isEmpty: Bool = true) throws -> CanteenWorld {
         let scenario = try CanteenScenario(
             try file("Scenarios/canteen/weighed-buffet.json5"), file: "weighed-buffet.json5")
-        return CanteenWorld(scenario, people: School.people)
+        let world = CanteenWorld(scenario, people: School.people)
+        if isEmpty { world.tell(.own(.weighed(world.lane, Grams(0)))) }
+        return world
     }
 
     static func left(_ world: CanteenWorld, _ item: String) -> Int64? {
@@ -136,6 +139,7 @@ struct MenuAndScaleTests {
         world.pass(seconds: 7_200)
         // At two o'clock lunch is over: what was sold since belongs to the same report, and the stock is whole again.
         #expect(world.board.reports.count == 1 && world.board.reports[0][.all].count == 2)
+        #expect(world.board.reports[0].closedBy == "li")
         #expect(Self.left(world, "noodles") == 60 && world.board.meal.period == nil)
         // Between meals this till sells keyed amounts.
         world.order(.keyed([SaleLine(amount: Fen(500))]))

@@ -8,9 +8,9 @@ struct TillBookTests {
     static let lunch = Meal(period: slug("lunch"), day: day("2026-11-20"))
     static let now = at("2026-11-20 12:00")
 
-    static func sale(_ number: UInt64, _ fen: Int64 = 800, isOffline: Bool = false) -> SaleEntry {
+    static func sale(_ number: UInt64, _ fen: Int64 = 800, isOffline: Bool = false, lane: String = "l1") -> SaleEntry {
         SaleEntry(
-            id: UUIDv7(at: now, random: (number, number)), at: now, lane: slug("l1"), meal: lunch, mode: .menu,
+            id: UUIDv7(at: now, random: (number, number)), at: now, lane: slug(lane), meal: lunch, mode: .menu,
             who: "张*三", payment: UUIDv7(at: now, random: (number, 99)), instrument: .member, isOffline: isOffline,
             lines: [.init(item: slug("set"), count: 2, amount: Fen(fen))],
             shares: [.init(purse: slug("cash"), amount: Fen(fen))], total: Fen(fen))
@@ -46,8 +46,35 @@ struct TillBookTests {
         #expect(book.begin(Self.lunch, closedBy: "li", at: Self.now) == false)
         book.add(Self.sale(20))
         // The same meal closed again is one report.
-        book.begin(Meal(period: nil, day: Self.lunch.day), closedBy: nil, at: Self.now)
+        let later = at("2026-11-20 14:00")
+        book.begin(Meal(period: nil, day: Self.lunch.day), closedBy: nil, at: later)
         #expect(book.reports.count == 1 && book.reports[0][.all].count == 13)
+        #expect(book.reports[0].closedBy == "li" && book.reports[0].closed == later)
+        book.begin(Self.lunch, closedBy: nil, at: later)
+        book.add(Self.sale(21))
+        book.begin(Self.lunch, closedBy: "wang", at: later)
+        #expect(book.reports[0].closedBy == "wang")
+    }
+
+    @Test("a queue at the turnstile takes no till's sales away, and lanes that are no more have a bound together")
+    func lastOfEachLane() {
+        var book = TillBook(meal: Self.lunch)
+        book.add(Self.sale(1, lane: "till"))
+        for number in UInt64(100)...130 { book.add(Self.sale(number, lane: "gate")) }
+        #expect(book.sale(Self.sale(1).id)?.lane == slug("till") && book.last.count == 11)
+        #expect(book.last.last?.id == Self.sale(130).id && book.sale(Self.sale(120).id) == nil)
+        for number in UInt64(1_000)...1_200 { book.add(Self.sale(number, lane: "l\(number / 10)")) }
+        #expect(book.last.count == 44 && book.last.last?.id == Self.sale(1_200).id)
+    }
+
+    @Test("what is still going on is not forgotten, and one more of its lane is kept meanwhile")
+    func stillOpen() {
+        var book = TillBook(meal: Self.lunch)
+        let open = Self.sale(1).id
+        for number in UInt64(1)...30 { book.add(Self.sale(number), keeping: [open]) }
+        #expect(book.last.map(\.id) == [open] + (UInt64(21)...30).map { Self.sale($0).id })
+        book.add(Self.sale(31))
+        #expect(book.sale(open) == nil && book.last.count == 10)
     }
 
     @Test("what is undone, taken out or corrected changes the report of its own meal")
@@ -55,6 +82,7 @@ struct TillBookTests {
         var book = TillBook(meal: Self.lunch)
         for number in UInt64(1)...3 { book.add(Self.sale(number)) }
         book.remove(Self.sale(1))
+        book.undo(Self.sale(2))
         book.undo(Self.sale(2))
         #expect(book.current[.all] == SaleSum(count: 1, amount: Fen(800)))
         #expect(book.current[.undone] == SaleSum(count: 1, amount: Fen(800)))

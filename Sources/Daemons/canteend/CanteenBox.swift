@@ -85,7 +85,9 @@ struct CanteenBox {
             _ = box.offer(.presented(lane, Presentation(.card(card.tenDigits), by: .card)))
         case .code(let lane, let line): scanned(line, lane, box)
         case .weight(let lane, .chargeable(let weight)): _ = box.offer(.weighed(lane, weight))
-        case .weight(let lane, .empty), .weight(let lane, nil): _ = box.offer(.weighed(lane, Grams(0)))
+        case .weight(let lane, .empty): _ = box.offer(.weighed(lane, Grams(0)))
+        // Silent or gone: whether the plate is still there nobody can tell.
+        case .weight(let lane, nil): _ = box.offer(.weighed(lane, nil))
         // Until it is at rest nothing new lies there; the box's status tells the faults.
         case .weight(_, .moving), .weight(_, .overRange), .weight(_, .negative), .unreadable, .fault: break
         }

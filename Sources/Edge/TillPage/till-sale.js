@@ -144,7 +144,7 @@ function acts(till, sale) {
     add("emergency", held ? "恢复闸机" : "紧急开闸", held ? "Back to normal" : "Emergency open", "danger",
       () => why(till, "emergency", held ? ["恢复闸机", "Back to normal"] : ["紧急开闸", "Emergency open"], { open: !held }));
   }
-  add("close", "结束餐次", "Close the meal", "", () => why(till, "close", ["结束餐次", "Close the meal"], {}));
+  add("close", "结束餐次", "Close the meal", "", () => closing(till));
   return box;
 }
 function why(till, name, title, more) {
@@ -152,6 +152,14 @@ function why(till, name, title, more) {
     const body = { till: till.id, ...more }, fault = fill(body, { why: WHY[name] }, form);
     if (fault) return fault;
     const reply = await act(name, body);
+    return reply.ok ? null : reply.error;
+  });
+}
+// The report says who closed it; there is nothing more to say.
+function closing(till) {
+  const text = both("本餐段报表将结账", "The meal's report is closed, and counting begins again");
+  dialog(both("结束餐次", "Close the meal"), [el("p", "", text)], both("确认", "Confirm"), true, async () => {
+    const reply = await act("close", { till: till.id });
     return reply.ok ? null : reply.error;
   });
 }

@@ -6,7 +6,6 @@ const WHY = {
   refund: [["退餐", "Meal given back"], ["餐品有问题", "Something was wrong with the meal"],
     ["重复扣款", "Charged twice"]],
   emergency: [["消防疏散", "Fire"], ["设备故障", "Something is broken"], ["演习", "Drill"]],
-  close: [["餐次结束", "The meal is over"]],
 };
 const HOW = {
   face: ["刷脸", "face"], card: ["卡", "card"], member: ["账户", "account"], payerCode: ["付款码", "payer's code"],

@@ -77,7 +77,7 @@ extension CanteenSite {
         say(lane, word, at: now)
         if !(records + pulses).isEmpty || !state.isEmpty { persist(records + pulses, state: state) }
         if sale.mode == .passOnly { lanes[lane].admitted = served.holder.map { ($0, now.uptime) } }
-        if sale.mode == .weighed { lanes[lane].isPlateSold = lanes[lane].weight != nil }
+        if sale.mode == .weighed, lanes[lane].plate == .there { lanes[lane].plate = .sold }
         lanes[lane].sale = nil
     }
 

@@ -156,7 +156,7 @@ extension CanteenSite {
         let entry = entry(sale, lane, charge, isOffline: isOffline, spends, at: now)
         var changes: [StateChange] = []
         if sale.mode != .passOnly {
-            book.add(entry)
+            book.add(entry, keeping: openUses)
             changes.append(book.kept)
         }
         if !sale.held.isEmpty {

@@ -21,6 +21,7 @@ extension CanteenSite {
         case .people(let count): expectPeople(lane, count, at: now)
         case .refund(let payment, let amount, let why):
             guard mayCorrect(lane, clerk, payment, at: now) else { return }
+            if let sale = book.sale(payment: payment), isAwaited(sale.id) { return say(lane, .oneMoment, at: now) }
             refund(
                 lane,
                 Refund(
@@ -34,16 +35,17 @@ extension CanteenSite {
         case .closeDay:
             guard clerk.role != .engineer else { return say(lane, .notYourRole, at: now) }
             perform(leases?.giveAllBack(at: now) ?? [])
-        case .emergency(let hold):
+        case .emergency(let hold, let why):
             guard hold != isHeldOpen else { return }
             isHeldOpen = hold
+            let what = hold ? "emergency" : "emergency over"
             effects.append(.log(.warning, "\(clerk.name) \(hold ? "holds the turnstiles open" : "releases them")"))
             persist(
                 [
                     .manualOpening(
                         HandOpening(
                             lane: lanes[lane].settings.id, transit: nil, who: clerk.name,
-                            reason: hold ? "emergency" : "emergency over"))
+                            reason: why.map { "\(what): \($0)" } ?? what))
                 ], state: [CanteenRecovery.held(hold)])
             emergency(at: now)
         }
@@ -71,6 +73,7 @@ extension CanteenSite {
     private mutating func correct(_ lane: Int, _ id: UUIDv7, _ clerk: Clerk, _ why: String, at now: ClockReading) {
         guard scenario.corrections.roles.contains(clerk.role) else { return say(lane, .notYourRole, at: now) }
         guard let sale = book.sale(id), sale.standing != .undone else { return say(lane, .noSuchSale, at: now) }
+        guard !isAwaited(id) else { return say(lane, .oneMoment, at: now) }
         guard let payment = sale.payment else {
             // Nothing was paid: the count is taken back.
             guard now.wall.milliseconds &- sale.at.milliseconds <= scenario.corrections.within.milliseconds else {
@@ -91,6 +94,11 @@ extension CanteenSite {
         refund(
             lane,
             Refund(id: ids.next(at: now.wall), payment: payment, amount: rest, who: clerk.name, why: why), at: now)
+    }
+
+    /// Whether the turnstile may yet undo a sale by itself: what both took back would go back twice.
+    private func isAwaited(_ sale: UUIDv7) -> Bool {
+        lanes.contains { $0.served[sale] != nil || $0.sale?.id == sale }
     }
 
     private mutating func refund(_ lane: Int, _ refund: Refund, at now: ClockReading) {

@@ -32,9 +32,11 @@ extension CanteenSite {
         }
     }
 
-    /// A phone showed a payment code: it pays what is on the till, or the price for others at a turnstile.
+    /// A phone showed a payment code: it pays what is on the till, or the price for others at a turnstile. A lane that
+    /// takes no codes takes none of these either.
     mutating func scanned(_ lane: Int, _ code: PayerCode, at now: ClockReading) {
         guard lanes[lane].turnstile?.isEmergency != true else { return say(lane, .emergency, at: now) }
+        guard lanes[lane].settings.knownBy.contains(.code) else { return say(lane, .meansNotUsed, at: now) }
         present(
             lane,
             Guest(
@@ -152,6 +154,10 @@ extension CanteenSite {
     /// A fixed price, a count, or a passage: presenting oneself is all it takes.
     private mutating func beginMeal(_ lane: Int, _ mode: CanteenMode, _ guest: Guest, at now: ClockReading) {
         guard guest.holder != nil || mode.kind == .fixedPrice else { return say(lane, .meansNotUsed, at: now) }
+        // Whoever pays without being known is of no group.
+        if let groups = lanes[lane].settings.groups, guest.group.map(groups.contains) != true {
+            return say(lane, .groupNotServed, at: now)
+        }
         if let refusal = refusal(lane, guest, mode, at: now) { return say(lane, refusal, at: now) }
         var helping: Int64 = 1
         if mode.kind != .passOnly, let holder = guest.holder {

@@ -55,11 +55,12 @@ extension CanteenSite {
         begin(lane, mode, lines, total, held: held, isComplete: !isMore, at: now)
     }
 
-    /// Something at rest lies on the scale, or nothing any more.
-    mutating func weighed(_ lane: Int, _ weight: Grams, at now: ClockReading) {
-        guard weight.count > 0 else {
+    /// Something at rest lies on the scale, or nothing any more; nil: nobody can tell.
+    mutating func weighed(_ lane: Int, _ weight: Grams?, at now: ClockReading) {
+        guard let weight, weight.count > 0 else {
             lanes[lane].weight = nil
-            lanes[lane].isPlateSold = false
+            // A line that was silent for a moment does not say that the plate was taken away.
+            if weight != nil { lanes[lane].plate = .none }
             if lanes[lane].sale?.stage == .keyed, lanes[lane].sale?.mode == .weighed {
                 drop(lane)
                 say(lane, .idle, at: now)
@@ -67,14 +68,20 @@ extension CanteenSite {
             return
         }
         lanes[lane].weight = weight
+        switch lanes[lane].plate {
         // What was sold is not sold again while it lies there.
-        guard !lanes[lane].isPlateSold else { return say(lane, .takePlateAway, at: now) }
-        priceWeight(lane, at: now)
+        case .sold: say(lane, .takePlateAway, at: now)
+        case .unknown:
+            if mode(lane)?.kind == .weighed { say(lane, .emptyScale, at: now) }
+        case .none, .there:
+            lanes[lane].plate = .there
+            priceWeight(lane, at: now)
+        }
     }
 
     mutating func chooseFood(_ lane: Int, _ food: Slug, at now: ClockReading) {
         lanes[lane].food = food
-        guard lanes[lane].weight != nil, !lanes[lane].isPlateSold else { return }
+        guard lanes[lane].weight != nil, lanes[lane].plate == .there else { return }
         priceWeight(lane, at: now)
     }
 

@@ -240,7 +240,7 @@ extension CanteenWord {
             .groupNotServed, .meansNotUsed, .closedNow, .alreadyServed, .noMoreHelpings, .rulesDiffer:
             true
         case .idle, .welcome, .due, .oneMoment, .confirm, .scanToPay, .paid, .paidLater, .counted, .mayPass,
-            .opensAgain, .soldOut, .noSuchItem, .badWeight, .chooseFood, .takePlateAway, .emergency,
+            .opensAgain, .soldOut, .noSuchItem, .badWeight, .chooseFood, .takePlateAway, .emptyScale, .emergency,
             .notPassedUndone, .notPassedKept, .cancelled, .refunded, .notYourRole, .tooLate, .noSuchSale, .closed,
             .ticket:
             false

@@ -108,7 +108,7 @@ public struct PeriodReport: Hashable, Sendable {
     }
 
     public var meal: Meal
-    /// When it was closed, and by whom; nil: it is still counted.
+    /// When it was closed last, and by whom last by hand; nil: it is still counted, or the clock alone closed it.
     public var closed: WallTime?
     public var closedBy: String?
     public private(set) var sums: [Key: SaleSum] = [:]
@@ -159,8 +159,10 @@ public struct PeriodReport: Hashable, Sendable {
 
 /// What a box has sold: the last sales, the report of the meal that is served, and those that are closed. Pure.
 public struct TillBook: Hashable, Sendable {
-    /// Sales that can be looked back on, and corrected.
+    /// Sales of one lane that can be looked back on, and corrected: a turnstile's queue takes no till's away.
     public static let mostLast = 10
+    /// And of all lanes, with one more of each that is still going on; a lane that is no more has some for a while.
+    static let mostInAll = (mostLast + 1) * CanteenScenario.mostLanes
     /// Closed reports that are kept.
     public static let mostReports = 60
 
@@ -183,11 +185,19 @@ public struct TillBook: Hashable, Sendable {
     public func sale(_ id: UUIDv7) -> SaleEntry? { last.last { $0.id == id } }
     public func sale(payment: PaymentID) -> SaleEntry? { last.last { $0.payment == payment } }
 
-    /// - Parameter isLate: it belongs to its own meal's report, though that may be closed.
-    mutating func add(_ sale: SaleEntry, isLate: Bool = false) {
+    /// - Parameters:
+    ///   - open: sales that go on, at most one a lane: they are not forgotten for this one.
+    ///   - isLate: it belongs to its own meal's report, though that may be closed.
+    mutating func add(_ sale: SaleEntry, keeping open: Set<UUIDv7> = [], isLate: Bool = false) {
         if isLate { change(sale.meal) { $0.count(sale, sign: 1) } } else { current.count(sale, sign: 1) }
         last.append(sale)
-        if last.count > TillBook.mostLast { last.removeFirst() }
+        while last.count(where: { $0.lane == sale.lane && !open.contains($0.id) }) > TillBook.mostLast {
+            guard let index = last.firstIndex(where: { $0.lane == sale.lane && !open.contains($0.id) }) else { break }
+            last.remove(at: index)
+        }
+        while last.count > TillBook.mostInAll, let index = last.firstIndex(where: { !open.contains($0.id) }) {
+            last.remove(at: index)
+        }
     }
 
     /// Its record is not on disk: it never was.
@@ -196,8 +206,9 @@ public struct TillBook: Hashable, Sendable {
         last.removeAll { $0.id == sale.id }
     }
 
-    /// The person did not pass, and the money goes back.
+    /// The person did not pass, and the money goes back; once.
     mutating func undo(_ sale: SaleEntry) {
+        guard self.sale(sale.id)?.standing != .undone else { return }
         change(sale.meal) { report in
             report.count(sale, sign: -1)
             report.add(.undone, "", count: 1, sale.total)
@@ -228,7 +239,8 @@ public struct TillBook: Hashable, Sendable {
         if let index = reports.firstIndex(where: { $0.meal == report.meal }) {
             reports[index].merge(report)
             reports[index].closed = now
-            reports[index].closedBy = who
+            // The clock closes after somebody had: who that was stays.
+            if let who { reports[index].closedBy = who }
         } else {
             reports.append(report)
         }

@@ -89,7 +89,7 @@ public struct CanteenPages: Sendable {
     private static func state(_ word: CanteenWord) -> String {
         switch word {
         case .idle: "idle"
-        case .welcome, .due, .chooseFood, .takePlateAway, .closed, .cancelled: "asking"
+        case .welcome, .due, .chooseFood, .takePlateAway, .emptyScale, .closed, .cancelled: "asking"
         default:
             switch word.sound {
             case .ok, .later: "good"

@@ -35,6 +35,8 @@ public enum CanteenWord: Hashable, Sendable {
     case badWeight
     case chooseFood
     case takePlateAway
+    /// Since the start the scale was never empty: what lies there may be paid for.
+    case emptyScale
     /// The platform splits by other rules: no purse is charged while it cannot be asked.
     case rulesDiffer
     case emergency
@@ -69,6 +71,7 @@ extension CanteenWord {
         case .notPassedUndone: ("如需就餐请重新识别", "Present yourself again to eat")
         case .notPassedKept: ("重新识别后可直接通过", "Present yourself again to pass")
         case .takePlateAway: ("请取走餐盘", "Please take your plate")
+        case .emptyScale: ("请取下餐盘，再放上", "Take the plate off, and put it on again")
         case .ticket(let word): word.advice
         default: nil
         }
@@ -76,7 +79,8 @@ extension CanteenWord {
 
     public var sound: CanteenSound {
         switch self {
-        case .idle, .welcome, .due, .cancelled, .closed, .refunded, .takePlateAway, .chooseFood: .none
+        case .idle, .welcome, .due, .cancelled, .closed, .refunded, .takePlateAway, .emptyScale, .chooseFood:
+            .none
         case .oneMoment, .confirm, .scanToPay: .wait
         case .paid, .counted, .mayPass, .opensAgain: .ok
         case .paidLater: .later
@@ -92,7 +96,7 @@ extension CanteenWord {
     /// The step of it that a plain sign knows; nil: a sign says nothing.
     public var notice: Notice? {
         switch self {
-        case .idle, .welcome, .takePlateAway, .chooseFood, .notPassedUndone, .notPassedKept, .closed: nil
+        case .idle, .welcome, .takePlateAway, .emptyScale, .chooseFood, .notPassedUndone, .notPassedKept, .closed: nil
         case .due(let amount): .due(amount)
         case .oneMoment: .oneMoment
         case .confirm(let amount): .confirm(nil, amount)
@@ -147,6 +151,7 @@ extension CanteenWord {
         case .badWeight: ("重量无效，请重新放置", "Weight not valid: place it again")
         case .chooseFood: ("请选择餐品", "Please choose the food")
         case .takePlateAway: ("请取走餐盘", "Please take your plate")
+        case .emptyScale: ("请先清空秤台", "Empty the scale first")
         case .rulesDiffer: ("扣款规则待更新，暂停离线扣款", "Rules differ: no charge while offline")
         case .emergency: ("紧急放行", "Emergency: the way is open")
         case .notPassedUndone: ("未通行，已退款", "Not passed: the charge is undone")

@@ -60,7 +60,7 @@ public struct TillOrderMessage: Hashable, Sendable {
                 try body.parsed("payment", "a payment's id", PaymentID.init), try body.fen("amount", least: 1),
                 why: try body.why())
         case .close: .closePeriod
-        case .emergency: .emergency(try flag(body))
+        case .emergency: .emergency(try flag(body), why: body.node["why"] == nil ? nil : try body.why())
         case .closeDay: .closeDay
         case .ticket: try ticket(body)
         case .people: .people(try people(body))

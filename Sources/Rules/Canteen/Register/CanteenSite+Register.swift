@@ -52,8 +52,11 @@ extension CanteenSite {
         note(id, .waiting, paidBy: id, order.amount)
         say(lane, .due(order.amount), at: now)
         guard let code else { return chargeWhoWaits(lane, at: now) }
-        if let payer = try? PayerCode(code) { return scanned(lane, payer, at: now) }
-        presented(lane, Presentation(.code(code), by: .code), at: now)
+        if let payer = try? PayerCode(code) {
+            scanned(lane, payer, at: now)
+        } else {
+            presented(lane, Presentation(.code(code), by: .code), at: now)
+        }
         // The register has no other code: who shows nothing better at the box pays another way, by another order.
         if lanes[lane].sale?.register == id, lanes[lane].sale?.stage == .keyed {
             let word = lanes[lane].screen.word

@@ -118,8 +118,8 @@ public enum TillOrder: Hashable, Sendable {
     case correct(sale: UUIDv7, why: String)
     /// The meal's report is closed, and counting begins again.
     case closePeriod
-    /// The turnstiles stay open, or do not any more.
-    case emergency(Bool)
+    /// The turnstiles stay open, or do not any more; why, if somebody said so.
+    case emergency(Bool, why: String? = nil)
     /// The day is over: leases go back.
     case closeDay
     /// A ticket's code, keyed or read by a scanner at the desk, and how many are to be let in; nil: as the ticket says.
@@ -134,8 +134,8 @@ public enum CanteenEvent: Hashable, Sendable {
     case notKnown(LaneID, NotKnown)
     /// A phone showed a payment code.
     case scanned(LaneID, PayerCode)
-    /// What lies on the lane's scale, at rest; zero: nothing.
-    case weighed(LaneID, Grams)
+    /// What lies on the lane's scale, at rest; zero: nothing; nil: the scale does not say any more.
+    case weighed(LaneID, Grams?)
     case ordered(LaneID, TillOrder, by: Clerk)
     /// A ticket was shown; how many are to be let in, if somebody said so.
     case ticket(LaneID, code: String, people: Int64?)

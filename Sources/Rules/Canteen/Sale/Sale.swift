@@ -77,6 +77,16 @@ struct Served {
     var canBeUndone: Bool { if case .cash = paid { false } else { !isAgain } }
 }
 
+/// What is known of the plate on a scale. A scale that is not heard changes nothing of it.
+enum Plate {
+    /// Nobody has seen the scale empty since the start: what lies there may have been paid for before.
+    case unknown
+    case none
+    case there
+    /// Paid for, and still there.
+    case sold
+}
+
 /// One lane at this moment.
 struct LaneState {
     let settings: CanteenLane
@@ -91,8 +101,7 @@ struct LaneState {
     /// What lies on the scale, and what of it was chosen.
     var weight: Grams?
     var food: Slug?
-    /// What was sold still lies on the scale.
-    var isPlateSold = false
+    var plate = Plate.unknown
     /// The ticket that is being decided about, and who is let in on one.
     var claim: TicketClaim?
     var party: TicketParty?

@@ -18,11 +18,14 @@ extension CanteenSite {
             // Where nothing turns, all are let in at once.
             opened: lanes[lane].turnstile == nil ? use.people : 1, stage: .writing, transit: use.id)
         lanes[lane].party = party
-        book.add(ticketEntry(use, lane, party.kind))
+        book.add(ticketEntry(use, lane, party.kind), keeping: openUses)
         // Of one person, or where nothing turns, there is nothing to go on with.
         let kept = party.opened < use.people ? [party.kept] : []
         return ([opening(lane, party)], [book.kept] + kept)
     }
+
+    /// Uses on which people are still let in: what the book says of them may yet change.
+    var openUses: Set<UUIDv7> { Set(lanes.compactMap { $0.party?.use.id }) }
 
     /// How a use stands in the report and among the last.
     func ticketEntry(_ use: TicketUse, _ lane: Int, _ kind: Slug?) -> SaleEntry {
@@ -135,7 +138,7 @@ extension CanteenSite {
         }
         book.remove(entry)
         entry.lines[0].count = line.count - rest
-        book.add(entry)
+        book.add(entry, keeping: openUses)
         return [book.kept]
     }
 

@@ -140,7 +140,7 @@ extension CanteenSite {
     private mutating func notKnownWhether(_ use: TicketUse, at now: ClockReading) {
         let lane = lanes.indices.first { index in lanes[index].settings.modes.contains { $0.kind == .tickets } } ?? 0
         let id = lanes[lane].settings.id
-        book.add(ticketEntry(use, lane, nil))
+        book.add(ticketEntry(use, lane, nil), keeping: openUses)
         persist([], state: [book.kept])
         effects.append(
             .happened(
