@@ -275,7 +275,7 @@ struct TicketLaneTests {
         let world = CanteenWorld(ticketScenario())
         world.scan(ticket())
         let use = try #require(world.claims.first)
-        let page = FactPage(facts: [.used(use)], through: 1, isMoreLeft: false)
+        let page = FactPage<TicketFact>(facts: [.used(use)], through: 1, isMoreLeft: false)
         world.tell(.answer(RequestToken(1), .ticketFacts(page)))
         #expect(world.happened.isEmpty && world.opened == 0)
         world.reply(.granted, left: 0)
@@ -294,7 +294,7 @@ struct TicketLaneTests {
         world.tell(.linkUp)
         world.tell(
             .answer(
-                RequestToken(1), .ticketFacts(FactPage(facts: [.used(use)], through: 1, isMoreLeft: false))))
+                RequestToken(1), .ticketFacts(FactPage<TicketFact>(facts: [.used(use)], through: 1, isMoreLeft: false))))
         #expect(world.happened == ["ticketUnknown"])
         #expect(world.opened == 1)
         world.order(.correct(sale: use.id, why: "nobody passed"), by: Clerk("wang", .attendant))
