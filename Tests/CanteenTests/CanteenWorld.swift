@@ -170,6 +170,12 @@ final class CanteenWorld {
         if let token = write.token { tell(.durable(token)) }
     }
 
+    /// The disk refuses the write that waits longest.
+    func loseOne() {
+        guard !waiting.isEmpty else { return }
+        if let token = waiting.removeFirst().token { tell(.lost(token)) }
+    }
+
     func forget() { (sent, shown, pulses, records, logs) = ([], [], [], [], []) }
 
     var lane: LaneID { scenario.lanes[0].id }

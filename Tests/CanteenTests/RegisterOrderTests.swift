@@ -121,6 +121,100 @@ struct RegisterOrderTests {
         #expect(state(world, Self.second) == .approved)
     }
 
+    /// An order that a lease pays, while the record of that is on its way to a slow disk.
+    private func writing() -> CanteenWorld {
+        let world = CanteenWorld()
+        world.lease()
+        world.tell(.linkDown)
+        world.isDiskSlow = true
+        start(world)
+        world.show()
+        return world
+    }
+
+    @Test("given up while the record that pays it is written, it is never told as paid: nobody is served, it goes back")
+    func givenUpWhileWritten() throws {
+        let world = writing()
+        world.tell(.own(.registered(.cancel(Self.order))))
+        #expect(state(world) == .cancelling)
+        while !world.isDiskIdle {
+            world.commitOne()
+            #expect(state(world) == .cancelling)
+        }
+        world.isDiskSlow = false
+        #expect(world.booked == ["lease"] && world.pulses.isEmpty && world.word() == .cancelled)
+        #expect(world.board.lanes[0].sale == nil)
+        // The platform has to have the record first.
+        world.tell(.linkUp)
+        #expect(!world.sent.contains { if case .refund = $0.request { true } else { false } })
+        world.tell(.settledWithPlatform)
+        try answerRefund(world, .refunded)
+        #expect(state(world) == .cancelled && world.board.last.last?.returned == Fen(800))
+    }
+
+    @Test("given up while its record is written, and the disk refuses that: nothing was paid, and it is cancelled")
+    func givenUpAndLost() throws {
+        let world = writing()
+        world.tell(.own(.registered(.cancel(Self.order))))
+        while !world.isDiskIdle { world.loseOne() }
+        #expect(state(world) == .cancelled && world.booked.isEmpty && world.board.lanes[0].sale == nil)
+
+        // The same where the platform was asked before: it is over when the platform has undone it.
+        let asked = CanteenWorld()
+        asked.lease()
+        start(asked)
+        asked.show()
+        asked.isDiskSlow = true
+        asked.pass(seconds: 2)
+        asked.tell(.own(.registered(.cancel(Self.order))))
+        while !asked.isDiskIdle { asked.loseOne() }
+        #expect(state(asked) == .cancelling && asked.reversed == [Self.order])
+        asked.isDiskSlow = false
+        asked.answer(.reversed)
+        #expect(state(asked) == .cancelled)
+    }
+
+    @Test("a power cut after it was given up leaves the record's word, and the register's book gives it up again")
+    func givenUpAndCut() throws {
+        for writes in 0...4 {
+            let world = writing()
+            world.tell(.own(.registered(.cancel(Self.order))))
+            for _ in 0..<writes { world.commitOne() }
+            let isBooked = world.booked == ["lease"]
+            world.isDiskSlow = false
+            world.restart()
+            world.tell(.linkUp)
+            world.tell(.settledWithPlatform)
+            world.tell(.own(.registered(.cancel(Self.order))))
+            guard isBooked else {
+                #expect(state(world) == .failed || state(world) == .cancelled || state(world) == nil)
+                continue
+            }
+            #expect(state(world) == .cancelling, "after \(writes) writes")
+            try answerRefund(world, .refunded)
+            #expect(state(world) == .cancelled, "after \(writes) writes")
+        }
+    }
+
+    @Test("given up while the paid one waits for the person before, it goes back, and the turnstile does not open for it")
+    func givenUpAtTheGate() throws {
+        let world = try School.world { $0.waits.duplicate = .seconds(0) }
+        world.card("0000000001")
+        world.answer(.approved)
+        let opened = world.pulses.count
+        start(world)
+        world.card("0000000003")
+        world.answer(.approved)
+        #expect(state(world) == .approved && world.board.lanes[0].stage == .waitingForGate)
+        world.tell(.own(.registered(.cancel(Self.order))))
+        #expect(state(world) == .cancelling && world.board.lanes[0].sale == nil)
+        world.walk()
+        world.pass(seconds: 2)
+        #expect(world.pulses.count == opened && world.passages.count == 1)
+        try answerRefund(world, .refunded)
+        #expect(state(world) == .cancelled)
+    }
+
     @Test("a part goes back by its own id, once, and what is refused says so")
     func refunds() throws {
         let world = CanteenWorld()

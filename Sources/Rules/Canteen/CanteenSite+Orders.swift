@@ -113,14 +113,19 @@ extension CanteenSite {
             return false
         }
         effects.append(.refund(refund.id, .underWay))
+        open(refund)
+        return true
+    }
+
+    /// - Parameter records: what is written with it.
+    mutating func open(_ refund: Refund, _ records: [Record.Event] = []) {
         let isByRecord = book.sale(payment: refund.payment)?.isOffline ?? false
         refunds[refund.id] = OpenRefund(
             refund: refund, waitsForRecords: isByRecord && isRecordOpen, holder: notes.holder(of: refund.payment))
         persist(
-            [.refund(.requested, refund, nil)],
+            records + [.refund(.requested, refund, nil)],
             state: [.put(kind: CanteenRecovery.refundKind, key: refund.id.description, value: refund.canonical)],
             then: .askRefund(refund.id))
-        return true
     }
 
     mutating func askRefunds(at now: ClockReading) {
