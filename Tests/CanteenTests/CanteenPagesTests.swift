@@ -113,7 +113,7 @@ struct CanteenPagesTests {
             .notLive, .unknownCard, .unknownCode, .contractOver, .groupNotServed, .meansNotUsed, .closedNow,
             .alreadyServed, .noMoreHelpings, .soldOut(chinese: "面", english: "Noodles"), .noSuchItem, .badWeight,
             .chooseFood, .takePlateAway, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled,
-            .refunded(Fen(1)), .notYourRole, .tooLate, .noSuchSale, .closed,
+            .refunded(Fen(1)), .notYourRole, .tooLate, .noSuchSale, .closed, .saleStands(Fen(1)),
         ]
         for word in words {
             #expect(word.chinese.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(word)")

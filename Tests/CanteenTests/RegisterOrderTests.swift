@@ -103,6 +103,47 @@ struct RegisterOrderTests {
         #expect(state(world, Self.second) == .cancelled)
     }
 
+    @Test("while an order waits for its payer, nothing that is keyed, chosen or weighed at the lane takes its place")
+    func keptFromOthers() throws {
+        let world = CanteenWorld()
+        start(world)
+        let sale = world.board.lanes[0].sale
+        world.key(500)
+        #expect(world.word() == .saleStands(Fen(800)) && world.shown.last == .due(Fen(800)))
+        #expect(world.board.lanes[0].sale == sale && state(world) == .waiting)
+        world.show()
+        world.answer(.approved)
+        #expect(state(world) == .approved && world.charged == [Self.order])
+
+        let menu = try MenuAndScaleTests.till()
+        start(menu, lane: menu.lane)
+        menu.order(.item(MenuChoice(slug("milk"))))
+        #expect(menu.word() == .saleStands(Fen(800)) && state(menu) == .waiting)
+        menu.order(.cancel)
+        menu.order(.item(MenuChoice(slug("milk"))))
+        #expect(state(menu) == .cancelled && menu.board.lanes[0].screen.lines.map(\.item) == [slug("milk")])
+
+        let scale = try MenuAndScaleTests.scale()
+        start(scale)
+        scale.tell(.own(.weighed(scale.lane, Grams(300))))
+        #expect(scale.word() == .saleStands(Fen(800)) && state(scale) == .waiting)
+    }
+
+    @Test("the cashier's cancellation ends the order: at once while it waits, or when what was asked is undone")
+    func cancelledByCashier() {
+        let world = CanteenWorld()
+        start(world)
+        world.order(.cancel)
+        #expect(state(world) == .cancelled && world.board.lanes[0].sale == nil)
+        #expect(world.site.registerStandings.all[Self.order]?.detail?.code == "cancelledAtLane")
+        start(world, Self.second)
+        world.show()
+        world.order(.cancel)
+        #expect(state(world, Self.second) == .cancelling && world.reversed == [Self.second])
+        world.answer(.reversed)
+        #expect(state(world, Self.second) == .cancelled)
+    }
+
     @Test("given up after it was paid, the whole amount goes back; where that cannot be, it stays paid")
     func undone() throws {
         let world = CanteenWorld()
@@ -196,7 +237,7 @@ struct RegisterOrderTests {
         }
     }
 
-    @Test("given up while the paid one waits for the person before, it goes back, and the turnstile does not open for it")
+    @Test("given up while the paid one waits for the person before, it goes back, and the turnstile does not open")
     func givenUpAtTheGate() throws {
         let world = try School.world { $0.waits.duplicate = .seconds(0) }
         world.card("0000000001")

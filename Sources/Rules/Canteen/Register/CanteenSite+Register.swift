@@ -56,9 +56,8 @@ extension CanteenSite {
         presented(lane, Presentation(.code(code), by: .code), at: now)
         // The register has no other code: who shows nothing better at the box pays another way, by another order.
         if lanes[lane].sale?.register == id, lanes[lane].sale?.stage == .keyed {
-            let word = lanes[lane].screen.word
+            over(id, order.amount, .declined, detail("codeRefused", lanes[lane].screen.word))
             drop(lane)
-            over(id, order.amount, .declined, detail("codeRefused", word))
         }
     }
 
@@ -98,6 +97,16 @@ extension CanteenSite {
         }
         drop(lane)
         return true
+    }
+
+    /// A sale that nothing has paid is not at its lane any more: its order is over, or is when its payment is undone.
+    mutating func registerDropped(_ sale: Sale) {
+        guard let id = sale.register, case .payment(let state, let paidBy, let total)? = registers[id]?.what,
+            state == .waiting || state == .pending
+        else { return }
+        note(
+            id, payments[paidBy] == nil ? .cancelled : .cancelling, paidBy: paidBy, total,
+            detail("cancelledAtLane", .cancelled))
     }
 
     /// A payment's machine has come to an end.
