@@ -170,8 +170,8 @@ struct TillOrderTests {
             #expect(message.order == order && message.lane == slug("t"), "\(word)")
         }
         #expect(Set(orders.map(\.0)) == Set(TillWord.allCases.map(\.rawValue)))
-        #expect(try read("cash", #"{"till":"t","amount":800}"#).amount == Fen(800))
-        #expect(try read("cancel", "{\"till\":\"t\",\"sale\":\"\(id)\"}").sale == id)
+        #expect(try read("cash", #"{"till":"t","amount":800}"#).seen == SaleSeen(amount: Fen(800)))
+        #expect(try read("cancel", "{\"till\":\"t\",\"sale\":\"\(id)\"}").seen == SaleSeen(sale: id))
     }
 
     @Test(

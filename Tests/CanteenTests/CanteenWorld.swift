@@ -183,8 +183,8 @@ final class CanteenWorld {
     /// What the customer of a lane reads.
     func word(_ lane: Int = 0) -> CanteenWord { board.lanes[lane].screen.word }
 
-    func order(_ order: TillOrder, by clerk: Clerk = CanteenWorld.li) {
-        tell(.own(.ordered(lane, order, by: clerk)))
+    func order(_ order: TillOrder, by clerk: Clerk = CanteenWorld.li, seen: SaleSeen = SaleSeen()) {
+        tell(.own(.ordered(lane, order, by: clerk, seen: seen)))
     }
 
     func key(_ amount: Int64 = 800) { order(.keyed([SaleLine(amount: Fen(amount))])) }

@@ -48,6 +48,22 @@ extension CanteenSite {
         }
     }
 
+    /// Whether what the person saw stands there still: between the page and here another sale may have come.
+    mutating func isStill(_ seen: SaleSeen, _ lane: Int, at now: ClockReading) -> Bool {
+        let sale = lanes[lane].sale
+        // With no sale, whoever is nobody's in particular begins one at the price for others.
+        let due = sale?.quote.total ?? mode(lane)?.priceForOthers
+        if seen.sale == nil || seen.sale == sale?.id, seen.amount == nil || due == nil || seen.amount == due {
+            return true
+        }
+        switch sale?.stage {
+        case .keyed: say(lane, .saleStands(sale?.quote.total ?? .zero), at: now)
+        case .paying, .writing, .waitingForGate: say(lane, .oneMoment, at: now)
+        case nil: say(lane, .noSuchSale, at: now)
+        }
+        return false
+    }
+
     // MARK: - What was wrong
 
     private mutating func mayCorrect(
