@@ -256,6 +256,38 @@ struct RegisterOrderTests {
         #expect(state(world) == .cancelled)
     }
 
+    @Test("who does not pass at a turnstile gets the money back, and the register reads that the order is cancelled")
+    func notPassed() throws {
+        let world = try School.world()
+        start(world)
+        world.card("0000000001")
+        world.answer(.approved)
+        #expect(state(world) == .approved && world.pulses.count == 2)
+        world.pass(seconds: 7)
+        #expect(state(world) == .cancelling && world.reversed == [Self.order])
+        world.answer(.reversed)
+        #expect(state(world) == .cancelled)
+    }
+
+    @Test("a record that comes to the disk when nobody waits any more is undone, and the order does not stay pending")
+    func writtenTooLate() throws {
+        let world = try School.world(hasPurses: true)
+        world.lend(3_000, to: School.pupil)
+        world.tell(.linkDown)
+        world.isDiskSlow = true
+        start(world)
+        world.card("0000000001")
+        world.pass(seconds: 60)
+        #expect(state(world) == .pending)
+        world.sync()
+        #expect(state(world) == .cancelling && world.pulses.isEmpty && world.booked == ["lease"])
+        world.isDiskSlow = false
+        world.tell(.linkUp)
+        world.tell(.settledWithPlatform)
+        try answerRefund(world, .refunded)
+        #expect(state(world) == .cancelled)
+    }
+
     @Test("a part goes back by its own id, once, and what is refused says so")
     func refunds() throws {
         let world = CanteenWorld()

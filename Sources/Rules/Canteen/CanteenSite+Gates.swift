@@ -152,6 +152,7 @@ extension CanteenSite {
     /// The money of a sale goes back, and the meal may be had again.
     private mutating func undo(_ served: Served, because why: String, _ records: [Record.Event], at now: ClockReading) {
         var state: [StateChange] = []
+        registerUndone(served)
         if served.entry.mode != .passOnly {
             book.undo(served.entry)
             state.append(book.kept)

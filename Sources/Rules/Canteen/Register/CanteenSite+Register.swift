@@ -99,6 +99,16 @@ extension CanteenSite {
         return true
     }
 
+    /// A sale that was paid goes back by itself, because nobody passed on it: its order is over when the money is back.
+    mutating func registerUndone(_ served: Served) {
+        guard let payment = served.entry.payment, let id = registers.order(paidBy: payment),
+            case .payment(let state, _, let total)? = registers[id]?.what, state == .pending || state == .approved
+        else { return }
+        // Cash stays in the drawer.
+        if case .cash = served.paid { return note(id, .approved, paidBy: payment, total) }
+        note(id, .cancelling, paidBy: payment, total, detail("notPassed", .notPassedUndone))
+    }
+
     /// A sale that nothing has paid is not at its lane any more: its order is over, or is when its payment is undone.
     mutating func registerDropped(_ sale: Sale) {
         guard let id = sale.register, case .payment(let state, let paidBy, let total)? = registers[id]?.what,
@@ -204,7 +214,8 @@ extension CanteenSite {
             return registers.put(
                 refund.id, RegisterStanding(what: .refund(state == .refunded ? .refunded : .refused), detail: detail))
         }
-        guard refund.who == CanteenSite.register, let id = registers.order(paidBy: refund.payment),
+        guard [CanteenSite.register, CanteenSite.turnstile].contains(refund.who),
+            let id = registers.order(paidBy: refund.payment),
             case .payment(.cancelling, let paidBy, let total)? = registers[id]?.what
         else { return }
         if state == .refunded { return note(id, .cancelled, paidBy: paidBy, total) }
