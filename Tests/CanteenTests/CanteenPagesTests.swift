@@ -113,7 +113,7 @@ struct CanteenPagesTests {
             .notLive, .unknownCard, .unknownCode, .contractOver, .groupNotServed, .meansNotUsed, .closedNow,
             .alreadyServed, .noMoreHelpings, .soldOut(chinese: "面", english: "Noodles"), .noSuchItem, .badWeight,
             .chooseFood, .takePlateAway, .emptyScale, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept,
-            .cancelled, .refunded(Fen(1)), .notYourRole, .tooLate, .noSuchSale, .closed,
+            .cancelled, .refunded(Fen(1)), .notYourRole, .tooLate, .noSuchSale, .closed, .saleStands(Fen(1)),
         ]
         for word in words {
             #expect(word.chinese.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(word)")
@@ -173,8 +173,8 @@ struct TillOrderTests {
             #expect(message.order == order && message.lane == slug("t"), "\(word)")
         }
         #expect(Set(orders.map(\.0)) == Set(TillWord.allCases.map(\.rawValue)))
-        #expect(try read("cash", #"{"till":"t","amount":800}"#).amount == Fen(800))
-        #expect(try read("cancel", "{\"till\":\"t\",\"sale\":\"\(id)\"}").sale == id)
+        #expect(try read("cash", #"{"till":"t","amount":800}"#).seen == SaleSeen(amount: Fen(800)))
+        #expect(try read("cancel", "{\"till\":\"t\",\"sale\":\"\(id)\"}").seen == SaleSeen(sale: id))
     }
 
     @Test(

@@ -170,6 +170,12 @@ final class CanteenWorld {
         if let token = write.token { tell(.durable(token)) }
     }
 
+    /// The disk refuses the write that waits longest.
+    func loseOne() {
+        guard !waiting.isEmpty else { return }
+        if let token = waiting.removeFirst().token { tell(.lost(token)) }
+    }
+
     func forget() { (sent, shown, pulses, records, logs) = ([], [], [], [], []) }
 
     var lane: LaneID { scenario.lanes[0].id }
@@ -177,8 +183,8 @@ final class CanteenWorld {
     /// What the customer of a lane reads.
     func word(_ lane: Int = 0) -> CanteenWord { board.lanes[lane].screen.word }
 
-    func order(_ order: TillOrder, by clerk: Clerk = CanteenWorld.li) {
-        tell(.own(.ordered(lane, order, by: clerk)))
+    func order(_ order: TillOrder, by clerk: Clerk = CanteenWorld.li, seen: SaleSeen = SaleSeen()) {
+        tell(.own(.ordered(lane, order, by: clerk, seen: seen)))
     }
 
     func key(_ amount: Int64 = 800) { order(.keyed([SaleLine(amount: Fen(amount))])) }

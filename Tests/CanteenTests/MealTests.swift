@@ -319,14 +319,71 @@ struct MealTests {
             .unknownCode, .contractOver, .groupNotServed, .meansNotUsed, .closedNow, .alreadyServed, .noMoreHelpings,
             .soldOut(chinese: "面", english: "Noodles"), .noSuchItem, .badWeight, .chooseFood, .takePlateAway,
             .emptyScale, .rulesDiffer, .emergency, .notPassedUndone, .notPassedKept, .cancelled, .refunded(Fen(1)),
-            .notYourRole,
-            .tooLate, .noSuchSale, .closed,
+            .notYourRole, .tooLate, .noSuchSale, .closed, .saleStands(Fen(1)),
         ]
         for word in words {
             #expect(word.chinese.unicodeScalars.contains { (0x4E00...0x9FFF).contains($0.value) }, "\(word)")
             #expect(word.english.utf8.allSatisfy { $0 < 0x80 } && word.english.count > 5, "\(word)")
         }
         #expect(CanteenWord.unknownFace.sound == .refused && CanteenWord.paid(Fen(1)).sound == .ok)
+    }
+
+    /// A turnstile where others pay fifteen yuan, and at which a pupil's eight have just been declined.
+    private static func declined() throws -> CanteenWorld {
+        let world = try School.world { scenario in
+            for index in scenario.lanes[0].modes.indices {
+                guard case .fixedPrice(let prices, _) = scenario.lanes[0].modes[index].what else { continue }
+                scenario.lanes[0].modes[index].what = .fixedPrice(prices, others: Fen(1_500))
+            }
+        }
+        world.card("0000000001")
+        world.answer(.declined(.insufficientFunds))
+        return world
+    }
+
+    /// What cash was taken, in fen.
+    private static func cash(_ world: CanteenWorld) -> [Int64] {
+        world.records.compactMap {
+            if case .payment(.cashTaken, let charge, _) = $0 { charge.quote.total.count } else { nil }
+        }
+    }
+
+    @Test("after a decline cash, a shown code and a phone's code pay the price that was shown, not that of others")
+    func paidAnotherWay() throws {
+        let world = try Self.declined()
+        let sale = try #require(world.board.lanes[0].sale)
+        world.order(.cash, seen: SaleSeen(sale: sale, amount: Fen(800)))
+        #expect(Self.cash(world) == [800] && world.shown.last == .thanks(Fen(800)) && !world.pulses.isEmpty)
+        let phone = try Self.declined()
+        phone.order(.enterCode(try PayerCode("134567890123456789")))
+        #expect(phone.lastCharge?.quote.total == Fen(800))
+        // With nothing declined before, the price is that for others.
+        let other = try Self.declined()
+        other.pass(seconds: 4)
+        other.order(.cash, seen: SaleSeen(amount: Fen(1_500)))
+        #expect(Self.cash(other) == [1_500])
+    }
+
+    @Test("money taken for another sale or another amount than stands there is not booked, and the lane says so")
+    func otherThanSeen() throws {
+        let world = try Self.declined()
+        let first = try #require(world.board.lanes[0].sale)
+        world.order(.cash, seen: SaleSeen(sale: first, amount: Fen(1_500)))
+        #expect(world.word() == .saleStands(Fen(800)))
+        world.card("0000000003")
+        world.order(.cash, seen: SaleSeen(sale: first, amount: Fen(800)))
+        #expect(world.word() == .oneMoment)
+        world.answer(.declined(.insufficientFunds))
+        for order in [TillOrder.cash, .cancel] {
+            world.order(order, seen: SaleSeen(sale: first))
+            #expect(world.word() == .saleStands(Fen(1_500)) && world.board.lanes[0].stage == .keyed)
+        }
+        world.pass(seconds: 4)
+        world.order(.cash, seen: SaleSeen(sale: first, amount: Fen(800)))
+        #expect(world.word() == .noSuchSale)
+        world.order(.cash, seen: SaleSeen(amount: Fen(800)))
+        #expect(world.word() == .noSuchSale)
+        #expect(Self.cash(world).isEmpty && world.pulses.isEmpty)
     }
 
     @Test("who cannot pay goes away by itself, and the next is served")

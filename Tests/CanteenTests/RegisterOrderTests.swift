@@ -103,6 +103,47 @@ struct RegisterOrderTests {
         #expect(state(world, Self.second) == .cancelled)
     }
 
+    @Test("while an order waits for its payer, nothing that is keyed, chosen or weighed at the lane takes its place")
+    func keptFromOthers() throws {
+        let world = CanteenWorld()
+        start(world)
+        let sale = world.board.lanes[0].sale
+        world.key(500)
+        #expect(world.word() == .saleStands(Fen(800)) && world.shown.last == .due(Fen(800)))
+        #expect(world.board.lanes[0].sale == sale && state(world) == .waiting)
+        world.show()
+        world.answer(.approved)
+        #expect(state(world) == .approved && world.charged == [Self.order])
+
+        let menu = try MenuAndScaleTests.till()
+        start(menu, lane: menu.lane)
+        menu.order(.item(MenuChoice(slug("milk"))))
+        #expect(menu.word() == .saleStands(Fen(800)) && state(menu) == .waiting)
+        menu.order(.cancel)
+        menu.order(.item(MenuChoice(slug("milk"))))
+        #expect(state(menu) == .cancelled && menu.board.lanes[0].screen.lines.map(\.item) == [slug("milk")])
+
+        let scale = try MenuAndScaleTests.scale()
+        start(scale)
+        scale.tell(.own(.weighed(scale.lane, Grams(300))))
+        #expect(scale.word() == .saleStands(Fen(800)) && state(scale) == .waiting)
+    }
+
+    @Test("the cashier's cancellation ends the order: at once while it waits, or when what was asked is undone")
+    func cancelledByCashier() {
+        let world = CanteenWorld()
+        start(world)
+        world.order(.cancel)
+        #expect(state(world) == .cancelled && world.board.lanes[0].sale == nil)
+        #expect(world.site.registerStandings.all[Self.order]?.detail?.code == "cancelledAtLane")
+        start(world, Self.second)
+        world.show()
+        world.order(.cancel)
+        #expect(state(world, Self.second) == .cancelling && world.reversed == [Self.second])
+        world.answer(.reversed)
+        #expect(state(world, Self.second) == .cancelled)
+    }
+
     @Test("given up after it was paid, the whole amount goes back; where that cannot be, it stays paid")
     func undone() throws {
         let world = CanteenWorld()
@@ -119,6 +160,132 @@ struct RegisterOrderTests {
         world.tell(.linkDown)
         world.tell(.own(.registered(.cancel(Self.second))))
         #expect(state(world, Self.second) == .approved)
+    }
+
+    /// An order that a lease pays, while the record of that is on its way to a slow disk.
+    private func writing() -> CanteenWorld {
+        let world = CanteenWorld()
+        world.lease()
+        world.tell(.linkDown)
+        world.isDiskSlow = true
+        start(world)
+        world.show()
+        return world
+    }
+
+    @Test("given up while the record that pays it is written, it is never told as paid: nobody is served, it goes back")
+    func givenUpWhileWritten() throws {
+        let world = writing()
+        world.tell(.own(.registered(.cancel(Self.order))))
+        #expect(state(world) == .cancelling)
+        while !world.isDiskIdle {
+            world.commitOne()
+            #expect(state(world) == .cancelling)
+        }
+        world.isDiskSlow = false
+        #expect(world.booked == ["lease"] && world.pulses.isEmpty && world.word() == .cancelled)
+        #expect(world.board.lanes[0].sale == nil)
+        // The platform has to have the record first.
+        world.tell(.linkUp)
+        #expect(!world.sent.contains { if case .refund = $0.request { true } else { false } })
+        world.tell(.settledWithPlatform)
+        try answerRefund(world, .refunded)
+        #expect(state(world) == .cancelled && world.board.last.last?.returned == Fen(800))
+    }
+
+    @Test("given up while its record is written, and the disk refuses that: nothing was paid, and it is cancelled")
+    func givenUpAndLost() throws {
+        let world = writing()
+        world.tell(.own(.registered(.cancel(Self.order))))
+        while !world.isDiskIdle { world.loseOne() }
+        #expect(state(world) == .cancelled && world.booked.isEmpty && world.board.lanes[0].sale == nil)
+
+        // The same where the platform was asked before: it is over when the platform has undone it.
+        let asked = CanteenWorld()
+        asked.lease()
+        start(asked)
+        asked.show()
+        asked.isDiskSlow = true
+        asked.pass(seconds: 2)
+        asked.tell(.own(.registered(.cancel(Self.order))))
+        while !asked.isDiskIdle { asked.loseOne() }
+        #expect(state(asked) == .cancelling && asked.reversed == [Self.order])
+        asked.isDiskSlow = false
+        asked.answer(.reversed)
+        #expect(state(asked) == .cancelled)
+    }
+
+    @Test("a power cut after it was given up leaves the record's word, and the register's book gives it up again")
+    func givenUpAndCut() throws {
+        for writes in 0...4 {
+            let world = writing()
+            world.tell(.own(.registered(.cancel(Self.order))))
+            for _ in 0..<writes { world.commitOne() }
+            let isBooked = world.booked == ["lease"]
+            world.isDiskSlow = false
+            world.restart()
+            world.tell(.linkUp)
+            world.tell(.settledWithPlatform)
+            world.tell(.own(.registered(.cancel(Self.order))))
+            guard isBooked else {
+                #expect(state(world) == .failed || state(world) == .cancelled || state(world) == nil)
+                continue
+            }
+            #expect(state(world) == .cancelling, "after \(writes) writes")
+            try answerRefund(world, .refunded)
+            #expect(state(world) == .cancelled, "after \(writes) writes")
+        }
+    }
+
+    @Test("given up while the paid one waits for the person before, it goes back, and the turnstile does not open")
+    func givenUpAtTheGate() throws {
+        let world = try School.world { $0.waits.duplicate = .seconds(0) }
+        world.card("0000000001")
+        world.answer(.approved)
+        let opened = world.pulses.count
+        start(world)
+        world.card("0000000003")
+        world.answer(.approved)
+        #expect(state(world) == .approved && world.board.lanes[0].stage == .waitingForGate)
+        world.tell(.own(.registered(.cancel(Self.order))))
+        #expect(state(world) == .cancelling && world.board.lanes[0].sale == nil)
+        world.walk()
+        world.pass(seconds: 2)
+        #expect(world.pulses.count == opened && world.passages.count == 1)
+        try answerRefund(world, .refunded)
+        #expect(state(world) == .cancelled)
+    }
+
+    @Test("who does not pass at a turnstile gets the money back, and the register reads that the order is cancelled")
+    func notPassed() throws {
+        let world = try School.world()
+        start(world)
+        world.card("0000000001")
+        world.answer(.approved)
+        #expect(state(world) == .approved && world.pulses.count == 2)
+        world.pass(seconds: 7)
+        #expect(state(world) == .cancelling && world.reversed == [Self.order])
+        world.answer(.reversed)
+        #expect(state(world) == .cancelled)
+    }
+
+    @Test("a record that comes to the disk when nobody waits any more is undone, and the order does not stay pending")
+    func writtenTooLate() throws {
+        let world = try School.world(hasPurses: true)
+        world.lend(3_000, to: School.pupil)
+        world.tell(.linkDown)
+        world.isDiskSlow = true
+        start(world)
+        world.card("0000000001")
+        world.pass(seconds: 60)
+        #expect(state(world) == .pending)
+        world.sync()
+        #expect(state(world) == .cancelling && world.pulses.isEmpty && world.booked == ["lease"])
+        world.isDiskSlow = false
+        world.tell(.linkUp)
+        world.tell(.settledWithPlatform)
+        try answerRefund(world, .refunded)
+        #expect(state(world) == .cancelled)
     }
 
     @Test("a part goes back by its own id, once, and what is refused says so")

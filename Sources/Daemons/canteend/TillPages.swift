@@ -109,7 +109,7 @@ final class TillPages: Sendable {
         }
         guard screens[message.lane] != nil else { return .noSuchTill }
         if let why = shown.withLock({ $0?.refusal(of: message) }) { return .refused(why) }
-        return offer(.ordered(message.lane, message.order, by: clerk)) ? .taken : .busy
+        return offer(.ordered(message.lane, message.order, by: clerk, seen: message.seen)) ? .taken : .busy
     }
 
     /// Not of the rules' orders: a face terminal of a lane was replaced or emptied under its old id.
@@ -127,13 +127,14 @@ final class TillPages: Sendable {
 }
 
 extension CanteenBoard {
-    /// Why an order is refused at once: the person saw another sale, or another price, than stands there now.
+    /// Why an order is refused at once: the person saw another sale, or another price, than stands there now. The rules
+    /// look once more when it is their turn.
     fileprivate func refusal(of message: TillOrderMessage) -> String? {
         guard let lane = lanes.first(where: { $0.id == message.lane }) else { return nil }
-        if let sale = message.sale, lane.sale != sale {
+        if let sale = message.seen.sale, lane.sale != sale {
             return "此笔交易已变化，请查看后重试 The sale has changed: look and try again"
         }
-        if let amount = message.amount, let due = lane.screen.total, due != amount {
+        if let amount = message.seen.amount, let due = lane.screen.total, due != amount {
             return "应付金额已变为\(due)元 The amount is \(due) yuan now"
         }
         return nil

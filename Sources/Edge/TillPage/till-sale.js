@@ -134,7 +134,7 @@ function acts(till, sale) {
         return reply.ok ? null : reply.error;
       }));
     add("showCode", "显示收款码", "Show a code", "", () => act("showCode", { till: till.id, sale: sale.id }));
-    add("enterCode", "输入付款码", "Enter a code", "", () => code(till));
+    add("enterCode", "输入付款码", "Enter a code", "", () => code(till, sale));
   }
   if (sale && (sale.id || sale.waits)) {
     add("cancel", "取消", "Cancel", "danger", () => act("cancel", { till: till.id, sale: sale.id }));
@@ -163,10 +163,10 @@ function closing(till) {
     return reply.ok ? null : reply.error;
   });
 }
-function code(till) {
+function code(till, sale) {
   const field = { name: "code", zh: "付款码或会员码", en: "The code that the phone shows", mode: "numeric" };
   dialog(both("输入付款码", "Enter a code"), [input(field)], both("确认", "Confirm"), false, async form => {
-    const body = { till: till.id }, fault = fill(body, { fields: [field] }, form);
+    const body = { till: till.id, sale: sale.id }, fault = fill(body, { fields: [field] }, form);
     if (fault) return fault;
     const reply = await act("enterCode", body);
     return reply.ok ? null : reply.error;

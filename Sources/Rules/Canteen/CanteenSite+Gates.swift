@@ -35,6 +35,7 @@ extension CanteenSite {
 
     /// The sale is paid by a record, and that is on disk.
     mutating func written(_ lane: Int, _ sale: Sale, _ word: CanteenWord, at now: ClockReading) {
+        if sale.isCancelled, undoUnserved(lane, at: now) { return }
         // A disk that was full for minutes: nobody stands there any more for whom a turnstile could open.
         guard lanes[lane].turnstile != nil, let served = sale.served, served.canBeUndone, let since = sale.writtenAt,
             now.uptime - since >= scenario.waits.presentedFirst
@@ -155,6 +156,7 @@ extension CanteenSite {
     /// The money of a sale goes back, and the meal may be had again.
     private mutating func undo(_ served: Served, because why: String, _ records: [Record.Event], at now: ClockReading) {
         var state: [StateChange] = []
+        registerUndone(served)
         if served.entry.mode != .passOnly {
             book.undo(served.entry)
             state.append(book.kept)

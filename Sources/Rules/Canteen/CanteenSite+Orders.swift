@@ -51,6 +51,22 @@ extension CanteenSite {
         }
     }
 
+    /// Whether what the person saw stands there still: between the page and here another sale may have come.
+    mutating func isStill(_ seen: SaleSeen, _ lane: Int, at now: ClockReading) -> Bool {
+        let sale = lanes[lane].sale
+        // With no sale, whoever is nobody's in particular begins one at the price for others.
+        let due = sale?.quote.total ?? mode(lane)?.priceForOthers
+        if seen.sale == nil || seen.sale == sale?.id, seen.amount == nil || due == nil || seen.amount == due {
+            return true
+        }
+        switch sale?.stage {
+        case .keyed: say(lane, .saleStands(sale?.quote.total ?? .zero), at: now)
+        case .paying, .writing, .waitingForGate: say(lane, .oneMoment, at: now)
+        case nil: say(lane, .noSuchSale, at: now)
+        }
+        return false
+    }
+
     // MARK: - What was wrong
 
     private mutating func mayCorrect(
@@ -122,14 +138,19 @@ extension CanteenSite {
             return false
         }
         effects.append(.refund(refund.id, .underWay))
+        open(refund)
+        return true
+    }
+
+    /// - Parameter records: what is written with it.
+    mutating func open(_ refund: Refund, _ records: [Record.Event] = []) {
         let isByRecord = book.sale(payment: refund.payment)?.isOffline ?? false
         refunds[refund.id] = OpenRefund(
             refund: refund, waitsForRecords: isByRecord && isRecordOpen, holder: notes.holder(of: refund.payment))
         persist(
-            [.refund(.requested, refund, nil)],
+            records + [.refund(.requested, refund, nil)],
             state: [.put(kind: CanteenRecovery.refundKind, key: refund.id.description, value: refund.canonical)],
             then: .askRefund(refund.id))
-        return true
     }
 
     mutating func askRefunds(at now: ClockReading) {

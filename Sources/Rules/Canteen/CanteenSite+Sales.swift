@@ -145,13 +145,20 @@ extension CanteenSite {
         guard let sale = lanes[lane].sale else { return }
         stock.free(sale.held)
         lanes[lane].sale = nil
+        registerDropped(sale)
     }
 
     // MARK: - Small things
 
     /// Whether another sale may take the place of what the lane has.
     private mutating func isFree(_ lane: Int, at now: ClockReading) -> Bool {
-        guard let sale = lanes[lane].sale, sale.stage != .keyed else { return true }
+        guard let sale = lanes[lane].sale else { return true }
+        if sale.stage == .keyed {
+            // A register waits to be told what becomes of its sale: whoever wants another ends that one first.
+            guard sale.register != nil else { return true }
+            say(lane, .saleStands(sale.quote.total), at: now)
+            return false
+        }
         effects.append(
             .log(.warning, "\(lanes[lane].settings.id): a sale is being paid; the new one is not taken"))
         say(lane, .oneMoment, at: now)

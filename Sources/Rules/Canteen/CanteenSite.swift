@@ -168,8 +168,10 @@ public struct CanteenSite: EdgeCore {
         case .scanned(let lane, let code): withLane(lane) { site, index in site.scanned(index, code, at: now) }
         case .registered(let order): registered(order, at: now)
         case .weighed(let lane, let weight): withLane(lane) { site, index in site.weighed(index, weight, at: now) }
-        case .ordered(let lane, let order, let clerk):
-            withLane(lane) { site, index in site.ordered(index, order, clerk, at: now) }
+        case .ordered(let lane, let order, let clerk, let seen):
+            withLane(lane) { site, index in
+                if site.isStill(seen, index, at: now) { site.ordered(index, order, clerk, at: now) }
+            }
         case .ticket(let lane, let code, let people):
             withLane(lane) { site, index in site.ticketShown(index, code, people: people, at: now) }
         }

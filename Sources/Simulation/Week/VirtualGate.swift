@@ -242,7 +242,7 @@ extension CanteenWord {
         case .idle, .welcome, .due, .oneMoment, .confirm, .scanToPay, .paid, .paidLater, .counted, .mayPass,
             .opensAgain, .soldOut, .noSuchItem, .badWeight, .chooseFood, .takePlateAway, .emptyScale, .emergency,
             .notPassedUndone, .notPassedKept, .cancelled, .refunded, .notYourRole, .tooLate, .noSuchSale, .closed,
-            .ticket:
+            .saleStands, .ticket:
             false
         }
     }

@@ -12,6 +12,8 @@ public enum CanteenWord: Hashable, Sendable {
     /// Known before the amount is keyed.
     case welcome
     case due(Fen)
+    /// Of an order for another sale than the one that stands here, of so much.
+    case saleStands(Fen)
     case oneMoment
     case confirm(Fen)
     case scanToPay(Fen, code: String)
@@ -88,7 +90,8 @@ extension CanteenWord {
         case .ticket(let word): word.sound
         case .notPaid, .shortage, .unknownFace, .severalFaces, .notLive, .unknownCard, .unknownCode, .contractOver,
             .groupNotServed, .meansNotUsed, .closedNow, .alreadyServed, .noMoreHelpings, .soldOut, .noSuchItem,
-            .badWeight, .rulesDiffer, .notPassedUndone, .notPassedKept, .notYourRole, .tooLate, .noSuchSale:
+            .badWeight, .rulesDiffer, .notPassedUndone, .notPassedKept, .notYourRole, .tooLate, .noSuchSale,
+            .saleStands:
             .refused
         }
     }
@@ -97,7 +100,7 @@ extension CanteenWord {
     public var notice: Notice? {
         switch self {
         case .idle, .welcome, .takePlateAway, .emptyScale, .chooseFood, .notPassedUndone, .notPassedKept, .closed: nil
-        case .due(let amount): .due(amount)
+        case .due(let amount), .saleStands(let amount): .due(amount)
         case .oneMoment: .oneMoment
         case .confirm(let amount): .confirm(nil, amount)
         case .scanToPay(let amount, let code): .scanToPay(nil, amount, code: code)
@@ -125,6 +128,8 @@ extension CanteenWord {
         case .idle: ("欢迎光临", "Welcome")
         case .welcome: ("已识别，请稍候", "Recognised, one moment")
         case .due(let amount): ("应付\(amount)元", "\(amount) yuan")
+        case .saleStands(let amount):
+            ("应付\(amount)元，请先付款或取消此笔", "\(amount) yuan are due: pay or cancel this sale first")
         case .oneMoment: ("请稍候", "One moment please")
         case .confirm(let amount): ("应付\(amount)元，请在手机上确认", "\(amount) yuan: confirm on your phone")
         case .scanToPay(let amount, _): ("应付\(amount)元，请扫码支付", "\(amount) yuan: scan to pay")

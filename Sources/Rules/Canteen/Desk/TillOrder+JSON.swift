@@ -27,10 +27,8 @@ public struct TillOrderMessage: Hashable, Sendable {
     public var lane: LaneID
     public var word: TillWord
     public var order: TillOrder
-    /// The sale that the person saw; nil: whatever stands there.
-    public var sale: UUIDv7?
-    /// What it came to, where money is taken for it.
-    public var amount: Fen?
+    /// The sale that the person saw, and what it came to, where money is taken for it; nil: whatever stands there.
+    public var seen: SaleSeen
 
     /// - Throws: ``DeskOrderError`` naming the member that is missing or wrong.
     public init(word text: String, _ node: JSONNode) throws(DeskOrderError) {
@@ -38,8 +36,9 @@ public struct TillOrderMessage: Hashable, Sendable {
         let body = OrderBody(node: node)
         self.word = word
         lane = try body.parsed("till", "a till's name", LaneID.init)
-        sale = word == .correct || node["sale"] == nil ? nil : try body.parsed("sale", "a sale's id", UUIDv7.init)
-        amount = word == .cash && node["amount"] != nil ? try body.fen("amount", least: 0) : nil
+        seen = SaleSeen(
+            sale: word == .correct || node["sale"] == nil ? nil : try body.parsed("sale", "a sale's id", UUIDv7.init),
+            amount: word == .cash && node["amount"] != nil ? try body.fen("amount", least: 0) : nil)
         order = try TillOrderMessage.order(word, body)
     }
 

@@ -96,6 +96,9 @@ public struct CanteenMode: Hashable, Sendable {
         self.helpings = helpings
     }
 
+    /// What whoever is of no group pays; nil: no such price stands.
+    var priceForOthers: Fen? { if case .fixedPrice(_, let others) = what { others } else { nil } }
+
     public var kind: Kind {
         switch what {
         case .fixedPrice: .fixedPrice

@@ -59,9 +59,8 @@ extension CanteenSite {
         }
         // The register has no other code: who shows nothing better at the box pays another way, by another order.
         if lanes[lane].sale?.register == id, lanes[lane].sale?.stage == .keyed {
-            let word = lanes[lane].screen.word
+            over(id, order.amount, .declined, detail("codeRefused", lanes[lane].screen.word))
             drop(lane)
-            over(id, order.amount, .declined, detail("codeRefused", word))
         }
     }
 
@@ -93,14 +92,34 @@ extension CanteenSite {
     /// - Returns: whether it was an order's.
     mutating func registerDeclined(_ lane: Int, _ word: CanteenWord, _ reason: String) -> Bool {
         guard let sale = lanes[lane].sale, let id = sale.register else { return false }
-        // The money of one that nobody confirmed is on its way back first.
-        let state: RegisterState = word.isUndone ? .cancelling : .declined
         if case .payment(_, let paidBy, let total)? = registers[id]?.what {
-            registers.put(
-                id, RegisterStanding(what: .payment(state, paidBy: paidBy, total: total), detail: detail(reason, word)))
+            // The money of one that nobody confirmed is on its way back first.
+            let isUndone = word.isUndone || (sale.isCancelled && payments[paidBy] != nil)
+            let state: RegisterState = isUndone ? .cancelling : sale.isCancelled ? .cancelled : .declined
+            note(id, state, paidBy: paidBy, total, detail(reason, word))
         }
         drop(lane)
         return true
+    }
+
+    /// A sale that was paid goes back by itself, because nobody passed on it: its order is over when the money is back.
+    mutating func registerUndone(_ served: Served) {
+        guard let payment = served.entry.payment, let id = registers.order(paidBy: payment),
+            case .payment(let state, _, let total)? = registers[id]?.what, state == .pending || state == .approved
+        else { return }
+        // Cash stays in the drawer.
+        if case .cash = served.paid { return note(id, .approved, paidBy: payment, total) }
+        note(id, .cancelling, paidBy: payment, total, detail("notPassed", .notPassedUndone))
+    }
+
+    /// A sale that nothing has paid is not at its lane any more: its order is over, or is when its payment is undone.
+    mutating func registerDropped(_ sale: Sale) {
+        guard let id = sale.register, case .payment(let state, let paidBy, let total)? = registers[id]?.what,
+            state == .waiting || state == .pending
+        else { return }
+        note(
+            id, payments[paidBy] == nil ? .cancelled : .cancelling, paidBy: paidBy, total,
+            detail("cancelledAtLane", .cancelled))
     }
 
     /// A payment's machine has come to an end.
@@ -133,9 +152,15 @@ extension CanteenSite {
                 self.payment(payment, .abandoned, at: now)
                 drop(lane)
                 return say(lane, .cancelled, at: now)
-            case .writing, .waitingForGate:
-                // It is paid: it goes back as soon as it stands so.
-                return note(id, .approved, paidBy: paidBy, total, detail("laneBusy", .oneMoment))
+            case .writing:
+                // Whether it is paid shows when the write has ended. Until then the journal has what that says, and the
+                // register's book that it is given up: after a power cut it is given up again.
+                lanes[lane].sale?.isCancelled = true
+                return registers.tell(
+                    id, RegisterStanding(what: .payment(.cancelling, paidBy: paidBy, total: total)))
+            case .waitingForGate:
+                if !undoUnserved(lane, at: now) { note(id, .approved, paidBy: paidBy, total, needsNetwork) }
+                return
             }
         }
         switch state {
@@ -145,12 +170,32 @@ extension CanteenSite {
                 why: "cancelled at the register")
             note(id, .cancelling, paidBy: paidBy, total)
             if !beginRefund(refund) { note(id, .approved, paidBy: paidBy, total, needsNetwork) }
-        case .pending where payments[paidBy] != nil:
+        // Given up before, it may be given up again after a power cut: a payment that goes back already goes on so.
+        case .pending where payments[paidBy] != nil, .cancelling where payments[paidBy] != nil:
             note(id, .cancelling, paidBy: paidBy, total)
             payment(paidBy, .abandoned, at: now)
         case .accepted, .waiting, .pending: note(id, .cancelled, paidBy: paidBy, total)
         case .declined, .cancelling, .cancelled, .failed: break
         }
+    }
+
+    /// An order that was paid is given up before anybody was served for it: its money goes back, as soon as the platform
+    /// can be asked and has the record that paid it.
+    /// - Returns: false while too many refunds wait; nothing has changed then, and it is served.
+    mutating func undoUnserved(_ lane: Int, at now: ClockReading) -> Bool {
+        guard let sale = lanes[lane].sale, let id = sale.register, let payment = sale.served?.entry.payment,
+            refunds.count < CanteenSite.mostRefunds
+        else { return false }
+        // That it is paid goes before: the same standing told twice would not be kept.
+        registers.put(id, paid(sale, payment, sale.quote.total))
+        note(id, .cancelling, paidBy: payment, sale.quote.total)
+        open(
+            Refund(
+                id: ids.next(at: now.wall), payment: payment, amount: sale.quote.total, who: CanteenSite.register,
+                why: "cancelled at the register"), [decision(lane, sale, .refuse, "cancelled")])
+        lanes[lane].sale = nil
+        say(lane, .cancelled, at: now)
+        return true
     }
 
     private mutating func refundOrder(_ refund: Refund, at now: ClockReading) {
@@ -172,7 +217,8 @@ extension CanteenSite {
             return registers.put(
                 refund.id, RegisterStanding(what: .refund(state == .refunded ? .refunded : .refused), detail: detail))
         }
-        guard refund.who == CanteenSite.register, let id = registers.order(paidBy: refund.payment),
+        guard [CanteenSite.register, CanteenSite.turnstile].contains(refund.who),
+            let id = registers.order(paidBy: refund.payment),
             case .payment(.cancelling, let paidBy, let total)? = registers[id]?.what
         else { return }
         if state == .refunded { return note(id, .cancelled, paidBy: paidBy, total) }

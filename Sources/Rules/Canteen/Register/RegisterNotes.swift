@@ -58,6 +58,13 @@ struct RegisterNotes {
         }
     }
 
+    /// Tells how an order stands, and leaves in the journal what it says: a write under way may say more.
+    mutating func tell(_ id: PaymentID, _ standing: RegisterStanding) {
+        guard standings[id] != standing else { return }
+        standings[id] = standing
+        version += 1
+    }
+
     /// After a power cut: what was not charged yet is not, whoever stood there has gone.
     mutating func interrupt(unless isGoing: (PaymentID) -> Bool) {
         for (id, standing) in standings {

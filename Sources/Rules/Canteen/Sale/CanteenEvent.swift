@@ -92,6 +92,18 @@ public struct Clerk: Hashable, Sendable {
     }
 }
 
+/// What stood at the till when a person gave an order; nil: they did not say.
+public struct SaleSeen: Hashable, Sendable {
+    public var sale: UUIDv7?
+    /// What it came to.
+    public var amount: Fen?
+
+    public init(sale: UUIDv7? = nil, amount: Fen? = nil) {
+        self.sale = sale
+        self.amount = amount
+    }
+}
+
 /// What a person at a till asks for.
 public enum TillOrder: Hashable, Sendable {
     /// Amounts, keyed; they take the place of what was keyed before.
@@ -136,7 +148,7 @@ public enum CanteenEvent: Hashable, Sendable {
     case scanned(LaneID, PayerCode)
     /// What lies on the lane's scale, at rest; zero: nothing; nil: the scale does not say any more.
     case weighed(LaneID, Grams?)
-    case ordered(LaneID, TillOrder, by: Clerk)
+    case ordered(LaneID, TillOrder, by: Clerk, seen: SaleSeen = SaleSeen())
     /// A ticket was shown; how many are to be let in, if somebody said so.
     case ticket(LaneID, code: String, people: Int64?)
     /// A cash register asks for something.

@@ -40,6 +40,8 @@ struct Sale {
     var stage = Stage.keyed
     /// The order of a cash register that it carries out; nil: a person's.
     var register: PaymentID?
+    /// The register gave it up while the record that pays it was being written.
+    var isCancelled = false
     var guest: Guest?
     /// Which helping of the meal it is.
     var helping: Int64 = 1
