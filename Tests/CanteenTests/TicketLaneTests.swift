@@ -294,7 +294,8 @@ struct TicketLaneTests {
         world.tell(.linkUp)
         world.tell(
             .answer(
-                RequestToken(1), .ticketFacts(FactPage<TicketFact>(facts: [.used(use)], through: 1, isMoreLeft: false))))
+                RequestToken(1), .ticketFacts(FactPage<TicketFact>(facts: [.used(use)], through: 1, isMoreLeft: false)))
+        )
         #expect(world.happened == ["ticketUnknown"])
         #expect(world.opened == 1)
         world.order(.correct(sale: use.id, why: "nobody passed"), by: Clerk("wang", .attendant))

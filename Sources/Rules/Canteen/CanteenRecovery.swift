@@ -45,8 +45,8 @@ public struct CanteenRecovery: Sendable {
             MealsElsewhere.throughKind,
         ]
 
-    /// What keeps that somebody holds the turnstiles open, or does no more: a restart in the middle of an evacuation must not
-    /// lock them.
+    /// What keeps that somebody holds the turnstiles open, or does no more: a restart in the middle of an evacuation
+    /// must not lock them.
     static func held(_ isHeld: Bool) -> StateChange {
         isHeld ? .put(kind: heldKind, key: "turnstiles", value: []) : .remove(kind: heldKind, key: "turnstiles")
     }
