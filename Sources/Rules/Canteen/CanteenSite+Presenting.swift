@@ -110,7 +110,7 @@ extension CanteenSite {
             case .keyed: break
             }
             guard sale.mode.isByPresentation else { return pay(lane, guest, at: now) }
-            // Cash and a phone's code are nobody's in particular: they pay what stands there, at the price that was shown.
+            // Cash and a phone's code are nobody's in particular: they pay what stands there, at the price shown.
             if guest.holder == nil, sale.quote.total > .zero { return pay(lane, guest, at: now) }
             // What the person before could not pay is given up.
             drop(lane)

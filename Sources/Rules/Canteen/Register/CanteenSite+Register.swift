@@ -179,8 +179,8 @@ extension CanteenSite {
         }
     }
 
-    /// An order that was paid is given up before anybody was served for it: its money goes back, as soon as the platform
-    /// can be asked and has the record that paid it.
+    /// An order that was paid is given up before anybody was served for it: its money goes back, as soon as the
+    /// platform can be asked and has the record that paid it.
     /// - Returns: false while too many refunds wait; nothing has changed then, and it is served.
     mutating func undoUnserved(_ lane: Int, at now: ClockReading) -> Bool {
         guard let sale = lanes[lane].sale, let id = sale.register, let payment = sale.served?.entry.payment,
