@@ -343,6 +343,12 @@ struct RegisterOrderTests {
         #expect(state(pending) == .approved)
         pending.restart()
         #expect(state(pending) == .approved)
+        // The register has handed over what it sold: the same amount is another sale.
+        pending.tell(.linkUp)
+        pending.forget()
+        pending.key()
+        pending.show()
+        #expect(pending.charged.count == 1)
     }
 
     @Test("a power cut at any write leaves no paid order that the register is told has failed")

@@ -174,9 +174,12 @@ extension CanteenSite {
         var records: [Record.Event] = [], state: [StateChange] = []
         if let holder = charge.instrument.holder {
             let till = mode.isByPresentation ? nil : charge.lane
+            // A cash register hears of it, and hands over what it sold.
+            let isRegisters = registers.order(paidBy: charge.payment) != nil
             let note = MealNote(
                 meal: paid, helpings: notes.helpingsHere(holder, paid, till: till) + 1, transit: transit,
-                payment: charge.payment, till: till, at: now, standing: .notPassed)
+                payment: charge.payment, till: till, at: now,
+                standing: isRegisters ? .done : .notPassed)
             state = notes.put(holder, note)
             records = [
                 .identified(
