@@ -351,6 +351,40 @@ struct RegisterOrderTests {
         #expect(pending.charged.count == 1)
     }
 
+    @Test("another way to pay, after one that nobody confirmed, has an id of its own: the first is undone by its id")
+    func anotherWay() throws {
+        let world = CanteenWorld()
+        start(world, Self.order, 2_000)
+        world.show()
+        world.pass(seconds: 2)
+        #expect(world.charged == [Self.order] && world.board.lanes[0].sale != nil)
+        world.order(.cash)
+        let cash = world.records.compactMap { event -> PaymentID? in
+            if case .payment(.cashTaken, let charge, _) = event { charge.payment } else { nil }
+        }
+        #expect(cash.count == 1 && cash.first != Self.order && world.reversed == [Self.order])
+        #expect(state(world) == .approved)
+        guard case .payment(_, let paidBy, _)? = world.site.registerStandings.all[Self.order]?.what else { return }
+        #expect(paidBy == cash.first)
+        world.answer(.reversed)
+        #expect(state(world) == .approved, "what was undone is not what paid")
+    }
+
+    @Test("an order of before a power cut is not paid a second order with")
+    func notAnothersCharge() throws {
+        let world = CanteenWorld()
+        start(world)
+        world.show()
+        world.restart()
+        world.forget()
+        world.tell(.linkUp)
+        start(world, Self.second)
+        world.show()
+        #expect(world.charged == [Self.second])
+        world.answer(.approved)
+        #expect(state(world, Self.second) == .approved && state(world) == .pending)
+    }
+
     @Test("a power cut at any write leaves no paid order that the register is told has failed")
     func anyWrite() {
         for writes in 0...6 {

@@ -189,6 +189,31 @@ struct RestartTests {
         #expect(world.charged.isEmpty && world.pulses == MealTests.opens && world.word() == .opensAgain)
     }
 
+    @Test("a meal whose money goes back is not taken besides, however long the platform cannot be asked")
+    func goingBack() throws {
+        let world = try School.world { $0.lanes[0].turnstile?.notPassed = .keep }
+        world.card("0000000001")
+        world.answer(.approved)
+        world.pass(seconds: 6)
+        let sale = try #require(world.board.last.last)
+        world.order(.correct(sale: sale.id, why: "went home"))
+        world.tell(.linkDown)
+        world.restart()
+        world.forget()
+        world.card("0000000001")
+        #expect(world.word() == .oneMoment && world.pulses.isEmpty)
+        world.tell(.linkUp)
+        world.tell(.settledWithPlatform)
+        guard
+            case .refund(let refund)? = world.sent.last(where: { if case .refund = $0.request { true } else { false } }
+            )?
+            .request
+        else { return #expect(Bool(false), "nothing is asked") }
+        world.tell(.answer(RequestToken(0), .refund(refund.id, .refunded)))
+        world.card("0000000001")
+        #expect(world.lastCharge?.quote.total == Fen(800) && world.pulses.isEmpty, "it is the first helping again")
+    }
+
     @Test("a clock that is years ahead makes nobody's meal forgotten")
     func clockAhead() throws {
         let world = try School.world()

@@ -28,7 +28,7 @@ extension CanteenSite {
         sale.guest = guest
         if let charge = unfinished(sale, guest) { return resume(lane, sale, charge, at: now) }
         let charge = Charge(
-            payment: sale.register ?? ids.next(at: now.wall), instrument: guest.instrument,
+            payment: (sale.isTried ? nil : sale.register) ?? ids.next(at: now.wall), instrument: guest.instrument,
             lane: lanes[lane].settings.id, quote: sale.quote, meal: sale.meal)
         registerPays(sale, charge)
         sale.stage = .paying(charge.payment)
@@ -64,7 +64,10 @@ extension CanteenSite {
     private func unfinished(_ sale: Sale, _ guest: Guest) -> Charge? {
         guard let holder = guest.holder else { return nil }
         return leftOver.sorted().compactMap { payments[$0] }.first { machine in
-            !machine.isReversing && machine.charge.instrument.holder == holder && machine.charge.meal == sale.meal
+            let order = registers.order(paidBy: machine.charge.payment)
+            // What another order of a cash register asked for is that order's.
+            return (order == nil || order == sale.register) && !machine.isReversing
+                && machine.charge.instrument.holder == holder && machine.charge.meal == sale.meal
                 && machine.charge.quote.total == sale.quote.total
         }?.charge
     }

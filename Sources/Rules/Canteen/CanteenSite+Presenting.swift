@@ -107,6 +107,7 @@ extension CanteenSite {
                 else { return say(lane, .oneMoment, at: now) }
                 payment(id, .abandoned, at: now)
                 lanes[lane].sale?.stage = .keyed
+                lanes[lane].sale?.isTried = true
             case .keyed: break
             }
             guard sale.mode.isByPresentation else { return pay(lane, guest, at: now) }
@@ -145,10 +146,17 @@ extension CanteenSite {
         }
         guard !isElsewhere else { return .oneMoment }
         switch notes.verdict(holder, meal, mode.helpings, till: till(lane, mode.kind), at: now) {
+        // What goes back is not taken besides: it is known in a moment, or when the platform can be asked.
+        case .notTaken(let note) where isGoingBack(note): return .oneMoment
         case .first, .helping, .notTaken: return nil
         case .same: return .alreadyServed
         case .refused: return .noMoreHelpings
         }
+    }
+
+    private func isGoingBack(_ note: MealNote) -> Bool {
+        guard let payment = note.payment else { return false }
+        return refunds.values.contains { $0.refund.payment == payment }
     }
 
     // MARK: - Meals that need no till

@@ -40,6 +40,8 @@ struct Sale {
     var stage = Stage.keyed
     /// The order of a cash register that it carries out; nil: a person's.
     var register: PaymentID?
+    /// A payment of it was given up: another way to pay has an id of its own, since the first one is undone by its id.
+    var isTried = false
     /// The register gave it up while the record that pays it was being written.
     var isCancelled = false
     var guest: Guest?
