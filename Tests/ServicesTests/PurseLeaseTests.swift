@@ -340,4 +340,26 @@ struct PurseLeaseTests {
         #expect(try site.query(second, box: 1).outcome == .approved)
         #expect(try site.balance("merchant:school") == 1_550 && site.isSound())
     }
+    @Test(
+        "a charge that waits and is recorded as owed, or paid in cash, waits no more, and holds nobody up",
+        arguments: [false, true])
+    func servedMeanwhile(isCash: Bool) throws {
+        let site = try site()
+        _ = try site.open(1, 2_000)
+        let charge = site.charge(1, [("meal", 1_600)])
+        #expect(try site.pay(charge, box: 1).outcome == .pending)
+        let waits = site.store.payments.purses.parts.payments
+        let wait = try #require(try waits.wait(charge.payment))
+        var served = charge
+        if isCash { served.instrument = .cash(takenBy: "Li") }
+        try site.record(isCash ? .payment(.cashTaken, served, nil) : .debt(charge), box: 1)
+        #expect(try waits.wait(charge.payment) == nil)
+        site.pass(milliseconds: 2_000)
+        try site.store.decideWaits(at: site.time)
+        // One that stands there from before is dropped.
+        try site.store.settling(at: site.time) { () throws(PlatformError) in try waits.insert(wait, charge.payment) }
+        #expect(try waits.wait(charge.payment) == nil)
+        #expect(try site.lease(.giveBack(MealSite.id(1), spends: 0)) == .returned)
+        #expect(try site.balance("merchant:school") == 1_600 && site.isSound())
+    }
 }
