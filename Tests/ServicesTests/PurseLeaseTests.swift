@@ -362,4 +362,19 @@ struct PurseLeaseTests {
         #expect(try site.lease(.giveBack(MealSite.id(1), spends: 0)) == .returned)
         #expect(try site.balance("merchant:school") == 1_600 && site.isSound())
     }
+    @Test("what was spent at no meal, as by a box that stands in no canteen any more, is not taken from the lots")
+    func noCanteen() throws {
+        let site = try site()
+        _ = try site.open(1, 2_000)
+        var charge = site.charge(1, [("snack", 100)])
+        charge.meal = nil
+        try site.record(.leaseSpent(MealSite.id(1), charge, spends: [spend(100, "cash", nil, site)]))
+        #expect(try site.incidents() == [.leaseConflict])
+        #expect(try site.balance("lease:till-1:purses:member:p1") == 1_050)
+        #expect(try site.balance("debt:member:p1") == -100 && site.balance("merchant:school") == 100)
+        // All that was lent goes back, and nobody's requests fail of it.
+        site.pass(milliseconds: 4_200_000)
+        #expect(try site.store.returnLeases(at: site.time) == 1)
+        #expect(try site.lots() == ["meal/oct": 500, "meal/nov": 600, "cash/": 1_100] && site.isSound())
+    }
 }
