@@ -377,4 +377,25 @@ struct PurseLeaseTests {
         #expect(try site.store.returnLeases(at: site.time) == 1)
         #expect(try site.lots() == ["meal/oct": 500, "meal/nov": 600, "cash/": 1_100] && site.isSound())
     }
+    @Test(
+        "what was lent of a bank account comes back, though it has left the rules meanwhile, or is of another kind",
+        arguments: [nil, Purse.Kind.cash])
+    func otherKind(kind: Purse.Kind?) throws {
+        let folder = TestFolder(inMemory: true)
+        let site = try site(percent: 100, database: "\(folder.path)/platform.db")
+        try site.openAccount()
+        let terms = try #require(try site.open(1, 2_000))
+        let lent = try #require(terms.lots.last { $0.purse == slug("account") }).amount
+        #expect(try site.purse("account") == -lent.count)
+        var purses = MealSite.rules.purses
+        let account = purses.removeLast()
+        if let kind {
+            purses.append(Purse(id: account.id, chinese: account.chinese, english: account.english, kind: kind))
+        }
+        try site.restart(rules: PurseRules(id: slug("meals-2"), purses: purses))
+        site.pass(milliseconds: 4_200_000)
+        #expect(try site.store.returnLeases(at: site.time) == 1)
+        #expect(try site.purse("account") == 0)
+        #expect(try site.lots() == ["meal/oct": 500, "meal/nov": 600, "cash/": 1_100] && site.isSound())
+    }
 }
