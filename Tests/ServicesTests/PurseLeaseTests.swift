@@ -340,4 +340,62 @@ struct PurseLeaseTests {
         #expect(try site.query(second, box: 1).outcome == .approved)
         #expect(try site.balance("merchant:school") == 1_550 && site.isSound())
     }
+    @Test(
+        "a charge that waits and is recorded as owed, or paid in cash, waits no more, and holds nobody up",
+        arguments: [false, true])
+    func servedMeanwhile(isCash: Bool) throws {
+        let site = try site()
+        _ = try site.open(1, 2_000)
+        let charge = site.charge(1, [("meal", 1_600)])
+        #expect(try site.pay(charge, box: 1).outcome == .pending)
+        let waits = site.store.payments.purses.parts.payments
+        let wait = try #require(try waits.wait(charge.payment))
+        var served = charge
+        if isCash { served.instrument = .cash(takenBy: "Li") }
+        try site.record(isCash ? .payment(.cashTaken, served, nil) : .debt(charge), box: 1)
+        #expect(try waits.wait(charge.payment) == nil)
+        site.pass(milliseconds: 2_000)
+        try site.store.decideWaits(at: site.time)
+        // One that stands there from before is dropped.
+        try site.store.settling(at: site.time) { () throws(PlatformError) in try waits.insert(wait, charge.payment) }
+        #expect(try waits.wait(charge.payment) == nil)
+        #expect(try site.lease(.giveBack(MealSite.id(1), spends: 0)) == .returned)
+        #expect(try site.balance("merchant:school") == 1_600 && site.isSound())
+    }
+    @Test("what was spent at no meal, as by a box that stands in no canteen any more, is not taken from the lots")
+    func noCanteen() throws {
+        let site = try site()
+        _ = try site.open(1, 2_000)
+        var charge = site.charge(1, [("snack", 100)])
+        charge.meal = nil
+        try site.record(.leaseSpent(MealSite.id(1), charge, spends: [spend(100, "cash", nil, site)]))
+        #expect(try site.incidents() == [.leaseConflict])
+        #expect(try site.balance("lease:till-1:purses:member:p1") == 1_050)
+        #expect(try site.balance("debt:member:p1") == -100 && site.balance("merchant:school") == 100)
+        // All that was lent goes back, and nobody's requests fail of it.
+        site.pass(milliseconds: 4_200_000)
+        #expect(try site.store.returnLeases(at: site.time) == 1)
+        #expect(try site.lots() == ["meal/oct": 500, "meal/nov": 600, "cash/": 1_100] && site.isSound())
+    }
+    @Test(
+        "what was lent of a bank account comes back, though it has left the rules meanwhile, or is of another kind",
+        arguments: [nil, Purse.Kind.cash])
+    func otherKind(kind: Purse.Kind?) throws {
+        let folder = TestFolder(inMemory: true)
+        let site = try site(percent: 100, database: "\(folder.path)/platform.db")
+        try site.openAccount()
+        let terms = try #require(try site.open(1, 2_000))
+        let lent = try #require(terms.lots.last { $0.purse == slug("account") }).amount
+        #expect(try site.purse("account") == -lent.count)
+        var purses = MealSite.rules.purses
+        let account = purses.removeLast()
+        if let kind {
+            purses.append(Purse(id: account.id, chinese: account.chinese, english: account.english, kind: kind))
+        }
+        try site.restart(rules: PurseRules(id: slug("meals-2"), purses: purses))
+        site.pass(milliseconds: 4_200_000)
+        #expect(try site.store.returnLeases(at: site.time) == 1)
+        #expect(try site.purse("account") == 0)
+        #expect(try site.lots() == ["meal/oct": 500, "meal/nov": 600, "cash/": 1_100] && site.isSound())
+    }
 }

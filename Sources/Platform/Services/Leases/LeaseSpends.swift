@@ -25,13 +25,20 @@ extension Leases {
         return true
     }
 
-    /// Moves money out of a lease.
+    /// Moves money out of a lease that holds no lots.
     /// - Returns: false, with an incident, if the lease does not cover it; nothing has moved then.
     func pay(
         _ id: LeaseID, _ purpose: LeasePurpose, _ payment: PaymentID, _ amount: Fen, to credit: AccountID,
         code: TransferCode, at now: WallTime
     ) throws(PlatformError) -> Bool {
         guard var row = try covering(id, purpose, amount, at: now), var terms = row.terms else { return false }
+        // Of a box that stands in no canteen any more: its lots would come back larger than what the lease holds.
+        guard try parts.lots.lots(of: row.number).isEmpty else {
+            try incidents.note(
+                .leaseConflict, row.device, subject: id.description,
+                "money was spent of no lot of a lease on purses; it is taken from the payer, or owed", at: now)
+            return false
+        }
         try booked(
             ledger.post(
                 TransferOrder(

@@ -10,6 +10,8 @@ extension Payments {
     /// booked, also where the id was declined or undone before; only a quote that contradicts itself is not.
     func cashTaken(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) {
         let id = charge.payment
+        // It has been served while it waited.
+        try purses.parts.payments.removeWait(id)
         let known = try table.find(id)
         if let known {
             guard try isSame(known, charge, device, at: now), known.state == .declined || known.state == .reversed

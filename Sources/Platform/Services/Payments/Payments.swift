@@ -174,6 +174,8 @@ final class Payments {
     /// A box has let a car out whose owner owes the amount; a payment that stands under this id settles it.
     func debt(_ charge: Charge, from device: DeviceID, at now: WallTime) throws(PlatformError) {
         let id = charge.payment
+        // It has been served while it waited.
+        try purses.parts.payments.removeWait(id)
         guard var row = try table.find(id) else {
             let isRight = try quotes.agrees(charge, device, at: now)
             let reason = isRight ? try reasonForDebt(of: charge) : .quoteRejected

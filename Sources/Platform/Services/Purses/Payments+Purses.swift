@@ -8,20 +8,22 @@ extension Payments {
 
     /// Decides what can be decided now, and in any case what has waited long enough; the boxes are told to ask.
     func decideWaits(at now: WallTime) throws(PlatformError) {
-        let table = purses.parts.payments
-        for (id, wait) in try table.waits(most: Payments.mostWaits) {
-            guard let charge = Payments.read(wait.charge) else {
-                try table.removeWait(id)
+        let waits = purses.parts.payments
+        for (id, wait) in try waits.waits(most: Payments.mostWaits) {
+            try waits.removeWait(id)
+            guard let charge = Payments.read(wait.charge) else { continue }
+            // Decided by a record meanwhile: a second row would fail, and with it what everybody asks.
+            guard try table.find(id) == nil else {
+                purses.tell(wait.device, .paymentChanged(id))
                 continue
             }
-            try table.removeWait(id)
             let isOver = now >= wait.until
             let said = purses.draftCount
             switch try decide(charge, wait.device, mayWait: !isOver, at: now) {
             case .pending:
                 // As it was: not a moment longer for having been looked at.
-                try table.removeWait(id)
-                try table.insert(wait, id)
+                try waits.removeWait(id)
+                try waits.insert(wait, id)
                 purses.dropDrafts(after: said)
             default: purses.tell(wait.device, .paymentChanged(id))
             }

@@ -119,7 +119,7 @@ final class PurseBook {
         at now: WallTime, id: (Int) -> TransferID
     ) throws(PlatformError) {
         for (index, credit) in credits.enumerated() {
-            let target = try self.account(of: holder, rules.purse(credit.purse)?.kind, credit.purse)
+            let target = try self.account(of: holder, rules, credit.purse).id
             try booked(
                 ledger.post(
                     TransferOrder(
@@ -133,11 +133,9 @@ final class PurseBook {
         _ credits: [Credit], of holder: Holder, by rules: PurseRules, at now: WallTime
     ) throws(PlatformError) {
         for credit in credits {
-            let kind = rules.purse(credit.purse)?.kind
-            let account = try account(of: holder, kind, credit.purse)
+            let (account, isDebit) = try account(of: holder, rules, credit.purse)
             try add(
-                credit.amount, to: credit.lot, until: credit.expires, holder, credit.purse, account,
-                isDebit: kind == .debit)
+                credit.amount, to: credit.lot, until: credit.expires, holder, credit.purse, account, isDebit: isDebit)
             guard credit.from != credit.purse else { continue }
             try table.insert(
                 PurseMove(
@@ -186,7 +184,8 @@ final class PurseBook {
             PurseMove(
                 holder: holder, purse: purse, lot: lot, kind: kind, reference: reference, amount: amount,
                 expires: expires, day: day, who: who, at: now))
-        let account = try account(of: holder, nil, purse)
+        let account = try booked(
+            ledger.openAccount(PurseBook.accountName(holder, purse), mayNotGoNegative: true))
         let fund = try booked(ledger.openAccount(PurseBook.fundName(purse), mayNotGoNegative: false))
         try booked(
             ledger.post(
@@ -259,9 +258,15 @@ final class PurseBook {
         rows.firstIndex { $0.lot == lot && $0.lastDay == lastDay }
     }
 
-    private func account(of holder: Holder, _ kind: Purse.Kind?, _ purse: Slug) throws(PlatformError) -> AccountID {
-        try booked(
-            ledger.openAccount(PurseBook.accountName(holder, purse), mayNotGoNegative: kind != .debit))
+    /// The account into which money goes back, and whether it is a bank account that is debited later. One that is
+    /// there stays what it was opened as, whatever the rules of today say; they decide about a new one only.
+    private func account(
+        of holder: Holder, _ rules: PurseRules, _ purse: Slug
+    ) throws(PlatformError) -> (id: AccountID, isDebit: Bool) {
+        let name = PurseBook.accountName(holder, purse)
+        if let known = try booked(ledger.account(named: name)) { return (known.id, !known.mayNotGoNegative) }
+        let isDebit = rules.purse(purse)?.kind == .debit
+        return (try booked(ledger.openAccount(name, mayNotGoNegative: !isDebit)), isDebit)
     }
 
     private func add(
