@@ -176,6 +176,31 @@ struct PursePaymentTests {
         #expect(try site.isSound())
     }
 
+    @Test("a promise that became a debt is given back as a whole, owed or collected, once", arguments: [false, true])
+    func refundedDebt(isCollected: Bool) throws {
+        let site = try MealSite()
+        try site.enrol()
+        try site.bring(300, "cash")
+        let charge = site.charge(1, [("snack", 1_000)])
+        try site.record(.payment(.acceptedOffline, charge, nil))
+        #expect(try site.balance("debt:member:p1") == -1_000)
+        if isCollected {
+            try site.bring(800, "cash")
+            #expect(try site.ask(.collect(charge.payment)) == .payment(charge.payment, .approved))
+        }
+        #expect(try site.refund(1, of: charge, 999) == .refused(.notCaptured))
+        #expect(try site.refund(2, of: charge, 1_001) == .refused(.moreThanCaptured))
+        #expect(try site.balance("merchant:school") == 1_000)
+        for _ in 0..<2 { #expect(try site.refund(3, of: charge, 1_000) == .refunded) }
+        #expect(try site.refund(3, of: charge, 999) == .conflict)
+        #expect(try site.refund(4, of: charge, 1_000) == .refused(.notCaptured))
+        try site.bring(2_000, "cash")
+        #expect(try site.ask(.collect(charge.payment)) == .payment(charge.payment, .reversed))
+        #expect(try site.lots() == ["cash/": isCollected ? 3_100 : 2_300] && site.used("cash") == Used())
+        #expect(try site.balance("merchant:school") == 0 && site.balance("debt:member:p1") == 0)
+        #expect(try site.isSound())
+    }
+
     @Test("a promise keeps the limits of a subsidy, though a person's own limits and the guardian do not stop it")
     func promiseLimits() throws {
         let site = try site(guardian: Guardian(limits: PurseLimits(day: .init(amount: Fen(100)))))

@@ -40,7 +40,11 @@ final class Refunds {
             try table.insert(row, refund.id)
             return row.outcome
         }
-        if try codes.route(of: refund.payment) != nil {
+        if try isDebt(refund.payment) {
+            guard try payments.reverse(refund.payment, from: device, at: now) == .reversed else { return .unknown }
+            row.state = .refunded
+            try table.insert(row, refund.id)
+        } else if try codes.route(of: refund.payment) != nil {
             row.state = .asking
             try table.insert(row, refund.id)
             try ask(refund.id, &row, at: now, isWanted: true)
@@ -128,13 +132,26 @@ final class Refunds {
             try payments.foreign(refund.payment, device, at: now)
             return .notCaptured
         }
-        guard row.state == .approved, try codes.route(of: refund.payment)?.isCaptured ?? true else {
-            return .notCaptured
+        if try isDebt(refund.payment) {
+            // Of a debt no part is given back.
+            guard refund.amount >= row.amount else { return .notCaptured }
+        } else {
+            guard row.state == .approved, try codes.route(of: refund.payment)?.isCaptured ?? true else {
+                return .notCaptured
+            }
         }
         let (refunded, asking) = try table.sums(of: refund.payment)
         guard let given = try? refunded.adding(asking), let sum = try? given.adding(refund.amount), sum <= row.amount
         else { return .moreThanCaptured }
         return try payments.purses.obstacle(to: refund, row)
+    }
+
+    /// Whether a box's promise became a debt, collected or not: that is given back as a whole, as a reversal does it. A
+    /// debt that a box has recorded as one stands.
+    private func isDebt(_ id: PaymentID) throws(PlatformError) -> Bool {
+        guard let row = try payments.table.find(id), row.state == .debt || row.state == .collected, !row.isClaimed
+        else { return false }
+        return try codes.route(of: id) == nil
     }
 
     private func ask(_ id: PaymentID, _ row: inout RefundRow, at now: WallTime, isWanted: Bool) throws(PlatformError) {
