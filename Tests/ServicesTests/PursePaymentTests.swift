@@ -210,6 +210,37 @@ struct PursePaymentTests {
         #expect(try site.balance("debt:member:p1") == 0)
     }
 
+    @Test("a promise leaves of a subsidy's limits what open leases may still use, until they are back")
+    func promiseBesideLeases() throws {
+        let subsidy = Purse(
+            id: slug("meal"), chinese: "餐补", english: "Meal subsidy", kind: .subsidy,
+            limits: PurseLimits(day: .init(amount: Fen(1_000))))
+        let site = try MealSite(
+            rules: PurseRules(id: slug("meals-2"), purses: [subsidy, MealSite.rules.purses[1]]), percent: 100)
+        try site.enrol()
+        try site.bring(5_000, "meal", "nov", until: 10)
+        try site.bring(300, "cash")
+        func spend(_ lease: UInt64, _ number: UInt64, box: Int) throws {
+            let spend = PurseSpend(
+                line: 0, purse: slug("meal"), lot: slug("nov"),
+                expires: CivilDate(dayNumber: site.today.dayNumber + 10), amount: Fen(500))
+            try site.record(
+                .leaseSpent(MealSite.id(lease), site.charge(number, [("meal", 500)]), spends: [spend]), box: box)
+        }
+        for box in 0...1 { #expect(try site.open(UInt64(box) + 1, 500, box: box)?.amount == Fen(500)) }
+        try spend(1, 1, box: 0)
+        let promised = site.charge(2, [("meal", 200)])
+        let owed = site.charge(3, [("meal", 500)])
+        try site.record(.payment(.acceptedOffline, promised, nil), .payment(.acceptedOffline, owed, nil))
+        #expect(try site.lots()["cash/"] == 100 && site.balance("debt:member:p1") == -500)
+        try spend(2, 4, box: 1)
+        #expect(try site.used("meal").day == Tally(amount: Fen(1_000), count: 2))
+        #expect(try site.ask(.collect(owed.payment)) == .payment(owed.payment, .declined(.insufficientFunds)))
+        try site.bring(500, "cash")
+        #expect(try site.ask(.collect(owed.payment)) == .payment(owed.payment, .approved))
+        #expect(try site.lots()["cash/"] == 100 && site.incidents() == [] && site.isSound())
+    }
+
     @Test("a promise of an id that was undone before moves nothing")
     func tombstone() throws {
         let site = try site()

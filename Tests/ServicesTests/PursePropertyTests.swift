@@ -24,17 +24,19 @@ struct PursePropertyTests {
         var dice: Dice
         /// Whether payments are also undone: then only what has not gone back is within the limits.
         let isUndoing: Bool
+        /// Whether tills also promise what they have no lease for: then only subsidies are within their limits.
+        let isPromising: Bool
         /// What the platform has approved, or may have: asked again at the end.
         var asked: [(charge: Charge, box: Int)] = []
         var meals: [PaymentID: Meal] = [:]
         private var said: [(box: Int, order: LeaseOrder)] = []
         private var numbers: UInt64 = 0
-        private(set) var granted = 0, waited = 0
+        private(set) var granted = 0, waited = 0, promised = 0
 
-        init(seed: UInt64, isUndoing: Bool) throws {
+        init(seed: UInt64, isUndoing: Bool, isPromising: Bool = false) throws {
             site = try MealSite(percent: 70, mostPerPurse: 1_500)
             dice = Dice(state: seed)
-            self.isUndoing = isUndoing
+            (self.isUndoing, self.isPromising) = (isUndoing, isPromising)
             for name in ["p1", "p2"] {
                 try site.enrol(name, guardian: name == "p1" ? Run.guardian : nil)
                 try site.bring(900, "meal", "oct", until: 1, to: name)
@@ -81,6 +83,7 @@ struct PursePropertyTests {
             case 82..<90: try payOnline(till)
             case 90..<92: try repeatSomething()
             case 92..<94 where isUndoing: try undo()
+            case 94..<96 where isPromising: try promise(till)
             default: try pass(seconds: Int64(1 + dice.below(150)))
             }
             try hearNews()
@@ -105,6 +108,14 @@ struct PursePropertyTests {
             for _ in 0..<(chance(10) ? 2 : 1) {
                 if try site.pay(charge, box: till.index).outcome == .pending { waited += 1 }
             }
+        }
+
+        /// A till has promised what it has no lease for; its records come in their order.
+        private func promise(_ till: PurseTill) throws {
+            till.sync(.max, at: site.time)
+            try drain(till)
+            try site.record(.payment(.acceptedOffline, charge(), nil), box: till.index)
+            promised += 1
         }
 
         /// A message that was long on its way.
@@ -246,6 +257,26 @@ struct PursePropertyTests {
         let run = try Run(seed: seed, isUndoing: true)
         for _ in 0..<700 { try run.step() }
         try check(run)
+    }
+
+    @Test("promises beside the leases of two tills take no subsidy past a limit", arguments: 201...230)
+    func promises(seed: UInt64) throws {
+        let run = try Run(seed: seed, isUndoing: false, isPromising: true)
+        for _ in 0..<700 { try run.step() }
+        try run.finish()
+        #expect(try run.promised > 3 && run.site.isSound())
+        let subsidies = run.site.rules.purses.filter { $0.kind == .subsidy }
+        for name in ["p1", "p2"] {
+            for (day, period) in [-1, 0].flatMap({ day in ["breakfast", "lunch", "supper"].map { (day, $0) } }) {
+                let occasion = Occasion(
+                    merchant: slug("canteen"), period: slug(period),
+                    day: CivilDate(dayNumber: run.site.today.dayNumber + Int64(day)))
+                for purse in subsidies {
+                    let told = try run.site.used(purse.id.text, name, on: occasion)
+                    #expect(purse.limits.passed(by: told, payment: .zero, on: occasion) == [])
+                }
+            }
+        }
     }
 
     @Test("charges do wait for leases, and tills do give them back")

@@ -117,7 +117,9 @@ final class PursePayments {
         guard let holder = charge.instrument.holder, let meal = charge.meal, let basket = try? Basket(charge.quote)
         else { return false }
         let occasion = Occasion(merchant: canteen.merchantClass, meal: meal)
-        let states = try parts.states(of: holder, on: occasion, by: canteen.rules)
+        // What a till may yet spend of a lease, also after this, is within the limits too.
+        let states = Reserved(try parts.lots.open(of: holder)).added(
+            to: try parts.states(of: holder, on: occasion, by: canteen.rules))
         let lifted = PurseRules(
             id: canteen.rules.id, zone: canteen.rules.zone,
             purses: canteen.rules.purses.map { purse in
